@@ -1,0 +1,158 @@
+# audit-utils - "make" builds build/bin/audit-*; README.md says the rest
+
+VERSION = 0.1.0
+PREFIX = /usr/local
+DESTDIR =
+BUILD = build
+FUZZ_SECONDS = 60
+SOAK_MINUTES = 60
+
+CFLAGS = -O2 -g
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wformat=2 -Wvla
+# asked at each use, because "make deps check" installs pkg-config first
+CPPFLAGS = -Ilib -D_GNU_SOURCE -DAUDIT_VERSION='"$(VERSION)"' \
+	$(shell pkg-config --cflags libpq libbsd-overlay)
+COMPILE = $(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
+
+# Debian's names; .ci/deps adds table_log for the installed PostgreSQL
+PACKAGES = build-essential pkg-config libpq-dev libbsd-dev \
+	postgresql postgresql-contrib postgresql-client \
+	bats jq mandoc zsh fish python3 time util-linux \
+	clang clang-format clang-tidy libclang-rt-dev shellcheck
+
+tools = $(patsubst cmd/%.c,%,$(wildcard cmd/audit-*.c))
+bins = $(tools:%=$(BUILD)/bin/%)
+sources = $(wildcard cmd/*.c cmd/*/*.c lib/*.c)
+objs = $(sources:%.c=$(BUILD)/%.o)
+lib = $(filter $(BUILD)/lib/%,$(objs)) $(BUILD)/sql.o
+sql = $(sort $(wildcard lib/sql/*.sql lib/schema/*.sql))
+fuzzers = $(wildcard tests/fuzz/*.c)
+scripts = $(sort $(wildcard tests/*.bash tests/*.bats) \
+	$(shell grep -rlE '^#!/.*sh$$' .ci tests))
+
+all: $(bins)
+
+# each tool links what its own job needs and no more
+LIBS = -lbsd
+$(BUILD)/bin/audit-rule: LIBS += -lpq
+$(BUILD)/bin/audit-log: LIBS += -lpq
+
+# a tool is cmd/audit-x.c and, where it has grown, cmd/audit-x/*.c
+.SECONDEXPANSION:
+$(bins): $(BUILD)/bin/%: $(BUILD)/cmd/%.o \
+    $$(addprefix $(BUILD)/,$$(addsuffix .o,$$(basename $$(wildcard cmd/$$*/*.c)))) \
+    $(BUILD)/libaudit.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/libaudit.a: $(lib)
+	rm -f $@
+	$(AR) rc $@ $^
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -MMD -MP -c -o $@ $<
+
+# a script is longer than the strings that C11 guarantees
+$(BUILD)/sql.o: $(BUILD)/sql.c lib/sql.h
+	$(COMPILE) -Wno-overlength-strings -c -o $@ $<
+
+# the directories too: a file that goes away changes nothing else
+$(BUILD)/sql.c: $(sql) lib/embed.awk lib/sql lib/schema
+	@mkdir -p $(@D)
+	awk -f lib/embed.awk $(sql) >$@.tmp
+	mv $@.tmp $@
+
+-include $(objs:.o=.d)
+
+deps:
+	@.ci/deps $(PACKAGES)
+
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+$(objs) $(BUILD)/sql.c: | deps # also with -j
+endif
+
+check: all
+	BUILD=$(BUILD) bats --tap --print-output-on-failure tests
+
+SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all
+asan:
+	ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=print_stacktrace=1 \
+	$(MAKE) BUILD=build/asan CFLAGS='$(SANITIZE)' check
+
+lint:
+	$(MAKE) BUILD=build/lint CFLAGS='-O2 -Werror' all
+	clang-format --dry-run -Werror $(sources) $(fuzzers) $(wildcard lib/*.h \
+	    cmd/*/*.h)
+	clang-tidy --quiet $(sources) $(fuzzers) -- -std=c11 $(CPPFLAGS)
+	shellcheck $(scripts)
+	shellcheck -s bash $(wildcard completions/bash/*)
+	mandoc -T lint -W warning $(wildcard man/*.[1-9])
+
+format:
+	clang-format -i $(sources) $(fuzzers) $(wildcard lib/*.h cmd/*/*.h)
+
+# what reads foreign bytes, for FUZZ_SECONDS each
+fuzz: $(patsubst tests/fuzz/%.c,fuzz-%,$(fuzzers))
+
+FUZZ = -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all
+fuzz-%: tests/fuzz/%.c
+	$(MAKE) BUILD=build/fuzz CC=clang CFLAGS='$(FUZZ)' \
+	    build/fuzz/libaudit.a
+	clang -std=c11 $(CPPFLAGS) $(FUZZ) -fsanitize=fuzzer -o build/fuzz/$* \
+	    $< build/fuzz/libaudit.a -lbsd
+	mkdir -p build/fuzz/corpus-$*
+	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+	    -artifact_prefix=build/fuzz/ build/fuzz/corpus-$* tests/fuzz/$*
+
+bench: all
+	tests/bench/run
+
+demo: all
+	tests/demo/run
+
+# again and again: what fails only now and then
+soak: all
+	end=$$(($$(date +%s) + 60 * $(SOAK_MINUTES))); \
+	while [ $$(date +%s) -lt $$end ]; do $(MAKE) check || exit; done
+
+bindir = $(DESTDIR)$(PREFIX)/bin
+share = $(DESTDIR)$(PREFIX)/share
+bash = $(share)/bash-completion/completions
+zsh = $(share)/zsh/site-functions
+fish = $(share)/fish/vendor_completions.d
+installed = $(tools:%=$(bindir)/%) \
+	$(patsubst man/%.1,$(share)/man/man1/%.1,$(wildcard man/*.1)) \
+	$(patsubst man/%.7,$(share)/man/man7/%.7,$(wildcard man/*.7)) \
+	$(patsubst completions/bash/%,$(bash)/%,$(wildcard completions/bash/*)) \
+	$(patsubst completions/zsh/%,$(zsh)/%,$(wildcard completions/zsh/*)) \
+	$(patsubst completions/fish/%,$(fish)/%,$(wildcard completions/fish/*))
+
+install: $(installed)
+
+$(bindir)/%: $(BUILD)/bin/% FORCE
+	install -D -m 755 $< $@
+$(share)/man/man1/%: man/% FORCE
+	install -D -m 644 $< $@
+$(share)/man/man7/%: man/% FORCE
+	install -D -m 644 $< $@
+$(bash)/%: completions/bash/% FORCE
+	install -D -m 644 $< $@
+$(zsh)/%: completions/zsh/% FORCE
+	install -D -m 644 $< $@
+$(fish)/%: completions/fish/% FORCE
+	install -D -m 644 $< $@
+
+FORCE:
+
+uninstall:
+	rm -f $(installed)
+
+clean:
+	rm -rf build $(BUILD)
+
+.PHONY: all asan bench check clean demo deps format fuzz install lint soak \
+	uninstall

@@ -1,0 +1,148 @@
+/* conn - connect to a server, with the session set up alike for every tool */
+
+#include "conn.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "zone.h"
+
+#define OLDEST_SERVER 130000
+
+/* What a role or a database may have set and our queries must not see. Of
+ * dates only the output: how 02/03/04 is read stays the user's choice. */
+static const char settings[] =
+    "set search_path = pg_catalog; set datestyle = iso;"
+    "set intervalstyle = postgres; set bytea_output = hex;"
+    "set extra_float_digits = 1; set quote_all_identifiers = off;"
+    "set standard_conforming_strings = on; set transform_null_equals = off;"
+    "set array_nulls = on";
+
+char *
+conn_error(const PGconn *conn)
+{
+	char *p, *text = xstrdup(PQerrorMessage(conn));
+
+	for (p = text; (p = strpbrk(p, "\n\t")) != NULL; p++)
+		*p = ' ';
+	for (p = text + strlen(text); p > text && p[-1] == ' '; p--)
+		p[-1] = '\0';
+	return text;
+}
+
+/* Where a password with @ or / in it makes a URI mean something else, libpq
+ * would print the rest of it as a host, a port or a database. */
+static const char *
+bad_uri(const PQconninfoOption *o)
+{
+	bool named;
+
+	for (; o->keyword != NULL; o++) {
+		if (o->val == NULL)
+			continue;
+		named = strcmp(o->keyword, "host") == 0 ||
+		    strcmp(o->keyword, "dbname") == 0;
+		if (named && strchr(o->val, '@') != NULL)
+			return "in a URI's password, write @ as %40 and / as "
+			       "%2F";
+		if (strcmp(o->keyword, "port") == 0 &&
+		    o->val[strspn(o->val, "0123456789,")] != '\0')
+			return "the URI's port is no number";
+	}
+	return NULL;
+}
+
+/* libpq's complaint about a connection string quotes it, password and all:
+ * complain first. Returns NULL or a message. */
+static const char *
+bad_conninfo(const char *conninfo)
+{
+	const char *bad;
+	bool uri = strncmp(conninfo, "postgresql://", 13) == 0 ||
+	    strncmp(conninfo, "postgres://", 11) == 0;
+	PQconninfoOption *options;
+
+	if (!uri && strchr(conninfo, '=') == NULL)
+		return NULL; /* a database's name */
+	if ((options = PQconninfoParse(conninfo, NULL)) == NULL)
+		return "cannot read the connection string";
+	bad = uri ? bad_uri(options) : NULL;
+	PQconninfoFree(options);
+	return bad;
+}
+
+static PGconn *
+connect_to(const char *conninfo)
+{
+	/* a later one wins over the same in dbname, which may be a string */
+	static const char *const keywords[] = {
+		"dbname",
+		"fallback_application_name",
+		"client_encoding",
+		NULL,
+	};
+	const char *values[] = { conninfo, getprogname(), "UTF8", NULL };
+
+	return PQconnectdbParams(keywords, values, 1);
+}
+
+/* Run without results. Returns 0, or -1 with libpq's message. */
+static int
+run(PGconn *conn, const char *sql, int n, const char *const params[])
+{
+	PGresult *res;
+	bool done;
+
+	/* the simple protocol takes several statements at once */
+	res = n == 0 ? PQexec(conn, sql)
+		     : PQexecParams(conn, sql, n, NULL, params, NULL, NULL, 0);
+	done = PQresultStatus(res) == PGRES_COMMAND_OK ||
+	    PQresultStatus(res) == PGRES_TUPLES_OK;
+	PQclear(res);
+	return done ? 0 : -1;
+}
+
+/* libpq sees to PGTZ by itself. A zone that only the system names may be
+ * unknown to the server: then its own stays. */
+static char *
+set_zone(PGconn *conn)
+{
+	static const char sql[] = "select set_config('TimeZone', $1, false)";
+	const char *said;
+	char *zone, *error = NULL;
+
+	if (getenv("PGTZ") != NULL || (zone = zone_name(&said)) == NULL)
+		return NULL;
+	if (run(conn, sql, 1, (const char *const *)&zone) == -1 && said != NULL)
+		error = xasprintf("%s: the server knows no time zone \"%s\"",
+		    said, zone);
+	free(zone);
+	return error;
+}
+
+PGconn *
+conn_open(const char *conninfo, char **error)
+{
+	const char *bad;
+	PGconn *conn;
+	bool connected;
+
+	*error = NULL;
+	if (conninfo != NULL && (bad = bad_conninfo(conninfo)) != NULL) {
+		*error = xstrdup(bad);
+		return NULL;
+	}
+	conn = connect_to(conninfo);
+	connected = PQstatus(conn) == CONNECTION_OK;
+	if (connected && PQserverVersion(conn) < OLDEST_SERVER)
+		*error = xasprintf("the server is PostgreSQL %s, needed is %d",
+		    PQparameterStatus(conn, "server_version"),
+		    OLDEST_SERVER / 10000);
+	else if (!connected || run(conn, settings, 0, NULL) == -1)
+		*error = conn_error(conn);
+	else
+		*error = set_zone(conn);
+	return conn;
+}

@@ -1,0 +1,158 @@
+/* line - read lines of text or JSON, knowing their number; write JSON */
+
+#include "line.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+
+struct line {
+	FILE *fp;
+	size_t number;
+	char *text;
+	size_t size; /* of text, as getline() keeps it */
+	char error[64];
+};
+
+struct line *
+line_new(FILE *fp)
+{
+	struct line *l = xcalloc(1, sizeof(*l));
+
+	l->fp = fp;
+	return l;
+}
+
+void
+line_free(struct line *l)
+{
+	if (l == NULL)
+		return;
+	free(l->text);
+	free(l);
+}
+
+/* Length of the UTF-8 sequence at s, of which left bytes are there; 0 if it is
+ * none: cut short, overlong, a surrogate, beyond U+10FFFF. */
+static size_t
+sequence(const unsigned char *s, size_t left)
+{
+	uint32_t c;
+	size_t i, n;
+
+	if (s[0] < 0x80)
+		return 1;
+	if (s[0] < 0xc2 || s[0] > 0xf4)
+		return 0;
+	n = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+	if (left < n)
+		return 0;
+	c = s[0] & (0x7fU >> n);
+	for (i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[i] & 0x3f);
+	}
+	if (n == 3 && (c < 0x800 || (c >= 0xd800 && c <= 0xdfff)))
+		return 0;
+	if (n == 4 && (c < 0x10000 || c > 0x10ffff))
+		return 0;
+	return n;
+}
+
+/* NULL, or what keeps these bytes from being text */
+static const char *
+not_text(const char *s, size_t len)
+{
+	size_t n;
+
+	if (memchr(s, '\0', len) != NULL)
+		return "holds a zero byte";
+	for (; len > 0; s += n, len -= n)
+		if ((n = sequence((const unsigned char *)s, len)) == 0)
+			return "not UTF-8";
+	return NULL;
+}
+
+int
+line_next(struct line *l)
+{
+	const char *why;
+	ssize_t got;
+	size_t len;
+
+	do {
+		if ((got = getline(&l->text, &l->size, l->fp)) == -1)
+			return 0;
+		l->number++;
+		len = (size_t)got;
+		if (len > 0 && l->text[len - 1] == '\n')
+			len--;
+		if (len > 0 && l->text[len - 1] == '\r')
+			len--;
+		l->text[len] = '\0';
+	} while (len == 0 || strspn(l->text, " \t\r") == len);
+
+	if ((why = not_text(l->text, len)) == NULL)
+		return 1;
+	snprintf(l->error, sizeof(l->error), "line %zu: %s", l->number, why);
+	return -1;
+}
+
+const char *
+line_text(const struct line *l)
+{
+	return l->text;
+}
+
+size_t
+line_number(const struct line *l)
+{
+	return l->number;
+}
+
+const char *
+line_error(const struct line *l)
+{
+	return l->error;
+}
+
+/* What follows the backslash, 0 where a character needs none. The table is
+ * PostgreSQL's, so that a string looks the same whoever wrote it. */
+static char
+escape(unsigned char c)
+{
+	switch (c) {
+	case '"':
+	case '\\': return (char)c;
+	case '\b': return 'b';
+	case '\f': return 'f';
+	case '\n': return 'n';
+	case '\r': return 'r';
+	case '\t': return 't';
+	default: return c < 0x20 ? 'u' : 0;
+	}
+}
+
+void
+line_put_string(FILE *fp, const char *s, size_t len)
+{
+	size_t i, done = 0;
+	char e;
+
+	putc('"', fp);
+	for (i = 0; i < len; i++) {
+		if ((e = escape((unsigned char)s[i])) == 0)
+			continue;
+		fwrite(s + done, 1, i - done, fp);
+		done = i + 1;
+		if (e == 'u')
+			fprintf(fp, "\\u%04x", (unsigned char)s[i]);
+		else
+			fprintf(fp, "\\%c", e);
+	}
+	fwrite(s + done, 1, len - done, fp);
+	putc('"', fp);
+}

@@ -1,0 +1,20 @@
+# setup_suite.bash - one server for all tests, and what every test may rely on
+
+setup_suite() {
+	local root
+
+	root=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
+	# shellcheck source=server.sh
+	. "$root/tests/server.sh"
+	BUILD=$(cd "$root" && cd "${BUILD:-build}" && pwd)
+	export ROOT=$root BUILD
+	export PATH="$BUILD/bin:$PATH"
+	export LC_ALL=C.UTF-8 TZ=UTC PSQLRC=/dev/null
+	server_start wal_level=logical max_wal_senders=10 \
+		max_replication_slots=10 max_prepared_transactions=20 \
+		shared_buffers=64MB
+}
+
+teardown_suite() {
+	server_stop
+}
