@@ -1,0 +1,346 @@
+-- capture: the triggers' functions. They run in the application's transaction with the trail owner's rights.
+--
+-- Every expression and every statement here is paid for by each change of each audited row, and in a short
+-- transaction each is set up anew: hence few of them. audit.capture() does what is common; what needs a second
+-- look (a rule that asks who or which, a table that has changed since its plan was compiled, a type that
+-- somebody made, a huge value) goes through audit.change(), which makes the same events, slower.
+
+-- The key's values as text, and the key itself.
+create function audit.key_values(image jsonb, key text[]) returns text[] language sql immutable
+ set search_path = pg_catalog, pg_temp as $$
+  select coalesce(array_agg(image ->> c order by n), '{}') from unnest(key) with ordinality k(c, n) $$;
+
+create function audit.key_text(image jsonb, key text[]) returns text language sql immutable
+ set search_path = pg_catalog, pg_temp as $$
+  select case cardinality(key) when 0 then null when 1 then image ->> key[1]
+    else to_jsonb(audit.key_values(image, key))::text end $$;
+
+create function audit.key(image jsonb, key text[]) returns jsonb language sql immutable
+ set search_path = pg_catalog, pg_temp as $$
+  select jsonb_object_agg(c, image -> c) from unnest(key) c $$;
+
+-- What is stored of an image: without what is excluded, bytea as size and digest, secrets masked.
+create function audit.trim(j jsonb, bytes text[], exclude text[], mask text[]) returns jsonb language plpgsql immutable
+ set search_path = pg_catalog, pg_temp as $$
+declare c text; b bytea;
+begin
+  j := j - exclude;
+  foreach c in array bytes loop
+    if jsonb_typeof(j -> c) = 'string' then
+      b := decode(substr(j ->> c, 3), 'hex');
+      j := j || jsonb_build_object(c, jsonb_build_object('bytes', length(b), 'sha256', encode(sha256(b), 'hex')));
+    end if;
+  end loop;
+  foreach c in array mask loop
+    if j ? c then j := j || jsonb_build_object(c, jsonb_build_object('masked', true)); end if;
+  end loop;
+  return j;
+end $$;
+
+-- Does the plan still hold for the table as it is now? Only looks at what the caches know; plan columns come one
+-- by one, so that the planner can put this expression where it is called. A new column has the number next, a
+-- column of another type means another file, a table attached to a parent has a root.
+create function audit.holds(t oid, root oid, filenode oid, next int2, named text, trims bool, shape bigint)
+ returns bool language sql stable as $$
+  select coalesce(pg_partition_root(t), 0::oid) = root and pg_relation_filenode(t) = filenode
+    and has_column_privilege(t, next, 'select') is null and case when root <> 0 then root else t end::regclass::text = named
+    and (not trims or audit.shape(t) = shape) $$;
+
+-- The columns that differ: [old, new], or null. Compared as text: 1.0 and 1.00 are two values. A loop of simple
+-- expressions is faster here than any query over the pairs.
+create function audit.diff(o jsonb, n jsonb, cols text[]) returns jsonb language plpgsql immutable as $$
+declare c text; co jsonb; cn jsonb;
+begin
+  foreach c in array cols loop
+    if o ->> c is distinct from n ->> c then
+      co := coalesce(co, '{}') || jsonb_build_object(c, o -> c);
+      cn := coalesce(cn, '{}') || jsonb_build_object(c, n -> c);
+    end if;
+  end loop;
+  return case when co is not null then jsonb_build_array(co, cn) end;
+end $$;
+
+-- The row as jsonb whatever it holds. Where to_jsonb() fails (json with \u0000, a string over 256 MB), or would
+-- call a function that is not ours to call, each column is taken by itself.
+create function audit.image(t oid, r record) returns jsonb language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare j jsonb := '{}'; odd text[] := audit.untrusted(t); c text; typ oid; v jsonb; q text;
+begin
+  if odd = '{}' then
+    begin
+      return to_jsonb(r);
+    exception when others then null;
+    end;
+  end if;
+  for c, typ in select attname, audit.base_type(atttypid) from pg_attribute
+    where attrelid = t and attnum > 0 and not attisdropped
+  loop
+    q := format('($1)."%s"', replace(c, '"', '""'));
+    begin
+      execute format('select to_jsonb(%s)', case when c = any(odd) then format('format(''%%s'', %s)', q) else q end) into v using r;
+      j := j || jsonb_build_object(c, v);
+    exception when others then
+      j := j || jsonb_build_object(c, audit.image_of_value(q, typ, r));
+    end;
+  end loop;
+  return j;
+end $$;
+
+-- One value that jsonb cannot hold: its text where that is json, else its size and digest.
+create function audit.image_of_value(q text, typ oid, r record) returns jsonb language plpgsql
+ set search_path = pg_catalog, pg_temp as $$
+declare v jsonb;
+begin
+  if typ = 'bytea'::regtype then
+    execute format('select jsonb_build_object(''bytes'', length(b), ''sha256'', encode(sha256(b), ''hex''), ''truncated'', true)
+      from (select %s b) x', q) into v using r;
+    return v;
+  end if;
+  begin
+    execute format('select jsonb_build_object(''json'', format(''%%s'', %s))', q) into v using r;
+    if v is not null and (typ in ('json'::regtype, 'json[]'::regtype) or typ >= 16384) then return v; end if;
+  exception when others then null;
+  end;
+  execute format('select jsonb_build_object(''bytes'', length(b), ''sha256'', encode(sha256(b), ''hex''), ''truncated'', true)
+    from (select convert_to(format(''%%s'', %s), ''UTF8'') b) x', q) into v using r;
+  return v;
+exception when others then
+  return jsonb_build_object('bytes', null, 'sha256', null, 'truncated', true);
+end $$;
+
+-- Does a predicate hold for a row? If it cannot be told, yes.
+create function audit.meets(predicate text, image jsonb) returns bool language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare b bool;
+begin
+  execute predicate into b using image;
+  return coalesce(b, false);
+exception when others then
+  return true;
+end $$;
+
+-- Is this session in one of the groups: those that the application named, or the role that it took on, else that
+-- it logged in as, or what this is a member of. A role that does not exist is no error.
+create function audit.in_group(groups text[]) returns bool language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare g text; who name := coalesce(nullif(current_setting('role'), 'none'), session_user::text);
+begin
+  if audit.ticket() -> 'groups' ?| groups
+    or string_to_array(replace(current_setting('audit.groups', true), ' ', ''), ',') && groups then return true; end if;
+  foreach g in array groups loop
+    if g = who or pg_has_role(who, to_regrole(format('"%s"', replace(g, '"', '""'))), 'member') then return true; end if;
+  end loop;
+  return false;
+end $$;
+
+-- The rules that ask for a change, joined, or null.
+create function audit.asked(p audit.plan, what text, changed text[], actor text, image jsonb) returns text
+ language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare r audit.plan_rule; names text[]; who text := coalesce(actor, nullif(current_setting('role'), 'none'), session_user::text);
+begin
+  foreach r in array p.rules loop
+    continue when what <> all(r.ops) or (what = 'update' and changed <@ r.ignore)
+      or who <> all(r.actors) or who = any(r.except_actors);
+    continue when r.groups is not null and not audit.in_group(r.groups);
+    continue when r."when" is not null and not audit.meets(r."when", image);
+    names := names || r.name;
+  end loop;
+  return array_to_string(names, ',');
+end $$;
+
+-- The plans of the identities above this one whose triggers fire for the same table: a change is recorded once,
+-- by the topmost that asks for it. (A table with a rule of its own may be attached to one that has one too.)
+create function audit.plans_above(i int, t oid) returns setof audit.plan language sql stable
+ set search_path = pg_catalog, pg_temp as $$
+  with up as (select relid, n from pg_partition_ancestors(t) with ordinality a(relid, n)),
+    ids as (select substr(g.tgname, 8)::int as id from pg_trigger g where g.tgrelid = t and g.tgfoid = 'audit.capture()'::regprocedure)
+  select p.* from ids join up on up.relid = audit.root(ids.id, t), audit.plan_of(ids.id, t) p
+  where p.rel is not null and up.n > (select n from up where relid = audit.root(i, t)) $$;
+
+-- What audit.capture() leaves aside. old and new are the same record where there is only one.
+create function audit.change(i int, what text, t oid, old record, new record) returns void language plpgsql as $$
+declare p audit.plan; names text;
+begin
+  if not exists (select from audit.plan x where x.rel = i) then return; end if;
+  select * into p from audit.plan x where x.relid = t and x.rel = i
+    and audit.holds(t, x.root, x.filenode, x.next, x.named, true, x.shape);
+  if p.rel is null then
+    p := audit.plan_of(i, t);
+  elsif p.fast and what = 'update' and pg_column_size(old) + pg_column_size(new) < 1000000 then
+    return;	-- capture() has seen that nothing differs which is kept
+  end if;
+  names := case what when 'insert' then p.on_insert when 'update' then p.on_update else p.on_delete end;
+  if names is null then return; end if;
+  if not p.warn then
+    perform audit.record_change(p, what, old, new);
+    return;
+  end if;
+  begin
+    perform audit.record_change(p, what, old, new);
+  exception when others then
+    perform audit.gap(p, what, sqlstate, sqlerrm);
+  end;
+end $$;
+
+-- A change that could not be recorded, where the rules say that it may happen all the same.
+create function audit.gap(p audit.plan, what text, state text, message text) returns void language plpgsql
+ set search_path = pg_catalog, pg_temp as $$
+begin
+  perform audit.note('gap', p."schema", p."table", p.rel, null, null,
+    jsonb_build_object('op', what, 'sqlstate', state, 'message', message));
+exception when others then
+  raise warning 'a % on %.% was not recorded: %', what, p."schema", p."table", message
+    using errcode = 'UA001', detail = format('Nor could the gap be recorded: %s', sqlerrm);
+end $$;
+
+create function audit.record_change(p audit.plan, what text, old record, new record) returns void language plpgsql as $$
+declare o jsonb; n jsonb; co jsonb; cn jsonb; d jsonb; key_image jsonb; actor text; names text; above audit.plan;
+begin
+  if what <> 'insert' then o := audit.image(p.relid, old); end if;
+  if what in ('insert', 'update') then n := audit.image(p.relid, new); end if;
+  co := o;
+  cn := n;
+  if what = 'update' then
+    d := audit.diff(o, n, p.kept);
+    if d is null then return; end if;
+    co := case when p.key = '{}' then o else d -> 0 end;
+    cn := d -> 1;
+  end if;
+  actor := coalesce(audit.actor(), n ->> p.actor_column);
+  names := audit.asked(p, case what when 'emptied' then 'truncate' else what end,
+    array(select jsonb_object_keys(cn)), actor, coalesce(n, o));
+  if names is null then return; end if;
+  if p.contended then
+    for above in select * from audit.plans_above(p.rel, p.relid) loop
+      if audit.asked(above, what, array(select jsonb_object_keys(cn)), actor, coalesce(n, o)) is not null then return; end if;
+    end loop;
+  end if;
+  if p.trims then
+    co := audit.trim(co, p.bytes, p.exclude, p.mask);
+    cn := audit.trim(cn, p.bytes, p.exclude, p.mask);
+  end if;
+  key_image := coalesce(o, n);
+  insert into audit.event(id, at, record, record_to, op, "schema", "table", key, label, actor, rules, old, new)
+  select audit.new_id(x.at), x.at, audit.record(p.rel, audit.key_text(key_image, p.key)),
+    case when d -> 0 ?| p.key then audit.record(p.rel, audit.key_text(n, p.key)) end,
+    case what when 'emptied' then 'delete' else what end, p."schema", p."table", audit.key(key_image, p.key),
+    key_image ->> p.label, actor, names, co, cn
+  from (select clock_timestamp() at offset 0) x;
+  insert into audit.relation_name select p.rel, p."schema", p."table" where not exists (
+    select from audit.relation_name r where r.rel = p.rel and r."schema" = p."schema" and r."table" = p."table");
+end $$;
+
+-- The rows of one table that TRUNCATE is about to take, a delete each. Returns how many.
+create function audit.record_rows(p audit.plan) returns bigint language plpgsql as $$
+declare r record; n bigint := 0;
+begin
+  if p.fast then
+    begin
+      execute format('insert into audit.event(id, at, record, op, "schema", "table", key, label, rules, old)
+        select audit.new_id(x.at), x.at, audit.record($1, case when $3 is not null then x.o ->> $3 else audit.key_text(x.o, $2) end),
+          ''delete'', $4, $5, case when $3 is not null then jsonb_build_object($3, x.o -> $3) else audit.key(x.o, $2) end,
+          x.o ->> $6, $7, case when $8 then audit.trim(x.o, $9, $10, $11) else x.o end
+        from (select clock_timestamp() at, to_jsonb(t) o from only %s t offset 0) x', p.relid::regclass)
+        using p.rel, p.key, p.key1, p."schema", p."table", p.label, p.on_truncate, p.trims, p.bytes, p.exclude, p.mask;
+      get diagnostics n = row_count;
+      return n;
+    exception when program_limit_exceeded then null;	-- a value over 256 MB: one by one
+    end;
+  end if;
+  for r in execute format('select t from only %s t', p.relid::regclass) loop
+    perform audit.record_change(p, 'emptied', r.t, r.t);
+    n := n + 1;
+  end loop;
+  return n;
+end $$;
+
+-- A TRUNCATE of t: the rows that go, then how many. A row that a policy would hide, or whose policy would run
+-- somebody's function for us, is not read, and that is said.
+create function audit.record_truncate(p audit.plan) returns void language plpgsql as $$
+declare parts oid[] := array[p.relid]; t oid; rows bigint := 0; unread bigint := 0; what jsonb; problem text;
+begin
+  if (select relkind = 'p' from pg_class where oid = p.relid) then
+    parts := array(select x.relid from pg_partition_tree(p.relid) x where x.isleaf and not exists (
+      select from pg_trigger g where g.tgrelid = x.relid and g.tgfoid = 'audit.capture_truncate()'::regprocedure));
+    -- all partitions speak for themselves
+    if parts = '{}' and exists (select from pg_partition_tree(p.relid) x where x.isleaf) then return; end if;
+  end if;
+  foreach t in array parts loop
+    begin
+      rows := rows + audit.record_rows(audit.plan_of(p.rel, t));
+    exception when insufficient_privilege then
+      problem := sqlerrm;
+      unread := unread + greatest(pg_stat_get_live_tuples(t), (select reltuples from pg_class where oid = t)::bigint, 0);
+    end;
+  end loop;
+  what := jsonb_build_object('rows', rows, 'unread', unread);
+  if p.root <> 0 and p.relid <> p.root then what := what || jsonb_build_object('partition', p.relid::regclass::text); end if;
+  if problem is not null then what := what || jsonb_build_object('estimated', true, 'message', problem); end if;
+  insert into audit.event(id, at, record, op, "schema", "table", rules, new)
+  select audit.new_id(x.at), x.at, audit.record(p.rel, null::text), 'truncate', p."schema", p."table",
+    coalesce(audit.asked(p, 'truncate', null, audit.actor(), '{}'), p.on_truncate), what
+  from (select clock_timestamp() at offset 0) x;
+end $$;
+
+-- The trigger is not cloned to partitions: each has its own, and a partitioned table reads those that have none.
+create function audit.capture_truncate() returns trigger language plpgsql security definer
+ set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO' set intervalstyle = 'postgres'
+ set extra_float_digits = 1 set bytea_output = 'hex' set lc_monetary = 'C' set row_security = off as $$
+declare p audit.plan;
+begin
+  if not exists (select from audit.plan x where x.rel = tg_argv[0]::int) then return null; end if;
+  p := audit.plan_of(tg_argv[0]::int, tg_relid);
+  if p.on_truncate is null or exists (select from audit.plans_above(p.rel, tg_relid) a where a.on_truncate is not null
+    and exists (select from pg_trigger g where g.tgrelid = tg_relid and g.tgname = '!audit_truncate_' || a.rel)) then return null; end if;
+  if not p.warn then
+    perform audit.record_truncate(p);
+    return null;
+  end if;
+  begin
+    perform audit.record_truncate(p);
+  exception when others then
+    perform audit.gap(p, 'truncate', sqlstate, sqlerrm);
+  end;
+  return null;
+end $$;
+
+create function audit.capture() returns trigger language plpgsql security definer
+ set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO' set intervalstyle = 'postgres'
+ set extra_float_digits = 1 set bytea_output = 'hex' set lc_monetary = 'C' as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into audit.event(id, at, record, op, "schema", "table", key, label, actor, rules, new)
+    select audit.new_id(x.at), x.at, audit.record(p.rel, case when p.key1 is not null then x.n ->> p.key1 else audit.key_text(x.n, p.key) end),
+      'insert', p."schema", p."table", case when p.key1 is not null then jsonb_build_object(p.key1, x.n -> p.key1) else audit.key(x.n, p.key) end,
+      x.n ->> p.label, coalesce(audit.actor(), x.n ->> p.actor_column), p.on_insert,
+      case when p.trims then audit.trim(x.n, p.bytes, p.exclude, p.mask) else x.n end
+    from audit.plan p, lateral (select clock_timestamp() at, to_jsonb(new) n where p.fast and p.on_insert is not null
+      and audit.holds(tg_relid, p.root, p.filenode, p.next, p.named, p.trims, p.shape) and pg_column_size(new) < 1000000 offset 0) x
+    where p.relid = tg_relid and p.rel = tg_argv[0]::int and x.n - p.cols = '{}';
+    if found then return null; end if;
+    perform audit.change(tg_argv[0]::int, 'insert', tg_relid, new, new);
+  elsif tg_op = 'DELETE' then
+    insert into audit.event(id, at, record, op, "schema", "table", key, label, actor, rules, old)
+    select audit.new_id(x.at), x.at, audit.record(p.rel, case when p.key1 is not null then x.o ->> p.key1 else audit.key_text(x.o, p.key) end),
+      'delete', p."schema", p."table", case when p.key1 is not null then jsonb_build_object(p.key1, x.o -> p.key1) else audit.key(x.o, p.key) end,
+      x.o ->> p.label, audit.actor(), p.on_delete,
+      case when p.trims then audit.trim(x.o, p.bytes, p.exclude, p.mask) else x.o end
+    from audit.plan p, lateral (select clock_timestamp() at, to_jsonb(old) o where p.fast and p.on_delete is not null
+      and audit.holds(tg_relid, p.root, p.filenode, p.next, p.named, p.trims, p.shape) and pg_column_size(old) < 1000000 offset 0) x
+    where p.relid = tg_relid and p.rel = tg_argv[0]::int and x.o - p.cols = '{}';
+    if found then return null; end if;
+    perform audit.change(tg_argv[0]::int, 'delete', tg_relid, old, old);
+  elsif not (old *= new) then
+    insert into audit.event(id, at, record, record_to, op, "schema", "table", key, label, actor, rules, old, new)
+    select audit.new_id(x.at), x.at, audit.record(p.rel, case when p.key1 is not null then x.o ->> p.key1 else audit.key_text(x.o, p.key) end),
+      case when y.d -> 0 ?| p.key then audit.record(p.rel, audit.key_text(x.n, p.key)) end,
+      'update', p."schema", p."table", case when p.key1 is not null then jsonb_build_object(p.key1, x.o -> p.key1) else audit.key(x.o, p.key) end,
+      x.o ->> p.label, coalesce(audit.actor(), x.n ->> p.actor_column), p.on_update,
+      case when p.trims then audit.trim(case when p.key = '{}' then x.o else y.d -> 0 end, p.bytes, p.exclude, p.mask) when p.key = '{}' then x.o else y.d -> 0 end,
+      case when p.trims then audit.trim(y.d -> 1, p.bytes, p.exclude, p.mask) else y.d -> 1 end
+    from audit.plan p, lateral (select clock_timestamp() at, to_jsonb(old) o, to_jsonb(new) n where p.fast and p.on_update is not null
+      and audit.holds(tg_relid, p.root, p.filenode, p.next, p.named, p.trims, p.shape) and pg_column_size(old) + pg_column_size(new) < 1000000 offset 0) x,
+      lateral (select audit.diff(x.o, x.n, p.kept) d where x.n - p.cols = '{}' offset 0) y
+    where p.relid = tg_relid and p.rel = tg_argv[0]::int and y.d is not null;
+    if found then return null; end if;
+    perform audit.change(tg_argv[0]::int, 'update', tg_relid, old, new);
+  end if;
+  return null;
+end $$;
