@@ -29,6 +29,8 @@ begin
     if jsonb_typeof(j -> c) = 'string' then
       b := decode(substr(j ->> c, 3), 'hex');
       j := j || jsonb_build_object(c, jsonb_build_object('bytes', length(b), 'sha256', encode(sha256(b), 'hex')));
+    else
+      j := j #- array[c, 'truncated'];	-- a digest is all that was wanted
     end if;
   end loop;
   foreach c in array mask loop
@@ -37,13 +39,15 @@ begin
   return j;
 end $$;
 
--- Does the plan still hold for the table as it is now? Only looks at what the caches know; plan columns come one
--- by one, so that the planner can put this expression where it is called. A new column has the number next, a
--- column of another type means another file, a table attached to a parent has a root.
-create function audit.holds(t oid, root oid, filenode oid, next int2, named text, trims bool, shape bigint)
+-- Does the plan still hold for the table as it is now? Looks only at what the caches know, and takes the plan's
+-- columns one by one, so that the planner can put this expression where it is called. A new column has the number
+-- next, a column of another type means another file, a table attached to a parent has a root, a key an index.
+-- (Names are quoted where quote_all_identifiers says so, and then do not fit: audit.change() sets it.)
+create function audit.holds(t oid, root oid, filenode oid, pkey oid, next int2, named text, trims bool, shape bigint)
  returns bool language sql stable as $$
   select coalesce(pg_partition_root(t), 0::oid) = root and pg_relation_filenode(t) = filenode
     and has_column_privilege(t, next, 'select') is null and case when root <> 0 then root else t end::regclass::text = named
+    and case when pkey <> 0 then pg_relation_filenode(pkey) is not null else audit.primary_key(t) = '{}' end
     and (not trims or audit.shape(t) = shape) $$;
 
 -- The columns that differ: [old, new], or null. Compared as text: 1.0 and 1.00 are two values. A loop of simple
@@ -123,14 +127,15 @@ create function audit.in_group(groups text[]) returns bool language plpgsql stab
 declare g text; who name := coalesce(nullif(current_setting('role'), 'none'), session_user::text);
 begin
   if audit.ticket() -> 'groups' ?| groups
-    or string_to_array(replace(current_setting('audit.groups', true), ' ', ''), ',') && groups then return true; end if;
+    or regexp_split_to_array(btrim(current_setting('audit.groups', true)), ' *, *') && groups
+    or (select rolsuper from pg_roles where rolname = who) then return true; end if;
   foreach g in array groups loop
     if g = who or pg_has_role(who, to_regrole(format('"%s"', replace(g, '"', '""'))), 'member') then return true; end if;
   end loop;
   return false;
 end $$;
 
--- The rules that ask for a change, joined, or null.
+-- The rules that ask for a change, joined, or null. Without an image only who acts is asked.
 create function audit.asked(p audit.plan, what text, changed text[], actor text, image jsonb) returns text
  language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare r audit.plan_rule; names text[]; who text := coalesce(actor, nullif(current_setting('role'), 'none'), session_user::text);
@@ -139,7 +144,7 @@ begin
     continue when what <> all(r.ops) or (what = 'update' and changed <@ r.ignore)
       or who <> all(r.actors) or who = any(r.except_actors);
     continue when r.groups is not null and not audit.in_group(r.groups);
-    continue when r."when" is not null and not audit.meets(r."when", image);
+    continue when r."when" is not null and image is not null and not audit.meets(r."when", image);
     names := names || r.name;
   end loop;
   return array_to_string(names, ',');
@@ -155,12 +160,13 @@ create function audit.plans_above(i int, t oid) returns setof audit.plan languag
   where p.rel is not null and up.n > (select n from up where relid = audit.root(i, t)) $$;
 
 -- What audit.capture() leaves aside. old and new are the same record where there is only one.
-create function audit.change(i int, what text, t oid, old record, new record) returns void language plpgsql as $$
+create function audit.change(i int, what text, t oid, old record, new record) returns void language plpgsql
+ set quote_all_identifiers = off as $$
 declare p audit.plan; names text;
 begin
   if not exists (select from audit.plan x where x.rel = i) then return; end if;
   select * into p from audit.plan x where x.relid = t and x.rel = i
-    and audit.holds(t, x.root, x.filenode, x.next, x.named, true, x.shape);
+    and audit.holds(t, x.root, x.filenode, x.pkey, x.next, x.named, true, x.shape);
   if p.rel is null then
     p := audit.plan_of(i, t);
   elsif p.fast and what = 'update' and pg_column_size(old) + pg_column_size(new) < 1000000 then
@@ -229,7 +235,7 @@ end $$;
 
 -- The rows of one table that TRUNCATE is about to take, a delete each. Returns how many.
 create function audit.record_rows(p audit.plan) returns bigint language plpgsql as $$
-declare r record; n bigint := 0;
+declare n bigint;
 begin
   if p.fast then
     begin
@@ -244,10 +250,8 @@ begin
     exception when program_limit_exceeded then null;	-- a value over 256 MB: one by one
     end;
   end if;
-  for r in execute format('select t from only %s t', p.relid::regclass) loop
-    perform audit.record_change(p, 'emptied', r.t, r.t);
-    n := n + 1;
-  end loop;
+  execute format('select count(*) from only %s t, lateral audit.record_change($1, ''emptied'', t, t)', p.relid::regclass)
+    into n using p;
   return n;
 end $$;
 
@@ -255,7 +259,9 @@ end $$;
 -- somebody's function for us, is not read, and that is said.
 create function audit.record_truncate(p audit.plan) returns void language plpgsql as $$
 declare parts oid[] := array[p.relid]; t oid; rows bigint := 0; unread bigint := 0; what jsonb; problem text;
+  names text := audit.asked(p, 'truncate', null, audit.actor(), null);
 begin
+  if names is null then return; end if;
   if (select relkind = 'p' from pg_class where oid = p.relid) then
     parts := array(select x.relid from pg_partition_tree(p.relid) x where x.isleaf and not exists (
       select from pg_trigger g where g.tgrelid = x.relid and g.tgfoid = 'audit.capture_truncate()'::regprocedure));
@@ -275,14 +281,15 @@ begin
   if problem is not null then what := what || jsonb_build_object('estimated', true, 'message', problem); end if;
   insert into audit.event(id, at, record, op, "schema", "table", rules, new)
   select audit.new_id(x.at), x.at, audit.record(p.rel, null::text), 'truncate', p."schema", p."table",
-    coalesce(audit.asked(p, 'truncate', null, audit.actor(), '{}'), p.on_truncate), what
+    names, what
   from (select clock_timestamp() at offset 0) x;
 end $$;
 
 -- The trigger is not cloned to partitions: each has its own, and a partitioned table reads those that have none.
 create function audit.capture_truncate() returns trigger language plpgsql security definer
  set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO' set intervalstyle = 'postgres'
- set extra_float_digits = 1 set bytea_output = 'hex' set lc_monetary = 'C' set row_security = off as $$
+ set extra_float_digits = 1 set bytea_output = 'hex' set lc_monetary = 'C' set quote_all_identifiers = off
+ set row_security = off as $$
 declare p audit.plan;
 begin
   if not exists (select from audit.plan x where x.rel = tg_argv[0]::int) then return null; end if;
@@ -312,7 +319,7 @@ begin
       x.n ->> p.label, coalesce(audit.actor(), x.n ->> p.actor_column), p.on_insert,
       case when p.trims then audit.trim(x.n, p.bytes, p.exclude, p.mask) else x.n end
     from audit.plan p, lateral (select clock_timestamp() at, to_jsonb(new) n where p.fast and p.on_insert is not null
-      and audit.holds(tg_relid, p.root, p.filenode, p.next, p.named, p.trims, p.shape) and pg_column_size(new) < 1000000 offset 0) x
+      and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.next, p.named, p.trims, p.shape) and pg_column_size(new) < 1000000 offset 0) x
     where p.relid = tg_relid and p.rel = tg_argv[0]::int and x.n - p.cols = '{}';
     if found then return null; end if;
     perform audit.change(tg_argv[0]::int, 'insert', tg_relid, new, new);
@@ -323,7 +330,7 @@ begin
       x.o ->> p.label, audit.actor(), p.on_delete,
       case when p.trims then audit.trim(x.o, p.bytes, p.exclude, p.mask) else x.o end
     from audit.plan p, lateral (select clock_timestamp() at, to_jsonb(old) o where p.fast and p.on_delete is not null
-      and audit.holds(tg_relid, p.root, p.filenode, p.next, p.named, p.trims, p.shape) and pg_column_size(old) < 1000000 offset 0) x
+      and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.next, p.named, p.trims, p.shape) and pg_column_size(old) < 1000000 offset 0) x
     where p.relid = tg_relid and p.rel = tg_argv[0]::int and x.o - p.cols = '{}';
     if found then return null; end if;
     perform audit.change(tg_argv[0]::int, 'delete', tg_relid, old, old);
@@ -336,7 +343,7 @@ begin
       case when p.trims then audit.trim(case when p.key = '{}' then x.o else y.d -> 0 end, p.bytes, p.exclude, p.mask) when p.key = '{}' then x.o else y.d -> 0 end,
       case when p.trims then audit.trim(y.d -> 1, p.bytes, p.exclude, p.mask) else y.d -> 1 end
     from audit.plan p, lateral (select clock_timestamp() at, to_jsonb(old) o, to_jsonb(new) n where p.fast and p.on_update is not null
-      and audit.holds(tg_relid, p.root, p.filenode, p.next, p.named, p.trims, p.shape) and pg_column_size(old) + pg_column_size(new) < 1000000 offset 0) x,
+      and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.next, p.named, p.trims, p.shape) and pg_column_size(old) + pg_column_size(new) < 1000000 offset 0) x,
       lateral (select audit.diff(x.o, x.n, p.kept) d where x.n - p.cols = '{}' offset 0) y
     where p.relid = tg_relid and p.rel = tg_argv[0]::int and y.d is not null;
     if found then return null; end if;

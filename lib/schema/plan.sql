@@ -58,7 +58,7 @@ create type audit.plan_rule as (
   name text, ops text[], groups text[], actors text[], except_actors text[], ignore text[], "when" text);
 
 -- A row for each audited table and each of its partitions. It holds for the table as it was compiled: the
--- trigger looks at what a function can tell at once (root, filenode, next, named) and compiles afresh, for that
+-- trigger looks at what a function can tell at once (root, filenode, pkey, next, named) and compiles afresh, for that
 -- one change, when something has changed. Changing a rule changes rows here and locks nothing.
 create table audit.plan(
   rel          int    not null,
@@ -67,6 +67,7 @@ create table audit.plan(
   root         oid    not null,	-- of a partition the topmost parent, else 0
   named        text   not null,	-- the name of the topmost parent as regclass prints it
   filenode     oid    not null,	-- another one: the table was rewritten, a column may have another type
+  pkey         oid    not null,	-- the index of the primary key, else 0
   next         int2   not null,	-- the number that a new column would get
   shape        bigint not null,	-- of names, types and numbers of all columns, see audit.shape()
   contended    bool   not null,	-- the trigger of another identity fires for this table too
@@ -205,6 +206,7 @@ begin
     where a.attrelid = t and a.attnum > 0 and not a.attisdropped order by a.attnum);
   p.kept := array(select c from unnest(p.cols) c where c <> all(p.exclude));
   p.key := audit.primary_key(case when audit.primary_key(home) = '{}' then t else home end);
+  p.pkey := coalesce((select indexrelid from pg_index where indrelid = t and indisprimary), 0);
   p.key1 := case when cardinality(p.key) = 1 then p.key[1] end;
   p.fast := p.fast and not p.warn and not p.contended and p.cols <> '{}' and audit.untrusted(t) = '{}'
     and not exists (select from pg_attribute a where a.attrelid = t and a.attnum > 0

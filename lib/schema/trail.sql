@@ -208,4 +208,4 @@ begin
   return made;
 end $$;
 select audit.make_partition('event_rest', 'default');
-select audit.make_partitions(24);
+select audit.make_partitions(12);

@@ -1,0 +1,71 @@
+-- ddl: what the event triggers of init --event-trigger call. They look after tables that change or come, with the
+-- trail owner's rights and in the transaction of whoever changes them: nothing here may fail that.
+
+-- The rules' identities that a table has a part in: its own and those of its parents.
+create function audit.ruled(t oid) returns setof int language sql stable set search_path = pg_catalog, pg_temp as $$
+  select l.id from audit.live l
+  where l.relid in (select relid from pg_partition_ancestors(t) union select t)
+    and exists (select from audit.rule_table b where b.rel = l.id) $$;
+
+-- What there is to know of a table's definition.
+create function audit.note_ddl(i int, t oid, command text, object text) returns void language sql
+ set search_path = pg_catalog, pg_temp as $$
+  select audit.note('ddl', l."schema", l."table", i, null, null, jsonb_strip_nulls(jsonb_build_object('command', command, 'object', object,
+      'columns', (select jsonb_object_agg(a.attname, format_type(a.atttypid, a.atttypmod)) from pg_attribute a
+        where a.attrelid = t and a.attnum > 0 and not a.attisdropped))))
+  from audit.live l where l.id = i $$;
+
+-- Covers a table, and the partitions just detached from it, where a rule means it. Of the triggers that its parents
+-- have on their partitions only its own are made: no other table is locked.
+create function audit.catch_up(t oid) returns void language plpgsql set search_path = pg_catalog, pg_temp
+ set lock_timeout = '200ms' as $$
+declare r audit.rule; w record; step record;
+begin
+  for step in select d.ddl from audit.ruled(t) i, audit.live l, audit.mend_ddl(i, l.relid) d
+      where l.id = i and d.relid = t and d.ddl not like 'drop%' loop
+    execute step.ddl;
+  end loop;
+  for r in select * from audit.rule loop
+    for w in select x.* from audit.wanted(array(select l.relid from audit.rule_table b join audit.live l on l.id = b.rel
+          where b.rule = r.name and b.why = 'named' and l.relid is not null), r.patterns, r.related) x
+        where (x.relid = t or exists (select from audit.ruled(t) i join pg_trigger g on g.tgname::text = '!audit_truncate_' || i where g.tgrelid = x.relid))
+          and not exists (select from audit.rule_table b join audit.live l on l.id = b.rel where b.rule = r.name and l.relid = x.relid) loop
+      perform audit.hang(w.relid, 200);
+      perform audit.recompile(audit.cover_table(r, w.relid, w.why));
+    end loop;
+  end loop;
+  perform audit.recompile(i) from audit.ruled(t) i;
+end $$;
+
+create function audit.on_ddl() returns event_trigger language plpgsql security definer
+ set search_path = pg_catalog, pg_temp as $$
+declare c record;
+begin
+  for c in select distinct d.objid, d.command_tag, d.object_identity from pg_event_trigger_ddl_commands() d
+      where d.classid = 'pg_class'::regclass and exists (select from audit.application a where a.relid = d.objid) loop
+    begin
+      perform audit.note_ddl(i, c.objid, c.command_tag, c.object_identity) from audit.ruled(c.objid) i;
+      perform audit.catch_up(c.objid);
+    exception when others then
+      raise warning 'audit: % may not be audited in full: %', c.object_identity, sqlerrm
+        using hint = 'audit-rule check tells; audit-rule apply --missing mends it.';
+    end;
+  end loop;
+end $$;
+
+create function audit.on_drop() returns event_trigger language plpgsql security definer
+ set search_path = pg_catalog, pg_temp as $$
+declare o record;
+begin
+  for o in select d.object_identity, r.id, r.relid from pg_event_trigger_dropped_objects() d join audit.relation r
+      on case d.object_type when 'table' then r.relid = d.objid and r.dropped is null
+        when 'trigger' then d.address_names[3] in ('!audit_' || r.id, '!audit_truncate_' || r.id) end
+      where exists (select from audit.rule_table b where b.rel = r.id) loop
+    begin
+      perform audit.note_ddl(o.id, o.relid, tg_tag, o.object_identity);
+      perform audit.recompile(o.id);
+    exception when others then
+      raise warning 'audit: the end of % is not in the trail: %', o.object_identity, sqlerrm;
+    end;
+  end loop;
+end $$;

@@ -1,0 +1,161 @@
+-- triggers: puts the capture triggers on tables and takes them away. Runs with its caller's rights, and nobody but
+-- the trail's owner may call it.
+
+-- The tables that a rule can cover.
+create view audit.application as
+  select c.oid as relid, n.nspname as "schema", c.relname as "table", c.relowner as owner
+  from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p') and c.relpersistence <> 't'
+    and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'audit');
+
+-- Where each identity is now, and its name; relid is null where its table is gone. Without its trigger it is known
+-- by oid and name: after dump and restore the oid alone could be another table's.
+create view audit.live as
+  select distinct on (r.id) r.id, c.oid as relid, coalesce(n.nspname, r."schema") as "schema",
+    coalesce(c.relname, r."table") as "table", g.oid is not null as hung
+  from audit.relation r
+  left join pg_catalog.pg_trigger g on g.tgname::text = '!audit_' || r.id and g.tgparentid = 0
+    and g.tgfoid = 'audit.capture()'::regprocedure
+  left join audit.application a on a.relid = r.relid and a."schema" = r."schema" and a."table" = r."table"
+  left join pg_catalog.pg_class c on c.oid = coalesce(g.tgrelid, a.relid)
+  left join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  order by r.id, g.tgrelid = r.relid desc nulls last, g.tgrelid;
+
+create function audit.table_name(t oid) returns text language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = t $$;
+
+-- A table and its partitions of all levels.
+create function audit.tree(t oid) returns setof oid language sql stable set search_path = pg_catalog, pg_temp as $$
+  select t union select relid from pg_partition_tree(t) $$;
+
+-- The identity of a table; a new one if it has none. A trigger of an identity that another table still carries
+-- tells nothing: it was copied with the table.
+create function audit.identify(t oid) returns int language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare i int;
+begin
+  select l.id into i from audit.live l where l.relid = t order by l.hung desc, l.id limit 1;
+  if i is null then
+    insert into audit.relation(relid, "schema", "table", key)
+      select t, a."schema", a."table", audit.primary_key(t) from audit.application a where a.relid = t returning id into i;
+  end if;
+  return i;
+end $$;
+
+-- The identity that a trigger of ours tells, null where its name does not fit what it does.
+create function audit.told_by(g pg_trigger) returns int language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when g.tgargs = convert_to(m[2], 'UTF8') || '\x00'
+    and (m[1] is null) = (g.tgfoid = 'audit.capture()'::regprocedure) then m[2]::int end
+  from regexp_match(g.tgname, '^!audit_(truncate_)?([1-9][0-9]{0,8})$') m $$;
+
+-- What is wrong with the triggers of identity i on table t and its partitions: missing, disabled, altered; or there
+-- is one that does not belong: stray.
+create function audit.faults(i int, t oid) returns table(relid oid, trigger text, fault text) language sql stable
+ set search_path = pg_catalog, pg_temp as $$
+  with member as (select x as relid, c.relkind from audit.tree(t) x join pg_class c on c.oid = x),
+  due as (
+    select relid, '!audit_' || i as name, 'audit.capture()'::regprocedure as fn, 29 as type, relid <> t as clone from member
+    union all
+    select relid, '!audit_truncate_' || i, 'audit.capture_truncate()'::regprocedure, 34, false from member where relkind in ('r', 'p'))
+  select d.relid, d.name, f.fault from due d left join pg_trigger g on g.tgrelid = d.relid and g.tgname = d.name,
+    lateral (select case
+      when g.oid is null then 'missing'
+      when g.tgfoid <> d.fn or g.tgtype <> d.type or (g.tgparentid <> 0) <> d.clone or audit.told_by(g) is distinct from i
+        or g.tgqual is not null or g.tgattr::text <> '' or g.tgdeferrable or g.tgconstraint <> 0 then 'altered'
+      when g.tgenabled <> 'A' then 'disabled' end) f(fault)
+  where f.fault is not null
+  union all
+  select m.relid, g.tgname, 'stray' from member m join pg_trigger g on g.tgrelid = m.relid and g.tgparentid = 0
+    and g.tgfoid in ('audit.capture()'::regprocedure, 'audit.capture_truncate()'::regprocedure)
+    and g.tgname not in (select d.name from due d where d.relid = m.relid),
+    lateral (select audit.told_by(g)) x(k)
+  where k is null or g.tgfoid = 'audit.capture()'::regprocedure
+    and not exists (select from audit.live l where l.id = k and l.relid = m.relid) $$;
+
+-- Locks a table and its partitions, waiting for ms at most, all in all: so long the writers behind us may wait.
+create function audit.lock_tree(t oid, mode text, ms int) returns void language plpgsql
+ set search_path = pg_catalog, pg_temp as $$
+declare until timestamptz := clock_timestamp() + ms * interval '1 millisecond'; m oid;
+begin
+  perform set_config('lock_timeout', ms::text, true);
+  execute format('lock table only %s in %s mode', audit.table_name(t), mode);
+  for m in select x from audit.tree(t) x where x <> t order by x loop
+    perform set_config('lock_timeout', greatest(1, ceil(date_part('epoch', until - clock_timestamp()) * 1000)::int)::text, true);
+    execute format('lock table only %s in %s mode', audit.table_name(m), mode);
+  end loop;
+end $$;
+
+-- The statements that put right what is wrong with the triggers of identity i on table t, in order. They are
+-- ALWAYS, so that a replica fires them too. A clone, on a partition, comes and goes with what it is a clone of.
+create function audit.mend_ddl(i int, t oid) returns table(relid oid, ddl text) language sql stable
+ set search_path = pg_catalog, pg_temp as $$
+  with f as (select * from audit.faults(i, t)),
+  rows as (select '!audit_' || i as name where exists (
+    select from f where trigger = '!audit_' || i and fault in ('missing', 'altered'))),
+  step as (
+    select 1, g.tgrelid, format('drop trigger %I on %s', g.tgname, audit.table_name(g.tgrelid))
+      from pg_trigger g where g.tgparentid = 0 and (exists (select from f
+          where f.relid = g.tgrelid and f.trigger = g.tgname and f.fault in ('altered', 'stray'))
+        or g.tgrelid = t and g.tgname in (select name from rows))
+    union all
+    select 2, t, format('create trigger %I after insert or update or delete on %s for each row execute function audit.capture(%L)',
+        name, audit.table_name(t), i) from rows
+    union all
+    select 2, relid, format('create trigger %I before truncate on %s for each statement execute function audit.capture_truncate(%L)',
+        trigger, audit.table_name(relid), i) from f where trigger = '!audit_truncate_' || i and fault in ('missing', 'altered')
+    union all
+    select 3, x.relid, format('alter table only %s enable always trigger %I', audit.table_name(x.relid), x.name)
+      from (select relid, trigger from f where fault <> 'stray' union select audit.tree(t), name from rows) x(relid, name))
+  select s.relid, s.ddl from step s(n, relid, ddl) order by n, relid <> t, relid $$;
+
+-- Puts a table's triggers right, waiting for ms at most. The caller sees to it that nobody else does so.
+create function audit.hang(t oid, ms int) returns int language plpgsql
+ set search_path = pg_catalog, pg_temp set lock_timeout = '200ms' as $$
+declare i int := audit.identify(t); step text;
+begin
+  perform audit.lock_tree(t, case when exists (select from audit.mend_ddl(i, t) where ddl like 'drop%')
+    then 'access exclusive' else 'share row exclusive' end, ms);
+  for step in select ddl from audit.mend_ddl(i, t) loop
+    execute step;
+  end loop;
+  return i;
+end $$;
+
+-- The same as a script, for tables of owners whose member the caller is not.
+create function audit.mend_script(t oid) returns text language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare i int := audit.identify(t); trail text := (select quote_ident(pg_get_userbyid(nspowner)) from pg_namespace where nspname = 'audit');
+  owner text; script text := '';
+begin
+  for owner in select distinct quote_ident(pg_get_userbyid(c.relowner)) from audit.mend_ddl(i, t) d join pg_class c on c.oid = d.relid loop
+    script := script || format(E'-- as %s, who owns the trail:\ngrant usage on schema audit to %s;\n'
+        'grant execute on function audit.capture(), audit.capture_truncate() to %2$s;\n-- as %2$s, who owns %s:\n', trail, owner, audit.table_name(t))
+      || (select string_agg(d.ddl, E';\n') || E';\n' from audit.mend_ddl(i, t) d join pg_class c on c.oid = d.relid
+          where quote_ident(pg_get_userbyid(c.relowner)) = owner)
+      || format(E'-- as %s again:\nrevoke execute on function audit.capture(), audit.capture_truncate() from %s;\n'
+        'revoke usage on schema audit from %2$s;\n', trail, owner);
+  end loop;
+  return script;
+end $$;
+
+-- The triggers of ours that no rule needs: on table t and its partitions, or all there are.
+create function audit.idle_triggers(t oid) returns table(relid oid, trigger name, id int) language sql stable
+ set search_path = pg_catalog, pg_temp as $$
+  select g.tgrelid, g.tgname, k from pg_trigger g, lateral (select audit.told_by(g)) x(k)
+  where k is not null and g.tgparentid = 0 and (t is null or g.tgrelid in (select audit.tree(t)))
+    and g.tgfoid in ('audit.capture()'::regprocedure, 'audit.capture_truncate()'::regprocedure)
+    and not exists (select from audit.rule_table b where b.rel = k) $$;
+
+-- Takes a table's triggers away, only those that no rule needs or all.
+create function audit.unhang(t oid, idle bool, ms int) returns void language plpgsql
+ set search_path = pg_catalog, pg_temp set lock_timeout = '200ms' as $$
+declare g record;
+begin
+  perform audit.lock_tree(t, 'access exclusive', ms);
+  for g in select x.relid, x.trigger from audit.idle_triggers(t) x
+    union select p.tgrelid, p.tgname from pg_trigger p where not idle and p.tgparentid = 0 and p.tgrelid in (select audit.tree(t))
+      and p.tgfoid in ('audit.capture()'::regprocedure, 'audit.capture_truncate()'::regprocedure) loop
+    execute format('drop trigger %I on %s', g.trigger, audit.table_name(g.relid));
+  end loop;
+  -- an identity that never was in force leaves nothing
+  delete from audit.relation r where r.relid = t and not exists (select from audit.relation_name n where n.rel = r.id)
+    and not exists (select from audit.rule_table b where b.rel = r.id);
+end $$;
