@@ -1,0 +1,267 @@
+/* filter - which events: what the user asked for, as lib/sql/events.sql takes
+ * it */
+
+#include "filter.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "sql.h"
+#include "table.h"
+#include "typed.h"
+
+void
+filter_set(struct filter *f, int param, const char *text)
+{
+	free(f->params[param]);
+	f->params[param] = xstrdup(text);
+}
+
+bool
+filter_is_empty(const struct filter *f)
+{
+	int i;
+
+	for (i = 0; i < F_NEWEST; i++)
+		if (f->params[i] != NULL)
+			return false;
+	return f->tables.n == 0 && f->actors.n == 0 && f->ops.n == 0 &&
+	    f->since == NULL && f->until == NULL && f->id == NULL;
+}
+
+static enum tool_status
+resolve_time(struct filter *f, struct db *db, int param, const char *opt,
+    const char *text)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	char *params[] = { (char *)text };
+
+	if (text == NULL)
+		return TOOL_OK;
+	if (db_value(db, sql_time, 1, params, &f->params[param]) == 0)
+		return TOOL_OK;
+	if (!db_is_misuse(db))
+		return typed_failed(db);
+	if (typed_forget(db) == -1)
+		return typed_failed(db);
+	/* without a unit, 12:00 and 2026 would be intervals that surprise */
+	if (strpbrk(text, letters) != NULL) {
+		if (db_value(db, sql_ago, 1, params, &f->params[param]) == 0)
+			return TOOL_OK;
+		if (!db_is_misuse(db))
+			return typed_failed(db);
+	}
+	warnx("%s %s: neither a time nor an interval", opt, text);
+	return TOOL_MISUSE;
+}
+
+/* The first and the last id that begin with these digits, with dashes or
+ * without; -1: there can be none. */
+static int
+id_range(const char *digits, char first[static 33], char last[static 33])
+{
+	size_t n = 0;
+
+	for (; *digits != '\0'; digits++) {
+		if (*digits == '-')
+			continue;
+		if (n == 32 ||
+		    strchr("0123456789abcdefABCDEF", *digits) == NULL)
+			return -1;
+		first[n] = last[n] = *digits;
+		n++;
+	}
+	memset(first + n, '0', 32 - n);
+	memset(last + n, 'f', 32 - n);
+	first[32] = last[32] = '\0';
+	return n > 0 ? 0 : -1;
+}
+
+static int
+keep_id(int ncols, char *const cols[], void *arg)
+{
+	struct words *ids = arg;
+
+	(void)ncols;
+	words_add(ids, cols[0]);
+	return 0;
+}
+
+static enum tool_status
+resolve_id(struct filter *f, struct db *db)
+{
+	struct words ids = { NULL, 0 };
+	enum tool_status status = TOOL_OK;
+	char first[33], last[33];
+
+	if (f->id == NULL)
+		return TOOL_OK;
+	if (id_range(f->id, first, last) == -1) {
+		warnx("--id %s: not the beginning of an id", f->id);
+		return TOOL_MISUSE;
+	}
+	if (db_query(db, sql_event_id, 2, (char *[]){ first, last }, keep_id,
+		&ids) == -1)
+		status = typed_failed(db);
+	else if (ids.n == 0) {
+		warnx("--id %s: no such event", f->id);
+		status = TOOL_NO;
+	} else if (ids.n > 1) {
+		warnx("--id %s: more than one event begins so", f->id);
+		status = TOOL_MISUSE;
+	} else
+		filter_set(f, F_ID, ids.v[0]);
+	words_free(&ids);
+	return status;
+}
+
+static void
+set_list(struct filter *f, int param, const struct words *w)
+{
+	free(f->params[param]);
+	f->params[param] = db_array(w->n, w->v);
+}
+
+/* A table's records are those between its identity and the next, shifted. */
+static void
+set_tables(struct filter *f, const struct tables *t)
+{
+	long long id, low = 0, high = 0;
+	int i;
+
+	for (i = 0; i < t->n; i++) {
+		id = strtoll(t->v[i].rel, NULL, 10);
+		low = i == 0 || id < low ? id : low;
+		high = i == 0 || id > high ? id : high;
+	}
+	if (!t->anywhere) {
+		f->params[F_LOW] = xasprintf("%lld", low << 32);
+		f->params[F_HIGH] = xasprintf("%lld", ((high + 1) << 32) - 1);
+	}
+	if (t->anywhere || low != high || t->tables.n > 0)
+		set_list(f, F_TABLES, &t->whole);
+	if (t->tables.n > 0) {
+		set_list(f, F_LIKE_SCHEMA, &t->schemas);
+		set_list(f, F_LIKE_TABLE, &t->tables);
+	}
+}
+
+static enum tool_status
+resolve_keys(struct filter *f, struct db *db, struct tables *t)
+{
+	struct words records = { NULL, 0 }, values = { NULL, 0 };
+	enum tool_status status;
+
+	/* what the server makes of a key must read as in the trail */
+	if (db_script(db, sql_key_settings) == -1 || typed_savepoint(db) == -1)
+		return typed_failed(db);
+	if ((status = table_find_keys(t, db)) == TOOL_OK)
+		status = key_find(&f->keys, t, db, &records, &values);
+	set_list(f, F_RECORDS, &records);
+	set_list(f, F_KEYS, &values);
+	words_free(&records);
+	words_free(&values);
+	return status;
+}
+
+static enum tool_status
+resolve_tables(struct filter *f, struct db *db)
+{
+	struct tables t = { .n = 0 };
+	enum tool_status status = TOOL_OK;
+	int i;
+
+	if (f->tables.n == 0)
+		return TOOL_OK;
+	for (i = 0; i < f->tables.n && status == TOOL_OK; i++)
+		status = table_find(&t, db, f->tables.v[i]);
+	if (status == TOOL_OK) {
+		set_tables(f, &t);
+		if (f->by_key)
+			status = resolve_keys(f, db, &t);
+	}
+	table_free(&t);
+	return status;
+}
+
+/* Let the server have a look at what it would else stumble over mid-stream,
+ * or take for something that never happened. */
+static enum tool_status
+check(struct filter *f, struct db *db)
+{
+	const struct {
+		int param;
+		const char *opt, *sql, *unknown;
+	} checks[] = {
+		{ F_ADDR, "--addr", sql_check_addr, NULL },
+		{ F_GREP, "--grep", sql_check_regexp, NULL },
+		{ F_RULE, "--rule", sql_known_rule, "no such rule" },
+		{ F_FIELD, "--field", sql_known_field, "no such column" },
+	};
+	enum tool_status status = TOOL_OK;
+	size_t i;
+
+	for (i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
+		char *text = f->params[checks[i].param], *found = NULL;
+		char *params[] = { text, f->params[F_LOW], f->params[F_HIGH] };
+		bool field = checks[i].param == F_FIELD;
+
+		if (text == NULL || status != TOOL_OK)
+			continue;
+		if (db_value(db, checks[i].sql, field ? 3 : 1, params,
+			&found) == -1)
+			status = typed_refused(db, checks[i].opt, text);
+		else if (found == NULL) {
+			warnx("%s %s: %s", checks[i].opt, text,
+			    checks[i].unknown);
+			status = TOOL_MISUSE;
+		}
+		free(found);
+	}
+	return status;
+}
+
+/* No event is later than the last month that holds one. */
+static enum tool_status
+resolve_end(struct filter *f, struct db *db)
+{
+	if (f->params[F_BEFORE] == NULL &&
+	    db_value(db, sql_log_end, 0, NULL, &f->params[F_BEFORE]) == -1)
+		return typed_failed(db);
+	return TOOL_OK;
+}
+
+enum tool_status
+filter_resolve(struct filter *f, struct db *db)
+{
+	enum tool_status status;
+
+	if (typed_savepoint(db) == -1)
+		return typed_failed(db);
+	if (f->actors.n > 0)
+		set_list(f, F_ACTORS, &f->actors);
+	if (f->ops.n > 0)
+		set_list(f, F_OPS, &f->ops);
+	(void)((status = resolve_time(f, db, F_FROM, "-s", f->since)) ||
+	    (status = resolve_time(f, db, F_BEFORE, "-u", f->until)) ||
+	    (status = resolve_tables(f, db)) || (status = check(f, db)) ||
+	    (status = resolve_id(f, db)) || (status = resolve_end(f, db)));
+	return status;
+}
+
+void
+filter_free(struct filter *f)
+{
+	int i;
+
+	for (i = 0; i < F_NPARAMS; i++)
+		free(f->params[i]);
+	words_free(&f->tables);
+	key_free(&f->keys);
+	words_free(&f->actors);
+	words_free(&f->ops);
+}

@@ -1,0 +1,59 @@
+/* filter - which events: what the user asked for, as lib/sql/events.sql takes
+ * it */
+#ifndef AUDIT_FILTER_H
+#define AUDIT_FILTER_H
+
+#include "db.h"
+#include "key.h"
+#include "tool.h"
+#include "words.h"
+
+/* the parameters of events.sql; see there */
+enum {
+	F_FROM,
+	F_BEFORE,
+	F_ID,
+	F_LOW,
+	F_HIGH,
+	F_TABLES,
+	F_LIKE_SCHEMA,
+	F_LIKE_TABLE,
+	F_RECORDS,
+	F_KEYS,
+	F_ACTORS,
+	F_OPS,
+	F_ROLE,
+	F_SESSION,
+	F_TXID,
+	F_FIELD,
+	F_VALUE,
+	F_RULE,
+	F_APP,
+	F_ADDR,
+	F_GREP,
+	F_NEWEST,
+	F_LIMIT,
+	F_REVERSE,
+	F_NPARAMS
+};
+
+/* Set what was asked for, then let filter_resolve() make params of it. */
+struct filter {
+	struct words tables, actors, ops;
+	struct keys keys;
+	bool by_key, keys_on_stdin; /* by_key: also if there are none */
+	const char *since, *until, *id;
+	char *params[F_NPARAMS]; /* freed by filter_free() */
+};
+
+/* Keep a copy as this parameter. */
+void filter_set(struct filter *, int param, const char *text);
+/* Whether anything is asked for but an order or a number of events */
+bool filter_is_empty(const struct filter *);
+
+/* Ask the server what the user's words mean, in the transaction that prints
+ * the events. Prints what is wrong. TOOL_OK, or the status to end with. */
+enum tool_status filter_resolve(struct filter *, struct db *);
+void filter_free(struct filter *);
+
+#endif

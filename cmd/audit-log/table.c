@@ -1,0 +1,155 @@
+/* table - which tables of the trail the user means */
+
+#include "table.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "sql.h"
+#include "typed.h"
+
+/* Who gets the rows of table-find.sql */
+struct finding {
+	struct tables *tables;
+	const char *oid;
+	bool known; /* a table that has or had a rule */
+};
+
+static void
+add_name(struct tables *t, const char *schema, const char *table)
+{
+	int last = t->tables.n - 1;
+
+	if (last >= 0 && strcmp(t->schemas.v[last], schema) == 0 &&
+	    strcmp(t->tables.v[last], table) == 0)
+		return;
+	words_add(&t->schemas, schema);
+	words_add(&t->tables, table);
+}
+
+static int
+add_found(int ncols, char *const cols[], void *arg)
+{
+	struct finding *f = arg;
+	struct tables *t = f->tables;
+
+	(void)ncols;
+	if (cols[0] == NULL)
+		t->anywhere = true;
+	else {
+		f->known = true;
+		t->v = xreallocarray(t->v, (size_t)t->n + 1, sizeof(*t->v));
+		t->v[t->n++] = (struct table){
+			.rel = xstrdup(cols[0]),
+			.oid = f->oid == NULL ? NULL : xstrdup(f->oid),
+		};
+	}
+	if (cols[1] != NULL)
+		add_name(t, cols[1], cols[2]);
+	else
+		words_add(&t->whole, cols[0]);
+	return 0;
+}
+
+/* A name means what it means in psql: along the user's search_path, which
+ * db_open() has put aside. Going back to the savepoint puts it aside again. */
+static enum tool_status
+live_oid(struct db *db, const char *name, char **oid)
+{
+	char *params[] = { (char *)name };
+
+	if (db_script(db, "reset search_path") == -1 ||
+	    db_value(db, sql_table_oid, 1, params, oid) == -1) {
+		/* an event may be read without a right on the table's schema */
+		if (strcmp(db_sqlstate(db), "42501") != 0)
+			return typed_refused(db, "-t", name);
+	}
+	return typed_forget(db) == -1 ? typed_failed(db) : TOOL_OK;
+}
+
+/* Whether there are events of a table that never had a rule */
+static enum tool_status
+find_events(struct tables *t, struct db *db, const char *name, bool live)
+{
+	int last = t->tables.n - 1;
+	char *params[] = { t->schemas.v[last], t->tables.v[last] };
+	char *any;
+
+	if (db_value(db, sql_event_named, 2, params, &any) == -1)
+		return typed_failed(db);
+	if (any == NULL) {
+		warnx("-t %s: %s", name,
+		    live ? "this table has neither a rule nor an event"
+			 : "no such table, and no event of one");
+		return TOOL_MISUSE;
+	}
+	free(any);
+	return TOOL_OK;
+}
+
+enum tool_status
+table_find(struct tables *t, struct db *db, const char *name)
+{
+	struct finding f = { .tables = t };
+	enum tool_status status;
+	char *oid = NULL;
+
+	if ((status = live_oid(db, name, &oid)) != TOOL_OK)
+		return status;
+	f.oid = oid;
+	if (db_query(db, sql_table_find, 2, (char *[]){ oid, (char *)name },
+		add_found, &f) == -1)
+		status = typed_refused(db, "-t", name);
+	else if (!f.known)
+		status = find_events(t, db, name, oid != NULL);
+	free(oid);
+	return status;
+}
+
+static int
+keep_key(int ncols, char *const cols[], void *arg)
+{
+	struct table *t = arg;
+
+	(void)ncols;
+	t->columns = xstrdup(cols[0]);
+	t->find = xstrdup(cols[1]);
+	return 0;
+}
+
+enum tool_status
+table_find_keys(struct tables *t, struct db *db)
+{
+	int i, nkeys = 0;
+
+	for (i = 0; i < t->n; i++) {
+		char *params[] = { t->v[i].rel, t->v[i].oid };
+
+		if (db_query(db, sql_key_statement, 2, params, keep_key,
+			&t->v[i]) == -1)
+			return typed_failed(db);
+		nkeys += t->v[i].find != NULL;
+	}
+	if (nkeys > 0)
+		return TOOL_OK;
+	warnx("-k: the table has no primary key");
+	return TOOL_MISUSE;
+}
+
+void
+table_free(struct tables *t)
+{
+	while (t->n > 0) {
+		t->n--;
+		free(t->v[t->n].rel);
+		free(t->v[t->n].oid);
+		free(t->v[t->n].columns);
+		free(t->v[t->n].find);
+	}
+	free(t->v);
+	words_free(&t->whole);
+	words_free(&t->schemas);
+	words_free(&t->tables);
+}

@@ -1,0 +1,292 @@
+/* event - one line of the trail: its columns, its JSON line */
+
+#include "event.h"
+
+#include <endian.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "exact.h"
+#include "line.h"
+
+/* how a column comes from the server, and how its value goes out */
+enum form {
+	UUID,	/* 16 bytes: a string */
+	TIME,	/* microseconds since 2000-01-01: RFC 3339 */
+	NUMBER, /* int8: a string of digits, no parser's double cuts it */
+	TEXT,	/* a string */
+	NAMES,	/* names joined by commas: an array */
+	VALUES, /* jsonb: as it is */
+	JSON	/* JSON text: as it is */
+};
+
+#define COLUMN(key, form)                              \
+	{                                              \
+		",\"" key "\":", sizeof(key) + 3, form \
+	}
+
+static const struct {
+	const char *lead; /* ,"key": */
+	size_t len;
+	enum form form;
+} columns[] = {
+	COLUMN("id", UUID),
+	COLUMN("at", TIME),
+	COLUMN("op", TEXT),
+	COLUMN("schema", TEXT),
+	COLUMN("table", TEXT),
+	COLUMN("key", VALUES),
+	COLUMN("label", TEXT),
+	COLUMN("actor", TEXT),
+	COLUMN("role", TEXT),
+	COLUMN("as_role", TEXT),
+	COLUMN("session", TEXT),
+	COLUMN("txid", NUMBER),
+	COLUMN("app", TEXT),
+	COLUMN("addr", TEXT),
+	COLUMN("reason", TEXT),
+	COLUMN("rules", NAMES),
+	COLUMN("old", VALUES),
+	COLUMN("new", VALUES),
+	COLUMN("redacted", JSON),
+};
+
+#define NCOLUMNS ((int)(sizeof(columns) / sizeof(*columns)))
+#define JSONB_VERSION 1
+
+static uint64_t
+int8(const char *data)
+{
+	uint64_t n;
+
+	memcpy(&n, data, sizeof(n));
+	return be64toh(n);
+}
+
+/* What a line consists of are pieces too small for stdio to be fast. */
+struct out {
+	FILE *fp;
+	size_t len;
+	char text[4096];
+};
+
+static void
+spill(struct out *o)
+{
+	fwrite_unlocked(o->text, 1, o->len, o->fp);
+	o->len = 0;
+}
+
+static void
+put(struct out *o, const char *s, size_t len)
+{
+	if (len > sizeof(o->text) - o->len)
+		spill(o);
+	if (len > sizeof(o->text))
+		fwrite_unlocked(s, 1, len, o->fp);
+	else {
+		memcpy(o->text + o->len, s, len);
+		o->len += len;
+	}
+}
+
+static void
+put_quoted(struct out *o, const char *s, size_t len)
+{
+	put(o, "\"", 1);
+	put(o, s, len);
+	put(o, "\"", 1);
+}
+
+/* A string as JSON: most have nothing to escape. */
+static void
+put_text(struct out *o, const char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if ((unsigned char)s[i] < 0x20 || s[i] == '"' || s[i] == '\\')
+			break;
+	if (i == len) {
+		put_quoted(o, s, len);
+		return;
+	}
+	spill(o);
+	line_put_string(o->fp, s, len);
+}
+
+static void
+put_uuid(struct out *o, const char *data)
+{
+	static const char hex[] = "0123456789abcdef";
+	char text[36], *p = text;
+	int i;
+
+	for (i = 0; i < 16; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*p++ = '-';
+		*p++ = hex[(unsigned char)data[i] >> 4];
+		*p++ = hex[(unsigned char)data[i] & 15];
+	}
+	put_quoted(o, text, sizeof(text));
+}
+
+/* Write n in so many digits at least, before end. Returns where it begins. */
+static char *
+digits(char *end, uint64_t n, int least)
+{
+	for (; n > 0 || least > 0; least--, n /= 10)
+		*--end = (char)('0' + n % 10);
+	return end;
+}
+
+static void
+put_number(struct out *o, uint64_t n)
+{
+	char text[20], *end = text + sizeof(text);
+	char *p = digits(end, n, 1);
+
+	put_quoted(o, p, (size_t)(end - p));
+}
+
+/* The date that is so many days after 2000-01-01, in the Gregorian calendar
+ * from the year 0 on; PostgreSQL's own earliest is mapped to the year 0 too. A
+ * year begins in March here, so that the leap day is its last; 400 years make
+ * an era, and the eras are alike. */
+static void
+civil(int64_t days, unsigned int *year, unsigned int *month, unsigned int *day)
+{
+	uint64_t era, y, d;
+
+	days += 730425; /* since 0000-03-01 */
+	if (days < 0)
+		days = 0;
+	era = (uint64_t)days / 146097;
+	d = (uint64_t)days % 146097;
+	y = (d - d / 1460 + d / 36524 - d / 146096) / 365;
+	d -= 365 * y + y / 4 - y / 100;
+	*month = (unsigned int)(5 * d + 2) / 153;
+	*day = (unsigned int)d - (153 * *month + 2) / 5 + 1;
+	*month = *month < 10 ? *month + 3 : *month - 9;
+	*year = (unsigned int)(y + era * 400) + (*month <= 2);
+}
+
+static void
+put_time(struct out *o, int64_t us)
+{
+	const int64_t us_per_day = INT64_C(86400000000);
+	int64_t days = us / us_per_day;
+	char text[40], *end = text + sizeof(text), *p = end;
+	unsigned int year, month, day, s;
+
+	us -= days * us_per_day;
+	if (us < 0) {
+		us += us_per_day;
+		days--;
+	}
+	civil(days, &year, &month, &day);
+	s = (unsigned int)(us / 1000000);
+	*--p = 'Z';
+	p = digits(p, (uint64_t)us % 1000000, 6);
+	*--p = '.';
+	p = digits(p, s % 60, 2);
+	*--p = ':';
+	p = digits(p, s / 60 % 60, 2);
+	*--p = ':';
+	p = digits(p, s / 3600, 2);
+	*--p = 'T';
+	p = digits(p, day, 2);
+	*--p = '-';
+	p = digits(p, month, 2);
+	*--p = '-';
+	p = digits(p, year, 4);
+	put_quoted(o, p, (size_t)(end - p));
+}
+
+static void
+put_names(struct out *o, const char *data, size_t len)
+{
+	const char *comma;
+	size_t n;
+
+	put(o, "[", 1);
+	while ((comma = memchr(data, ',', len)) != NULL) {
+		n = (size_t)(comma - data);
+		put_text(o, data, n);
+		put(o, ",", 1);
+		data += n + 1;
+		len -= n + 1;
+	}
+	put_text(o, data, len);
+	put(o, "]", 1);
+}
+
+static void
+put_values(struct out *o, const char *json, size_t len, bool exact)
+{
+	if (!exact) {
+		put(o, json, len);
+		return;
+	}
+	spill(o);
+	exact_write(o->fp, json, len);
+}
+
+static void
+put_value(struct out *o, enum form form, const struct db_field *col, bool exact)
+{
+	size_t len = (size_t)col->len;
+
+	switch (form) {
+	case UUID: put_uuid(o, col->data); break;
+	case TIME: put_time(o, (int64_t)int8(col->data)); break;
+	case NUMBER: put_number(o, int8(col->data)); break;
+	case TEXT: put_text(o, col->data, len); break;
+	case NAMES: put_names(o, col->data, len); break;
+	case VALUES: put_values(o, col->data + 1, len - 1, exact); break;
+	case JSON: put(o, col->data, len); break;
+	}
+}
+
+/* Whether the column has its binary form, as far as that can be seen */
+static bool
+is_form(enum form form, const struct db_field *col)
+{
+	if (col->data == NULL)
+		return true;
+	switch (form) {
+	case UUID: return col->len == 16;
+	case TIME:
+	case NUMBER: return col->len == 8;
+	case VALUES: return col->len > 1 && col->data[0] == JSONB_VERSION;
+	default: return true;
+	}
+}
+
+int
+event_write(FILE *fp, int ncols, const struct db_field cols[], bool exact)
+{
+	struct out o;
+	int i;
+
+	if (ncols != NCOLUMNS)
+		return -1;
+	for (i = 0; i < NCOLUMNS; i++)
+		if (!is_form(columns[i].form, &cols[i]))
+			return -1;
+	o.fp = fp;
+	o.len = 0;
+	put(&o, "{", 1);
+	for (i = 0; i < NCOLUMNS; i++) {
+		/* no comma before the first */
+		put(&o, columns[i].lead + (i == 0), columns[i].len - (i == 0));
+		if (cols[i].data == NULL)
+			put(&o, "null", 4);
+		else
+			put_value(&o, columns[i].form, &cols[i], exact);
+	}
+	put(&o, "}\n", 2);
+	spill(&o);
+	return 0;
+}

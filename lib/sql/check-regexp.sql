@@ -1,0 +1,3 @@
+-- Fails where this is no regular expression.
+--  $1 the expression
+select '' ~ $1

@@ -1,0 +1,24 @@
+-- Functions of the trail that are not as this tool installs them.
+--  $1 the scripts of init, as one text
+with script as (
+  select m[1] as name, m[2] as head, m[3] as body
+  from regexp_matches($1::text,
+    'create function audit\.(\w+?)\((.*?)as \$\$(.*?)\$\$', 'g') m),
+due as (
+  select name, body, head ~ 'security definer' as definer,
+    array(select s[1] from regexp_matches(head,
+      '\mset (\w+) (?:=|to) ', 'g') s order by 1) as settings
+  from script)
+select 'function_altered', coalesce(p.oid::regprocedure::text, 'audit.' || d.name),
+  null, case when p.oid is null then 'this function is missing'
+    else 'this function is not as it was installed' end, null
+from due d
+left join pg_proc p on p.pronamespace = 'audit'::regnamespace
+  and p.proname = d.name
+where p.oid is null or not exists (
+  select from due o
+  where o.name = p.proname and o.body = p.prosrc and o.definer = p.prosecdef
+    and o.settings = array(
+      select lower(split_part(c, '=', 1)) from unnest(p.proconfig) c order by 1))
+group by p.oid, d.name
+order by 2

@@ -1,0 +1,2 @@
+-- Nobody has anything on the trail but its owner.
+select audit.reset_privileges()

@@ -1,0 +1,2 @@
+-- Makes every rule cover what it means now.
+select audit.refresh_rules()

@@ -1,0 +1,3 @@
+-- Removes rules.
+--  $1 their names
+select audit.remove_rules($1::text[])

@@ -1,0 +1,3 @@
+-- The first id of the instant that a time names.
+--  $1 the time as the user wrote it
+select audit.first_id($1::timestamptz)

@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# The pipes that users rely on; each test is one of them, as it is written
+
+load helper
+
+setup_file() {
+	fresh_database
+	export PGOPTIONS='-c client_min_messages=warning'
+	sql "create table res_partner(
+			id int primary key, name text, credit_limit numeric)" \
+		"create table sale_order(id int primary key,
+			partner_id int references res_partner on delete cascade)"
+	audit-rule init && audit-rule add res_partner --label name --related
+	psql -qAtX -v ON_ERROR_STOP=1 <<-'END'
+		begin;
+		set local audit.actor = 'bob';
+		insert into res_partner values (1, 'Azure', 12.30), (2, 'Deco', 0.1);
+		insert into sale_order values (1, 1), (2, 1), (3, 2);
+		commit;
+		begin;
+		set local audit.actor = 'alice';
+		update res_partner set credit_limit = 12.40 where id = 1;
+		delete from res_partner where id = 1;
+		commit;
+	END
+}
+
+teardown_file() {
+	drop_database
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	set -o pipefail
+}
+
+@test "what alice deleted in a week, counted by table" {
+	run -0 bash -o pipefail -c "audit-log -s -7d -a alice |
+		jq -r 'select(.op==\"delete\") | .table' | sort | uniq -c"
+	is "$(tr -s ' ' <<<"$output")" $' 1 res_partner\n 2 sale_order'
+}
+
+@test "a query's keys lead to what happened to these records" {
+	psql -qAtc 'select id from res_partner' | audit-log -t res_partner -k - >log
+	is "$(jq -r .label log)" Deco
+}
+
+@test "the rules of one database are applied to the same one without effect" {
+	audit-rule list >rules.jsonl
+	audit-rule apply <rules.jsonl
+	audit-rule list | diff rules.jsonl -
+}
+
+@test "what was committed together with an event" {
+	id=$(audit-log -t res_partner --op delete | jq -r .id)
+	audit-log --txid "$(audit-log --id "${id:0:30}" | jq -r .txid)" >log
+	is "$(jq -r '"\(.op) \(.table) \(.actor)"' log | sort)" \
+		$'delete res_partner alice\ndelete sale_order alice\ndelete sale_order alice\nupdate res_partner alice'
+}
+
+@test "a price keeps its digits through a parser of doubles" {
+	run -0 bash -o pipefail -c "audit-log --exact -t res_partner -k 1 --op update |
+		jq -r '.old.credit_limit, .new.credit_limit'"
+	is "$output" $'12.30\n12.40'
+}
+
+@test "the events fill a table, and are the same events there" {
+	sql 'create temp table copy(e jsonb)' \
+		"\\copy copy from program 'audit-log -t res_partner | sed s/\\\\\\\\/\\\\\\\\\\\\\\\\/g'" \
+		"select count(*) from copy c join audit.event v
+			on v.id = (c.e ->> 'id')::uuid
+			and v.at = (c.e ->> 'at')::timestamptz
+			and v.txid = (c.e ->> 'txid')::bigint
+			and v.key = c.e -> 'key' and v.old is not distinct from nullif(c.e -> 'old', 'null')
+			and v.new is not distinct from nullif(c.e -> 'new', 'null')" >count
+	is "$(cat count)" 4
+}
+
+@test "a reader that has seen enough ends it quietly" {
+	sql "insert into res_partner select n, repeat('x', 1000) from generate_series(10, 2000) n"
+	run -141 --separate-stderr bash -o pipefail -c 'audit-log | head -n 1 | jq -r .op'
+	is "$stderr" ""
+}
