@@ -18,7 +18,8 @@ static const char settings[] =
     "set intervalstyle = postgres; set bytea_output = hex;"
     "set extra_float_digits = 1; set quote_all_identifiers = off;"
     "set standard_conforming_strings = on; set transform_null_equals = off;"
-    "set array_nulls = on";
+    "set array_nulls = on;"
+    "set jit = off"; /* our queries are short, and look at catalogs */
 
 char *
 conn_error(const PGconn *conn)

@@ -23,6 +23,7 @@ extern const char sql_hole_no_rule[];
 extern const char sql_hole_partition[];
 extern const char sql_hole_rest[];
 extern const char sql_hole_trigger[];
+extern const char sql_hole_unread[];
 extern const char sql_init_done[];
 extern const char sql_init_lock[];
 extern const char sql_init_privileges[];

@@ -41,14 +41,16 @@ end $$;
 
 -- Does the plan still hold for the table as it is now? Looks only at what the caches know, and takes the plan's
 -- columns one by one, so that the planner can put this expression where it is called. A new column has the number
--- next, a column of another type means another file, a table attached to a parent has a root, a key an index.
+-- next, a column of another type means another file (as does TRUNCATE: then the shape is looked at), a table that
+-- was attached to a parent has a root, a key an index. Only what was swapped by two renames, and is neither in the
+-- key nor hidden, is not seen at once: a label.
 -- (Names are quoted where quote_all_identifiers says so, and then do not fit: audit.change() sets it.)
-create function audit.holds(t oid, root oid, filenode oid, pkey oid, next int2, named text, trims bool, shape bigint)
+create function audit.holds(t oid, root oid, filenode oid, pkey oid, pkey_column text, next int2, named text, trims bool, shape bigint)
  returns bool language sql stable as $$
-  select coalesce(pg_partition_root(t), 0::oid) = root and pg_relation_filenode(t) = filenode
+  select coalesce(pg_partition_root(t), 0::oid) = root
+    and (pg_relation_filenode(t) = filenode and not trims or audit.shape(t) = shape)
     and has_column_privilege(t, next, 'select') is null and case when root <> 0 then root else t end::regclass::text = named
-    and case when pkey <> 0 then pg_relation_filenode(pkey) is not null else audit.primary_key(t) = '{}' end
-    and (not trims or audit.shape(t) = shape) $$;
+    and case when pkey <> 0 then pg_get_indexdef(pkey, 1, false) = pkey_column else audit.primary_key(t) = '{}' end $$;
 
 -- The columns that differ: [old, new], or null. Compared as text: 1.0 and 1.00 are two values. A loop of simple
 -- expressions is faster here than any query over the pairs.
@@ -166,10 +168,10 @@ declare p audit.plan; names text;
 begin
   if not exists (select from audit.plan x where x.rel = i) then return; end if;
   select * into p from audit.plan x where x.relid = t and x.rel = i
-    and audit.holds(t, x.root, x.filenode, x.pkey, x.next, x.named, true, x.shape);
+    and audit.holds(t, x.root, x.filenode, x.pkey, x.pkey_column, x.next, x.named, true, x.shape);
   if p.rel is null then
     p := audit.plan_of(i, t);
-  elsif p.fast and what = 'update' and pg_column_size(old) + pg_column_size(new) < 1000000 then
+  elsif p.fast and what = 'update' and pg_column_size(old) + pg_column_size(new) < 60000 then
     return;	-- capture() has seen that nothing differs which is kept
   end if;
   names := case what when 'insert' then p.on_insert when 'update' then p.on_update else p.on_delete end;
@@ -247,7 +249,7 @@ begin
         using p.rel, p.key, p.key1, p."schema", p."table", p.label, p.on_truncate, p.trims, p.bytes, p.exclude, p.mask;
       get diagnostics n = row_count;
       return n;
-    exception when program_limit_exceeded then null;	-- a value over 256 MB: one by one
+    exception when others then null;	-- a value that jsonb cannot hold: one by one
     end;
   end if;
   execute format('select count(*) from only %s t, lateral audit.record_change($1, ''emptied'', t, t)', p.relid::regclass)
@@ -308,6 +310,7 @@ begin
   return null;
 end $$;
 
+-- Rows of 60000 bytes and more are looked at: compressed by 255 to 1 they may hold what jsonb cannot.
 create function audit.capture() returns trigger language plpgsql security definer
  set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO' set intervalstyle = 'postgres'
  set extra_float_digits = 1 set bytea_output = 'hex' set lc_monetary = 'C' as $$
@@ -319,7 +322,7 @@ begin
       x.n ->> p.label, coalesce(audit.actor(), x.n ->> p.actor_column), p.on_insert,
       case when p.trims then audit.trim(x.n, p.bytes, p.exclude, p.mask) else x.n end
     from audit.plan p, lateral (select clock_timestamp() at, to_jsonb(new) n where p.fast and p.on_insert is not null
-      and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.next, p.named, p.trims, p.shape) and pg_column_size(new) < 1000000 offset 0) x
+      and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.pkey_column, p.next, p.named, p.trims, p.shape) and pg_column_size(new) < 60000 offset 0) x
     where p.relid = tg_relid and p.rel = tg_argv[0]::int and x.n - p.cols = '{}';
     if found then return null; end if;
     perform audit.change(tg_argv[0]::int, 'insert', tg_relid, new, new);
@@ -330,7 +333,7 @@ begin
       x.o ->> p.label, audit.actor(), p.on_delete,
       case when p.trims then audit.trim(x.o, p.bytes, p.exclude, p.mask) else x.o end
     from audit.plan p, lateral (select clock_timestamp() at, to_jsonb(old) o where p.fast and p.on_delete is not null
-      and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.next, p.named, p.trims, p.shape) and pg_column_size(old) < 1000000 offset 0) x
+      and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.pkey_column, p.next, p.named, p.trims, p.shape) and pg_column_size(old) < 60000 offset 0) x
     where p.relid = tg_relid and p.rel = tg_argv[0]::int and x.o - p.cols = '{}';
     if found then return null; end if;
     perform audit.change(tg_argv[0]::int, 'delete', tg_relid, old, old);
@@ -343,7 +346,7 @@ begin
       case when p.trims then audit.trim(case when p.key = '{}' then x.o else y.d -> 0 end, p.bytes, p.exclude, p.mask) when p.key = '{}' then x.o else y.d -> 0 end,
       case when p.trims then audit.trim(y.d -> 1, p.bytes, p.exclude, p.mask) else y.d -> 1 end
     from audit.plan p, lateral (select clock_timestamp() at, to_jsonb(old) o, to_jsonb(new) n where p.fast and p.on_update is not null
-      and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.next, p.named, p.trims, p.shape) and pg_column_size(old) + pg_column_size(new) < 1000000 offset 0) x,
+      and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.pkey_column, p.next, p.named, p.trims, p.shape) and pg_column_size(old) + pg_column_size(new) < 60000 offset 0) x,
       lateral (select audit.diff(x.o, x.n, p.kept) d where x.n - p.cols = '{}' offset 0) y
     where p.relid = tg_relid and p.rel = tg_argv[0]::int and y.d is not null;
     if found then return null; end if;

@@ -15,21 +15,28 @@ create function audit.note_ddl(i int, t oid, command text, object text) returns 
         where a.attrelid = t and a.attnum > 0 and not a.attisdropped))))
   from audit.live l where l.id = i $$;
 
--- Covers a table, and the partitions just detached from it, where a rule means it. Of the triggers that its parents
--- have on their partitions only its own are made: no other table is locked.
+-- Whether this transaction keeps writers off a table anyway.
+create function audit.held(t oid) returns bool language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (select from pg_locks l where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.relation = t
+    and l.mode in ('ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')) $$;
+
+-- After a change of table t: gives its new partitions their truncate triggers, covers what a rule means now, and
+-- compiles. No table is locked that is not so already, and what somebody has disabled stays so.
 create function audit.catch_up(t oid) returns void language plpgsql set search_path = pg_catalog, pg_temp
  set lock_timeout = '200ms' as $$
-declare r audit.rule; w record; step record;
+declare r audit.rule; w record; d record;
 begin
-  for step in select d.ddl from audit.ruled(t) i, audit.live l, audit.mend_ddl(i, l.relid) d
-      where l.id = i and d.relid = t and d.ddl not like 'drop%' loop
-    execute step.ddl;
+  for d in select m.ddl from audit.ruled(t) i join audit.live l on l.id = i
+      join audit.faults(i, l.relid) f on f.trigger = '!audit_truncate_' || i and f.fault = 'missing' and f.relid <> l.relid
+      join audit.mend_ddl(i, l.relid) m on m.relid = f.relid and m.ddl not like 'drop%'
+      where audit.held(f.relid) loop
+    execute d.ddl;
   end loop;
   for r in select * from audit.rule loop
     for w in select x.* from audit.wanted(array(select l.relid from audit.rule_table b join audit.live l on l.id = b.rel
           where b.rule = r.name and b.why = 'named' and l.relid is not null), r.patterns, r.related) x
-        where (x.relid = t or exists (select from audit.ruled(t) i join pg_trigger g on g.tgname::text = '!audit_truncate_' || i where g.tgrelid = x.relid))
-          and not exists (select from audit.rule_table b join audit.live l on l.id = b.rel where b.rule = r.name and l.relid = x.relid) loop
+        where audit.held(x.relid) and not exists (
+          select from audit.rule_table b join audit.live l on l.id = b.rel where b.rule = r.name and l.relid = x.relid) loop
       perform audit.hang(w.relid, 200);
       perform audit.recompile(audit.cover_table(r, w.relid, w.why));
     end loop;
@@ -43,14 +50,12 @@ declare c record;
 begin
   for c in select distinct d.objid, d.command_tag, d.object_identity from pg_event_trigger_ddl_commands() d
       where d.classid = 'pg_class'::regclass and exists (select from audit.application a where a.relid = d.objid) loop
-    begin
-      perform audit.note_ddl(i, c.objid, c.command_tag, c.object_identity) from audit.ruled(c.objid) i;
-      perform audit.catch_up(c.objid);
-    exception when others then
-      raise warning 'audit: % may not be audited in full: %', c.object_identity, sqlerrm
-        using hint = 'audit-rule check tells; audit-rule apply --missing mends it.';
-    end;
+    perform audit.note_ddl(i, c.objid, c.command_tag, c.object_identity) from audit.ruled(c.objid) i;
+    perform audit.catch_up(c.objid);
   end loop;
+exception when others then
+  raise warning 'audit: what % changes may not be audited in full: %', tg_tag, sqlerrm
+    using hint = 'audit-rule check tells; audit-rule apply --missing mends it.';
 end $$;
 
 create function audit.on_drop() returns event_trigger language plpgsql security definer
@@ -61,11 +66,9 @@ begin
       on case d.object_type when 'table' then r.relid = d.objid and r.dropped is null
         when 'trigger' then d.address_names[3] in ('!audit_' || r.id, '!audit_truncate_' || r.id) end
       where exists (select from audit.rule_table b where b.rel = r.id) loop
-    begin
-      perform audit.note_ddl(o.id, o.relid, tg_tag, o.object_identity);
-      perform audit.recompile(o.id);
-    exception when others then
-      raise warning 'audit: the end of % is not in the trail: %', o.object_identity, sqlerrm;
-    end;
+    perform audit.note_ddl(o.id, o.relid, tg_tag, o.object_identity);
+    perform audit.recompile(o.id);
   end loop;
+exception when others then
+  raise warning 'audit: what % drops is not in the trail: %', tg_tag, sqlerrm;
 end $$;

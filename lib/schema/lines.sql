@@ -37,7 +37,7 @@ begin
   if cardinality(parts) > 2 or '' = any(parts) then
     raise exception 'bad pattern: %', pattern using errcode = 'invalid_name', hint = 'A pattern is schema.table, or table in any schema.';
   end if;
-  return case cardinality(parts) when 1 then '%' || parts else parts end;
+  return case cardinality(parts) when 1 then array_prepend('%'::text, parts) else parts end;
 end $$;
 
 -- The table of a name, along the search_path that the user has when he logs in; an error says what is wrong.

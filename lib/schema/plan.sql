@@ -68,6 +68,7 @@ create table audit.plan(
   named        text   not null,	-- the name of the topmost parent as regclass prints it
   filenode     oid    not null,	-- another one: the table was rewritten, a column may have another type
   pkey         oid    not null,	-- the index of the primary key, else 0
+  pkey_column  text,	-- the first one of it, as the index says it
   next         int2   not null,	-- the number that a new column would get
   shape        bigint not null,	-- of names, types and numbers of all columns, see audit.shape()
   contended    bool   not null,	-- the trigger of another identity fires for this table too
@@ -207,6 +208,7 @@ begin
   p.kept := array(select c from unnest(p.cols) c where c <> all(p.exclude));
   p.key := audit.primary_key(case when audit.primary_key(home) = '{}' then t else home end);
   p.pkey := coalesce((select indexrelid from pg_index where indrelid = t and indisprimary), 0);
+  p.pkey_column := pg_get_indexdef(p.pkey, 1, false);
   p.key1 := case when cardinality(p.key) = 1 then p.key[1] end;
   p.fast := p.fast and not p.warn and not p.contended and p.cols <> '{}' and audit.untrusted(t) = '{}'
     and not exists (select from pg_attribute a where a.attrelid = t and a.attnum > 0

@@ -39,9 +39,10 @@ create function audit.read_when(t oid, expr text, out "when" text, out columns t
  set search_path = pg_catalog, pg_temp as $$
 declare foreigner text; b audit.rule_table;
 begin
-  -- EXECUTE takes several statements: a semicolon may only stand in a literal that has no way to end early
-  if expr ~ ';' and (expr ~ '["\\$]|--|/\*' or regexp_replace(expr, '''[^'']*''', '', 'g') ~ ';') then
-    raise exception 'a semicolon may stand in a plain literal only' using errcode = 'syntax_error';
+  -- EXECUTE takes several statements: a semicolon may only stand in quotes of which nobody can doubt where they end
+  if expr ~ ';' and (expr ~ '\\'
+      or regexp_replace(expr, '''[^'']*''|"[^"]*"', ' ', 'g') ~ '[;$''"]|--|/\*') then
+    raise exception 'a semicolon may stand in plain quotes only' using errcode = 'syntax_error';
   end if;
   execute format('create table audit.row_like (%s)', (select string_agg(format('%I %s', attname, audit.plain_type(atttypid)), ', ' order by attnum)
     from pg_attribute where attrelid = t and attnum > 0 and not attisdropped));
@@ -293,23 +294,21 @@ begin
   end loop;
 end $$;
 
-create function audit.remove_rules(names text[]) returns setof text language plpgsql
+create function audit.remove_rules(names text[]) returns table(name text, rule json) language plpgsql
  set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
 declare r audit.rule; rels int[];
 begin
   perform audit.lock_rules();
   perform audit.need_rules(names);
   for r in select * from audit.rule x where x.name = any(names) order by x.name loop
+    return query select r.name, audit.rule_line(r);
     perform audit.note_rule('rule_remove', r.name, audit.rule_line(r), null);
     rels := array(select b.rel from audit.rule_table b where b.rule = r.name);
     delete from audit.rule x where x.name = r.name;
     perform audit.recompile(i) from unnest(rels) i;
-    return next r.name;
   end loop;
 end $$;
-
-create function audit.prune_rules(keep text[]) returns setof text language sql set search_path = pg_catalog, pg_temp as $$
-  select audit.remove_rules(array(select r.name from audit.rule r where r.name <> all(keep))) $$;
 
 -- Looks at every rule again: covers what has come since, and compiles for the tables as they are.
 create function audit.refresh_rules() returns void language plpgsql set search_path = pg_catalog, pg_temp as $$

@@ -120,18 +120,25 @@ begin
   return i;
 end $$;
 
--- The same as a script, for tables of owners whose member the caller is not.
+-- The same as a script for the owners of tables, whose member the caller is not. The trail's owner is to read the
+-- rows that TRUNCATE removes.
 create function audit.mend_script(t oid) returns text language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare i int := audit.identify(t); trail text := (select quote_ident(pg_get_userbyid(nspowner)) from pg_namespace where nspname = 'audit');
-  owner text; script text := '';
+declare i int := audit.identify(t); o record; script text := '';
 begin
-  for owner in select distinct quote_ident(pg_get_userbyid(c.relowner)) from audit.mend_ddl(i, t) d join pg_class c on c.oid = d.relid loop
-    script := script || format(E'-- as %s, who owns the trail:\ngrant usage on schema audit to %s;\n'
-        'grant execute on function audit.capture(), audit.capture_truncate() to %2$s;\n-- as %2$s, who owns %s:\n', trail, owner, audit.table_name(t))
-      || (select string_agg(d.ddl, E';\n') || E';\n' from audit.mend_ddl(i, t) d join pg_class c on c.oid = d.relid
-          where quote_ident(pg_get_userbyid(c.relowner)) = owner)
-      || format(E'-- as %s again:\nrevoke execute on function audit.capture(), audit.capture_truncate() from %s;\n'
-        'revoke usage on schema audit from %2$s;\n', trail, owner);
+  for o in
+    select quote_ident(pg_get_userbyid(n.nspowner)) as trail, quote_ident(pg_get_userbyid(c.relowner)) as owner,
+      string_agg(d.ddl || E';\n', '' order by d.n) as ddl,
+      string_agg(distinct format(E'grant select on %s to %I;\n', audit.table_name(c.oid), pg_get_userbyid(n.nspowner)), '')
+        filter (where not has_table_privilege(n.nspowner, c.oid, 'select')) as reads
+    from audit.mend_ddl(i, t) with ordinality d(relid, ddl, n) join pg_class c on c.oid = d.relid
+      join pg_namespace n on n.nspname = 'audit'
+    group by n.nspowner, c.relowner order by min(d.n)
+  loop
+    script := script || format(E'-- as %1$s, who owns the trail:\ngrant usage on schema audit to %2$s;\n'
+      'grant execute on function audit.capture(), audit.capture_truncate() to %2$s;\n'
+      '-- as %2$s, who owns %3$s:\n%4$s%5$s-- as %1$s again:\n'
+      'revoke execute on function audit.capture(), audit.capture_truncate() from %2$s;\n'
+      'revoke usage on schema audit from %2$s;\n', o.trail, o.owner, audit.table_name(t), o.ddl, o.reads);
   end loop;
   return script;
 end $$;

@@ -1,3 +1,5 @@
--- Removes the other rules.
+-- Removes the other rules: what was done, to which, as list printed it.
 --  $1 the names of those to keep
-select audit.prune_rules($1::text[])
+select 'remove', name, rule
+from audit.remove_rules(array(
+  select r.name from audit.rule r where r.name <> all($1::text[])))

@@ -1,3 +1,3 @@
--- Removes rules.
+-- Removes rules: their names.
 --  $1 their names
-select audit.remove_rules($1::text[])
+select name from audit.remove_rules($1::text[])
