@@ -245,14 +245,14 @@ begin
         select audit.new_id(x.at), x.at, audit.record($1, case when $3 is not null then x.o ->> $3 else audit.key_text(x.o, $2) end),
           ''delete'', $4, $5, case when $3 is not null then jsonb_build_object($3, x.o -> $3) else audit.key(x.o, $2) end,
           x.o ->> $6, $7, case when $8 then audit.trim(x.o, $9, $10, $11) else x.o end
-        from (select clock_timestamp() at, to_jsonb(t) o from only %s t offset 0) x', p.relid::regclass)
+        from (select clock_timestamp() at, to_jsonb(t.*) o from only %s t offset 0) x', p.relid::regclass)
         using p.rel, p.key, p.key1, p."schema", p."table", p.label, p.on_truncate, p.trims, p.bytes, p.exclude, p.mask;
       get diagnostics n = row_count;
       return n;
     exception when others then null;	-- a value that jsonb cannot hold: one by one
     end;
   end if;
-  execute format('select count(*) from only %s t, lateral audit.record_change($1, ''emptied'', t, t)', p.relid::regclass)
+  execute format('select count(*) from only %s t, lateral audit.record_change($1, ''emptied'', t.*, t.*)', p.relid::regclass)
     into n using p;
   return n;
 end $$;

@@ -15,6 +15,11 @@ create function audit.note_ddl(i int, t oid, command text, object text) returns 
         where a.attrelid = t and a.attnum > 0 and not a.attisdropped))))
   from audit.live l where l.id = i $$;
 
+-- Backends that are putting triggers on a table from an event trigger, which then is not to see that. A row is never
+-- seen by another transaction. It is no setting because the application could set that.
+create table audit.mending(pid int not null);
+comment on table audit.mending is 'always empty: used inside event triggers';
+
 -- Whether this transaction keeps writers off a table anyway.
 create function audit.held(t oid) returns bool language sql stable set search_path = pg_catalog, pg_temp as $$
   select exists (select from pg_locks l where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.relation = t
@@ -26,6 +31,7 @@ create function audit.catch_up(t oid) returns void language plpgsql set search_p
  set lock_timeout = '200ms' as $$
 declare r audit.rule; w record; d record;
 begin
+  insert into audit.mending values (pg_backend_pid());
   for d in select m.ddl from audit.ruled(t) i join audit.live l on l.id = i
       join audit.faults(i, l.relid) f on f.trigger = '!audit_truncate_' || i and f.fault = 'missing' and f.relid <> l.relid
       join audit.mend_ddl(i, l.relid) m on m.relid = f.relid and m.ddl not like 'drop%'
@@ -42,12 +48,14 @@ begin
     end loop;
   end loop;
   perform audit.recompile(i) from audit.ruled(t) i;
+  delete from audit.mending where pid = pg_backend_pid();
 end $$;
 
 create function audit.on_ddl() returns event_trigger language plpgsql security definer
  set search_path = pg_catalog, pg_temp as $$
 declare c record;
 begin
+  if exists (select from audit.mending where pid = pg_backend_pid()) then return; end if;
   for c in select distinct d.objid, d.command_tag, d.object_identity from pg_event_trigger_ddl_commands() d
       where d.classid = 'pg_class'::regclass and exists (select from audit.application a where a.relid = d.objid) loop
     perform audit.note_ddl(i, c.objid, c.command_tag, c.object_identity) from audit.ruled(c.objid) i;
@@ -65,7 +73,8 @@ begin
   for o in select d.object_identity, r.id, r.relid from pg_event_trigger_dropped_objects() d join audit.relation r
       on case d.object_type when 'table' then r.relid = d.objid and r.dropped is null
         when 'trigger' then d.address_names[3] in ('!audit_' || r.id, '!audit_truncate_' || r.id) end
-      where exists (select from audit.rule_table b where b.rel = r.id) loop
+      where exists (select from audit.rule_table b where b.rel = r.id) and (d.object_type = 'table' or not exists (
+        select from pg_event_trigger_dropped_objects() t where t.object_type = 'table' and t.objid = r.relid)) loop
     perform audit.note_ddl(o.id, o.relid, tg_tag, o.object_identity);
     perform audit.recompile(o.id);
   end loop;

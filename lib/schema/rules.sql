@@ -332,7 +332,7 @@ create function audit.unhung(rules text[]) returns table(relid oid, "table" text
       from audit.mend_ddl(l.id, l.relid) d join pg_class c on c.oid = d.relid)
   from audit.live l where l.relid is not null
     and exists (select from audit.rule_table b where b.rel = l.id and (rules is null or b.rule = any(rules)))
-    and exists (select from audit.faults(l.id, l.relid))
+    and exists (select from audit.mend_ddl(l.id, l.relid))
   order by 2 $$;
 
 create function audit.skip_table(name text, why text) returns void language plpgsql

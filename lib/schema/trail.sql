@@ -18,14 +18,14 @@ comment on table audit.trail is 'one row: which trail this is, its schema versio
 -- microsecond. These bodies are single expressions without SET, so that the planner puts them where they are
 -- called, and short, because every function in them is set up anew for each event.
 create function audit.id_time(at timestamptz) returns text language sql stable as $$
-  select overlay('0' || to_hex((date_part('epoch', at) * 4096000)::bigint) placing '7' from 13 for 0) $$;
+  select overlay(lpad(to_hex(greatest((date_part('epoch', at) * 1000000)::bigint, 0) * 512 / 125), 15, '0') placing '7' from 13 for 0) $$;
 
 create function audit.new_id(at timestamptz) returns uuid language sql volatile as $$
   select overlay(gen_random_uuid()::text placing audit.id_time(at) from 1 for 18)::uuid $$;
 
 create function audit.first_id(at timestamptz) returns uuid language sql stable as $$
-  select case when at < '2005-01-01 00:00:00+00' then '00000000-0000-0000-0000-000000000000'
-    when at >= '2500-01-01 00:00:00+00' then 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+  select case when at < '1970-01-01 00:00:00+00' then '00000000-0000-0000-0000-000000000000'
+    when at >= '10000-01-01 00:00:00+00' then 'ffffffff-ffff-ffff-ffff-ffffffffffff'
     else (audit.id_time(at) || '8000000000000000')::uuid end $$;
 comment on function audit.first_id is 'the smallest id of an instant: id >= audit.first_id(t) is at >= t, by index';
 
@@ -164,44 +164,49 @@ end $$;
 create function audit.month_bound(lo timestamp, hi timestamp) returns text language sql immutable as $$
   select format('for values from (%L) to (%L)', audit.first_id(lo at time zone 'UTC'), audit.first_id(hi at time zone 'UTC')) $$;
 
--- Events that found no month become that month: event_rest is attached as it is where they lie between existing
--- months, which copies nothing; else they are put where they belong. Holds the trail for that time.
-create function audit.settle_rest() returns int language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare lo timestamp; hi timestamp; m timestamp; made int := 0; name text;
+create function audit.has_month(m timestamp) returns bool language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (select from audit.partition p
+    where p.lo <= audit.first_id(m at time zone 'UTC') and p.hi > audit.first_id(m at time zone 'UTC')) $$;
+
+-- Events that found no month become that month: where they are of one month, event_rest is attached as it is, which
+-- copies nothing; else they are put where they belong. Holds the trail for that time, and does not wait long for
+-- it: writers would wait behind.
+create function audit.settle_rest() returns int language plpgsql
+ set search_path = pg_catalog, pg_temp set lock_timeout = '200ms' as $$
+declare since timestamp; till timestamp; m timestamp; made int := 0; name text;
 begin
   lock table audit.event in access exclusive mode;
   select date_trunc('month', min(at) at time zone 'UTC'), date_trunc('month', max(at) at time zone 'UTC') + interval '1 month'
-    into lo, hi from audit.event_rest;
-  if lo is null then return 0; end if;
+    into since, till from audit.event_rest;
   alter table audit.event detach partition audit.event_rest;
-  if not exists (select from audit.partition p where p.lo < audit.first_id(hi at time zone 'UTC') and p.hi > audit.first_id(lo at time zone 'UTC')) then
-    name := 'event_' || to_char(lo, 'YYYY_MM') || case when hi > lo + interval '1 month' then to_char(hi - interval '1 month', '"_to_"YYYY_MM') else '' end;
+  if till = since + interval '1 month' and not audit.has_month(since) then
+    name := 'event_' || to_char(since, 'YYYY_MM');
     execute format('alter table audit.event_rest rename to %I', name);
-    execute format('alter table audit.event attach partition audit.%I %s', name, audit.month_bound(lo, hi));
+    execute format('alter table audit.event attach partition audit.%I %s', name, audit.month_bound(since, till));
     perform audit.make_partition('event_rest', 'default');
     return 1;
   end if;
   alter table audit.event_rest rename to event_moving;
   perform audit.make_partition('event_rest', 'default');
   for m in select distinct date_trunc('month', at at time zone 'UTC') from audit.event_moving loop
-    if not exists (select from audit.partition p where p.lo <= audit.first_id(m at time zone 'UTC') and p.hi > audit.first_id(m at time zone 'UTC')) then
-      perform audit.make_partition('event_' || to_char(m, 'YYYY_MM'), audit.month_bound(m, m + interval '1 month'));
-      made := made + 1;
-    end if;
+    continue when audit.has_month(m);
+    perform audit.make_partition('event_' || to_char(m, 'YYYY_MM'), audit.month_bound(m, m + interval '1 month'));
+    made := made + 1;
   end loop;
   insert into audit.event select * from audit.event_moving;
   drop table audit.event_moving;
   return made;
 end $$;
 
-create function audit.make_partitions(ahead int) returns int language plpgsql set search_path = pg_catalog, pg_temp as $$
+-- Makes the months ahead that are missing. Returns how many.
+create function audit.make_partitions(ahead int) returns int language plpgsql
+ set search_path = pg_catalog, pg_temp set lock_timeout = '2s' as $$
 declare m timestamp; made int := 0;
 begin
   perform pg_advisory_xact_lock('audit.event'::regclass::oid::bigint);
   if exists (select from audit.event_rest) then made := audit.settle_rest(); end if;
   for m in select date_trunc('month', now() at time zone 'UTC') + i * interval '1 month' from generate_series(0, ahead) i loop
-    continue when exists (select from audit.partition p
-      where p.lo <= audit.first_id(m at time zone 'UTC') and p.hi > audit.first_id(m at time zone 'UTC'));
+    continue when audit.has_month(m);
     perform audit.make_partition('event_' || to_char(m, 'YYYY_MM'), audit.month_bound(m, m + interval '1 month'));
     made := made + 1;
   end loop;

@@ -47,8 +47,9 @@ create function audit.told_by(g pg_trigger) returns int language sql stable set 
     and (m[1] is null) = (g.tgfoid = 'audit.capture()'::regprocedure) then m[2]::int end
   from regexp_match(g.tgname, '^!audit_(truncate_)?([1-9][0-9]{0,8})$') m $$;
 
--- What is wrong with the triggers of identity i on table t and its partitions: missing, disabled, altered; or there
--- is one that does not belong: stray.
+-- What is wrong with the triggers of identity i on table t and its partitions: missing, disabled, altered, or one
+-- is there that does not belong: stray. Before version 15 only a superuser can have a clone fire on a replica too;
+-- one that does not is: replica.
 create function audit.faults(i int, t oid) returns table(relid oid, trigger text, fault text) language sql stable
  set search_path = pg_catalog, pg_temp as $$
   with member as (select x as relid, c.relkind from audit.tree(t) x join pg_class c on c.oid = x),
@@ -61,6 +62,7 @@ create function audit.faults(i int, t oid) returns table(relid oid, trigger text
       when g.oid is null then 'missing'
       when g.tgfoid <> d.fn or g.tgtype <> d.type or (g.tgparentid <> 0) <> d.clone or audit.told_by(g) is distinct from i
         or g.tgqual is not null or g.tgattr::text <> '' or g.tgdeferrable or g.tgconstraint <> 0 then 'altered'
+      when g.tgenabled = 'O' and g.tgisinternal then 'replica'
       when g.tgenabled <> 'A' then 'disabled' end) f(fault)
   where f.fault is not null
   union all
@@ -84,6 +86,9 @@ begin
   end loop;
 end $$;
 
+create function audit.may_alter_clones() returns bool language sql stable set search_path = pg_catalog, pg_temp as $$
+  select current_setting('server_version_num')::int >= 150000 or current_setting('is_superuser')::bool $$;
+
 -- The statements that put right what is wrong with the triggers of identity i on table t, in order. They are
 -- ALWAYS, so that a replica fires them too. A clone, on a partition, comes and goes with what it is a clone of.
 create function audit.mend_ddl(i int, t oid) returns table(relid oid, ddl text) language sql stable
@@ -104,7 +109,9 @@ create function audit.mend_ddl(i int, t oid) returns table(relid oid, ddl text) 
         trigger, audit.table_name(relid), i) from f where trigger = '!audit_truncate_' || i and fault in ('missing', 'altered')
     union all
     select 3, x.relid, format('alter table only %s enable always trigger %I', audit.table_name(x.relid), x.name)
-      from (select relid, trigger from f where fault <> 'stray' union select audit.tree(t), name from rows) x(relid, name))
+      from (select relid, trigger from f where fault not in ('stray', 'replica')
+        union select relid, name from rows, audit.tree(t) relid where relid = t or audit.may_alter_clones()
+        union select relid, trigger from f where fault = 'replica' and audit.may_alter_clones()) x(relid, name))
   select s.relid, s.ddl from step s(n, relid, ddl) order by n, relid <> t, relid $$;
 
 -- Puts a table's triggers right, waiting for ms at most. The caller sees to it that nobody else does so.
