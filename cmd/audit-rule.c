@@ -1,0 +1,217 @@
+/* audit-rule - say what is audited: the verbs and their options */
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit-rule/run.h"
+#include "tool.h"
+
+static const char help[] =
+    "usage: audit-rule init [--event-trigger]\n"
+    "       audit-rule add [options] table...\n"
+    "       audit-rule list\n"
+    "       audit-rule show rule|table...\n"
+    "       audit-rule enable|disable|remove rule...\n"
+    "       audit-rule apply [-n] [--prune] [--missing] [file...]\n"
+    "       audit-rule skip --why text table...\n"
+    "       audit-rule check [--all]\n"
+    "       audit-rule uninstall [-n] [-y] [--drop-trail]\n"
+    "\n"
+    "Says what is audited. A table is what SQL takes; * makes a pattern.\n"
+    "Lists are separated by commas.\n"
+    "\n"
+    "init:\n"
+    "      --event-trigger    cover new tables at once, record DDL\n"
+    "\n"
+    "add:\n"
+    "      --name RULE        one rule of this name for all these tables\n"
+    "      --ops OP,...       insert, update, delete, truncate; default: all\n"
+    "      --groups GROUP,... only what members of these groups do\n"
+    "      --actors NAME,...  only what these users do\n"
+    "      --except-actors NAME,...\n"
+    "                         not what these users do\n"
+    "      --ignore COLUMN,...\n"
+    "                         a change of these alone is none\n"
+    "      --exclude COLUMN,...\n"
+    "                         never store these\n"
+    "      --mask COLUMN,...  store only that these changed\n"
+    "      --when SQL         only rows for which this is true\n"
+    "      --label COLUMN     what people call a record\n"
+    "      --actor-column COLUMN\n"
+    "                         holds the user, if the application says none\n"
+    "      --related          the tables that reference these, too\n"
+    "      --keep-bytes       store bytea columns whole\n"
+    "      --on-error MODE    fail: no change without its event; or warn\n"
+    "      --disabled         do not enable it yet\n"
+    "\n"
+    "apply, skip, check, uninstall:\n"
+    "      --prune            remove the rules that are not among the lines\n"
+    "      --missing          mend what check found\n"
+    "      --why TEXT         why this table is left out\n"
+    "      --all              tables without a rule, too\n"
+    "      --drop-trail       drop the events and schema audit as well\n"
+    "\n"
+    "all that change tables or print:\n"
+    "      --wait INTERVAL    for a table's lock; default: 2 s\n"
+    "  -f, --format FORMAT    json: JSON lines\n"
+    "  -n, --dry-run          only print what would be done\n"
+    "  -v, --verbose          say what was done\n"
+    "  -y, --yes              do not ask\n" TOOL_HELP;
+
+static const struct option longopts[] = {
+	{ "actor-column", required_argument, NULL, OPT_ACTOR_COLUMN },
+	{ "actors", required_argument, NULL, OPT_ACTORS },
+	{ "all", no_argument, NULL, OPT_ALL },
+	{ "disabled", no_argument, NULL, OPT_DISABLED },
+	{ "drop-trail", no_argument, NULL, OPT_DROP_TRAIL },
+	{ "event-trigger", no_argument, NULL, OPT_EVENT_TRIGGER },
+	{ "except-actors", required_argument, NULL, OPT_EXCEPT_ACTORS },
+	{ "exclude", required_argument, NULL, OPT_EXCLUDE },
+	{ "groups", required_argument, NULL, OPT_GROUPS },
+	{ "ignore", required_argument, NULL, OPT_IGNORE },
+	{ "keep-bytes", no_argument, NULL, OPT_KEEP_BYTES },
+	{ "label", required_argument, NULL, OPT_LABEL },
+	{ "mask", required_argument, NULL, OPT_MASK },
+	{ "missing", no_argument, NULL, OPT_MISSING },
+	{ "name", required_argument, NULL, OPT_NAME },
+	{ "on-error", required_argument, NULL, OPT_ON_ERROR },
+	{ "ops", required_argument, NULL, OPT_OPS },
+	{ "prune", no_argument, NULL, OPT_PRUNE },
+	{ "related", no_argument, NULL, OPT_RELATED },
+	{ "wait", required_argument, NULL, OPT_WAIT },
+	{ "when", required_argument, NULL, OPT_WHEN },
+	{ "why", required_argument, NULL, OPT_WHY },
+	TOOL_FORMAT,
+	TOOL_DRY_RUN,
+	TOOL_YES,
+	TOOL_VERBOSE,
+	TOOL_LONGOPTS,
+};
+
+#define MAX_OPTS 24
+
+/* -d, -h, -V and -v are every verb's; max 0: no arguments, -1: any number */
+static const struct verb {
+	const char *name;
+	enum tool_status (*run)(struct run *, int argc, char *argv[]);
+	int min, max;
+	int opts[MAX_OPTS]; /* the options that it takes, ended by 0 */
+} verbs[] = {
+	{ "init", run_init, 0, 0, { OPT_EVENT_TRIGGER } },
+	{ "add", run_add, 1, -1,
+	    { OPT_NAME, OPT_OPS, OPT_GROUPS, OPT_ACTORS, OPT_EXCEPT_ACTORS,
+		OPT_IGNORE, OPT_EXCLUDE, OPT_MASK, OPT_WHEN, OPT_LABEL,
+		OPT_ACTOR_COLUMN, OPT_RELATED, OPT_KEEP_BYTES, OPT_ON_ERROR,
+		OPT_DISABLED, OPT_WAIT, 'n' } },
+	{ "list", run_list, 0, 0, { 'f' } },
+	{ "show", run_show, 1, -1, { 'f' } },
+	{ "enable", run_enable, 1, -1, { OPT_WAIT } },
+	{ "disable", run_disable, 1, -1, { OPT_WAIT } },
+	{ "remove", run_remove, 1, -1, { OPT_WAIT } },
+	{ "apply", run_apply, 0, -1,
+	    { OPT_PRUNE, OPT_MISSING, OPT_WAIT, 'n' } },
+	{ "skip", run_skip, 1, -1, { OPT_WHY, OPT_WAIT } },
+	{ "check", run_check, 0, 0, { OPT_ALL, 'f' } },
+	{ "uninstall", run_uninstall, 0, 0,
+	    { OPT_DROP_TRAIL, OPT_WAIT, 'n', 'y' } },
+};
+
+/* verbs of the contract that a later version brings */
+static const char *const later[] = { "grant", "revoke" };
+
+/* before its options are looked at, which are unknown */
+static void
+refuse_later(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(later) / sizeof(*later); i++)
+		if (strcmp(later[i], name) == 0)
+			tool_misuse("%s: not there yet", name);
+}
+
+static const char *
+option_name(int c)
+{
+	size_t i;
+
+	for (i = 0; longopts[i].name != NULL; i++)
+		if (longopts[i].val == c)
+			return longopts[i].name;
+	return "?";
+}
+
+static const struct verb *
+find_verb(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	warnx("no such verb: %s", name);
+	tool_usage(help);
+}
+
+static void
+check_takes(const struct verb *verb, int c)
+{
+	size_t i;
+
+	if (strchr("dv", c) != NULL)
+		return;
+	for (i = 0; i < MAX_OPTS && verb->opts[i] != 0; i++)
+		if (verb->opts[i] == c)
+			return;
+	tool_misuse("%s takes no --%s", verb->name, option_name(c));
+}
+
+/* Options may stand before the verb and after it. */
+static const struct verb *
+parse(struct run *run, int *argc, char ***argv)
+{
+	static const char opts[] = TOOL_OPTS "f:nvy";
+	const struct verb *verb = NULL;
+	int c, i;
+
+	if (*argc > 1)
+		refuse_later((*argv)[1]);
+	while ((c = getopt_long(*argc, *argv, opts, longopts, NULL)) != -1)
+		switch (c) {
+		case 'h': tool_help(help);
+		case 'V': tool_version();
+		case '?': tool_usage(help);
+		default: run->given[c] = optarg != NULL ? optarg : "";
+		}
+	*argc -= optind;
+	*argv += optind;
+	if (*argc == 0)
+		tool_usage(help);
+	verb = find_verb(**argv);
+	for (i = 0; i < OPT_END; i++)
+		if (run->given[i] != NULL)
+			check_takes(verb, i);
+	--*argc;
+	++*argv;
+	if (*argc < verb->min || (verb->max >= 0 && *argc > verb->max))
+		tool_usage(help);
+	if (run->given['f'] != NULL && strcmp(run->given['f'], "json") != 0)
+		tool_misuse("-f %s: no such format", run->given['f']);
+	return verb;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct run run = { .db = NULL };
+	const struct verb *verb;
+	enum tool_status status;
+
+	tool_start(argv[0]);
+	verb = parse(&run, &argc, &argv);
+	status = verb->run(&run, argc, argv);
+	db_close(run.db);
+	free(run.owner);
+	return (int)status;
+}

@@ -1,0 +1,98 @@
+/* check - print where a change could go by unrecorded, or the trail be harmed
+ */
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "install.h"
+#include "line.h"
+#include "run.h"
+#include "sql.h"
+
+/* Each query finds one kind of hole: its name, the table, the rule, a message
+ * and what mends it. A note is worth knowing, but nothing is lost by it. */
+static const struct {
+	const char *sql;
+	bool note;
+	bool scripts; /* it takes the scripts of init as its parameter */
+	bool all;     /* only with --all */
+} queries[] = {
+	{ .sql = sql_hole_function, .scripts = true },
+	{ .sql = sql_hole_grant },
+	{ .sql = sql_hole_guard },
+	{ .sql = sql_hole_partition },
+	{ .sql = sql_hole_rest },
+	{ .sql = sql_hole_event_trigger },
+	{ .sql = sql_hole_dropped },
+	{ .sql = sql_hole_trigger },
+	{ .sql = sql_hole_cover },
+	{ .sql = sql_hole_unread },
+	{ .sql = sql_hole_no_rule, .all = true },
+	{ .sql = sql_note_stale, .note = true },
+	{ .sql = sql_note_column, .note = true },
+	{ .sql = sql_note_untrusted, .note = true },
+	{ .sql = sql_note_evadable, .note = true },
+};
+
+struct found {
+	bool note;
+	unsigned long holes;
+};
+
+static int
+print_hole(int ncols, char *const cols[], void *arg)
+{
+	static const char *const keys[] = { "hole", "table", "rule", "message",
+		"fix" };
+	struct found *f = arg;
+	int i;
+
+	if (!f->note)
+		f->holes++;
+	for (i = 0; i < ncols; i++) {
+		printf("%s\"%s\":", i == 0 ? "{" : ",", keys[i]);
+		if (cols[i] == NULL)
+			fputs("null", stdout);
+		else
+			line_put_string(stdout, cols[i], strlen(cols[i]));
+		if (i == 0)
+			printf(",\"severity\":\"%s\"",
+			    f->note ? "note" : "hole");
+	}
+	puts("}");
+	return 0;
+}
+
+enum tool_status
+run_check(struct run *run, int argc, char *argv[])
+{
+	enum tool_status status = run_open(run);
+	struct found f = { .holes = 0 };
+	char *scripts = install_text();
+	size_t i;
+
+	(void)argc;
+	(void)argv;
+	if (status == TOOL_OK && db_begin(run->db, DB_READ) == -1)
+		status = run_failed(run, NULL);
+	for (i = 0; i < sizeof(queries) / sizeof(*queries); i++) {
+		if (status != TOOL_OK)
+			break;
+		if (queries[i].all && run->given[OPT_ALL] == NULL)
+			continue;
+		f.note = queries[i].note;
+		if (db_query(run->db, queries[i].sql, queries[i].scripts,
+			&scripts, print_hole, &f) == -1) {
+			run_failed(run, NULL);
+			status = TOOL_FAILED;
+		}
+	}
+	free(scripts);
+	if (status != TOOL_OK)
+		return status;
+	if (db_commit(run->db) == -1)
+		return run_failed(run, NULL);
+	return f.holes > 0 ? TOOL_NO : TOOL_OK;
+}

@@ -1,0 +1,143 @@
+/* init - install schema audit, or bring it up to date */
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "install.h"
+#include "mem.h"
+#include "run.h"
+#include "schema.h"
+#include "sql.h"
+
+/* What is there before */
+struct state {
+	bool schema, ours, may_create;
+	char *grant; /* what makes may_create true */
+};
+
+static int
+keep_state(int ncols, char *const cols[], void *arg)
+{
+	struct state *s = arg;
+
+	(void)ncols;
+	s->schema = *cols[0] == 't';
+	s->ours = *cols[1] == 't';
+	s->may_create = *cols[2] == 't';
+	s->grant = xstrdup(cols[3]);
+	return 1;
+}
+
+/* The version that is installed, 0 for none */
+static enum tool_status
+find_version(struct run *run, int *version)
+{
+	enum tool_status status = TOOL_FAILED;
+	struct state s = { .grant = NULL };
+	char *value = NULL;
+
+	*version = 0;
+	if (db_query(run->db, sql_init_state, 0, NULL, keep_state, &s) == -1)
+		status = run_failed(run, NULL);
+	else if (!s.schema && s.may_create)
+		status = TOOL_OK;
+	else if (!s.schema)
+		warnx("this role may not create a schema here: %s", s.grant);
+	else if (!s.ours)
+		warnx("there is a schema audit, and it is not ours");
+	else if (db_value(run->db, sql_version, 0, NULL, &value) == -1)
+		run_failed(run, NULL);
+	else if (value == NULL)
+		warnx("schema audit does not say its version");
+	else {
+		*version = (int)strtol(value, NULL, 10);
+		status = TOOL_OK;
+	}
+	free(value);
+	free(s.grant);
+	return status;
+}
+
+static int
+migrate(struct run *run, int version)
+{
+	char *params[2] = { xasprintf("%d", AUDIT_SCHEMA_VERSION),
+		xasprintf("%d", version) };
+	int rc = -1;
+
+	if (install_migrate(run->db, version) == 0 &&
+	    db_exec(run->db, sql_init_privileges, 0, NULL) == 0 &&
+	    db_exec(run->db, sql_init_done, 2, params) == 0)
+		rc = 0;
+	free(params[0]);
+	free(params[1]);
+	return rc;
+}
+
+static enum tool_status
+add_event_triggers(struct run *run)
+{
+	char *there = NULL;
+
+	if (db_value(run->db, sql_event_triggers_there, 0, NULL, &there) == -1)
+		return run_failed(run, NULL);
+	if (there != NULL) {
+		free(there);
+		return TOOL_OK;
+	}
+	db_needs(run->db, NULL);
+	if (db_script(run->db, sql_event_triggers) == 0)
+		return TOOL_OK;
+	run_failed(run, "--event-trigger");
+	return TOOL_FAILED;
+}
+
+/* All in one transaction, so that a refusal leaves everything as it was. */
+static enum tool_status
+install(struct run *run)
+{
+	enum tool_status status;
+	int version;
+
+	if (db_begin(run->db, DB_WRITE) == -1 ||
+	    db_exec(run->db, sql_init_lock, 0, NULL) == -1)
+		return run_failed(run, NULL);
+	if ((status = find_version(run, &version)) != TOOL_OK)
+		return status;
+	if (version > AUDIT_SCHEMA_VERSION) {
+		warnx("the trail has schema version %d, this tool has %d: "
+		      "upgrade audit-utils",
+		    version, AUDIT_SCHEMA_VERSION);
+		return TOOL_FAILED;
+	}
+	if (version < AUDIT_SCHEMA_VERSION && migrate(run, version) == -1) {
+		run_failed(run, "nothing was installed");
+		return TOOL_FAILED;
+	}
+	if (run->given[OPT_EVENT_TRIGGER] != NULL &&
+	    (status = add_event_triggers(run)) != TOOL_OK)
+		return status;
+	if (db_commit(run->db) == -1)
+		return run_failed(run, NULL);
+	if (run->given['v'] != NULL)
+		warnx("schema audit, version %d: %s", AUDIT_SCHEMA_VERSION,
+		    version == AUDIT_SCHEMA_VERSION ? "is in place already"
+						    : "installed");
+	return TOOL_OK;
+}
+
+enum tool_status
+run_init(struct run *run, int argc, char *argv[])
+{
+	enum tool_status status;
+
+	(void)argc;
+	(void)argv;
+	run_connect(run);
+	status = install(run);
+	if (status == TOOL_OK)
+		run_tidy(run);
+	return status;
+}

@@ -1,0 +1,83 @@
+/* run - one run of audit-rule: what was asked for, and its connection */
+
+#include "run.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sql.h"
+
+enum tool_status
+run_failed(struct run *run, const char *what)
+{
+	warnx("%s%s%s", what != NULL ? what : "", what != NULL ? ": " : "",
+	    db_error(run->db));
+	return db_is_misuse(run->db) ? TOOL_MISUSE : TOOL_FAILED;
+}
+
+void
+run_connect(struct run *run)
+{
+	run->db = db_open(run->given['d']);
+	db_verbose(run->db, run->given['v'] != NULL);
+	/* what only the owner may do, members of that role may as well */
+	if (db_value(run->db, sql_trail_owner, 0, NULL, &run->owner) == 0 &&
+	    run->owner != NULL)
+		db_needs(run->db, run->owner);
+}
+
+enum tool_status
+run_open(struct run *run)
+{
+	if (run->db == NULL)
+		run_connect(run);
+	if (db_check_version(run->db) == 0)
+		return TOOL_OK;
+	warnx("%s", db_error(run->db));
+	return TOOL_FAILED;
+}
+
+static enum tool_status
+set_wait(struct run *run)
+{
+	const char *typed = run->given[OPT_WAIT];
+	char *wait;
+	int rc;
+
+	if (typed == NULL)
+		typed = "2s";
+	if (db_value(run->db, sql_wait, 1, (char *[]){ (char *)typed },
+		&wait) == -1)
+		return run_failed(run, "--wait");
+	if (wait == NULL) {
+		warnx("--wait %s: less than nothing", typed);
+		return TOOL_MISUSE;
+	}
+	run->wait_ms = strtoll(wait, NULL, 10);
+	rc = db_exec(run->db, sql_lock_timeout, 1, &wait);
+	free(wait);
+	return rc == 0 ? TOOL_OK : run_failed(run, NULL);
+}
+
+enum tool_status
+run_open_writer(struct run *run)
+{
+	enum tool_status status = run_open(run);
+
+	return status == TOOL_OK ? set_wait(run) : status;
+}
+
+/* The coming months can wait for the next run. */
+void
+run_tidy(struct run *run)
+{
+	if (db_begin(run->db, DB_WRITE) == 0 &&
+	    db_exec(run->db, sql_make_partitions, 0, NULL) == 0 &&
+	    db_commit(run->db) == 0)
+		return;
+	warnx("warning: no partitions made for the coming months: %s",
+	    db_error(run->db));
+	db_rollback(run->db);
+	db_forget(run->db);
+}
