@@ -540,7 +540,7 @@ My \"S\".x|T %s 'q' \$1|truncate|"
 
 @test "a database in another encoding has events as exact" {
 	export PGCLIENTENCODING=UTF8
-	other_database encoding latin1 locale C
+	other_database "encoding latin1 locale 'C'"
 	audit-rule init
 	fresh_schema
 	sql "create table item(name text primary key, j json)"
@@ -555,7 +555,7 @@ delete|{"name": "à"}|{"j": {"json": "\"\\u20ac\""}, "name": "à"}|'
 }
 
 @test "a database that knows no encoding takes any bytes" {
-	other_database encoding sql_ascii locale C
+	other_database "encoding sql_ascii locale 'C'"
 	audit-rule init
 	fresh_schema
 	sql "create table item(name text primary key, note text)"

@@ -24,7 +24,7 @@
 struct round {
 	struct words done, names, rules; /* for each line; rules as lines */
 	struct words changed;		 /* the names of those that changed */
-	struct tables unhung, foreign; /* ours to mend, and not ours */
+	struct tables unhung, foreign;	 /* ours to mend, and not ours */
 };
 
 static void
