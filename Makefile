@@ -109,7 +109,7 @@ fuzz-%: tests/fuzz/%.c
 	    -artifact_prefix=build/fuzz/ build/fuzz/corpus-$* tests/fuzz/$*
 
 bench: all
-	tests/bench/run
+	BUILD=$(BUILD) tests/bench/run
 
 demo: all
 	tests/demo/run

@@ -1,0 +1,42 @@
+"""measure - measures every part and publishes it; run gives it a server"""
+
+import os
+import sys
+import time
+
+import report
+from disabling import disabling
+from reading import reading
+from settings import CLIENTS, EVENTS, ROUNDS, ROWS, SYNC, TXNS
+from sizes import sizes
+from writing import statements, transactions
+
+PARTS = {
+    'transactions': lambda: [transactions(clients, sync)
+                             for clients in CLIENTS for sync in SYNC],
+    'statements': lambda: [statements()],
+    'sizes': lambda: [sizes()],
+    'disabling': lambda: [disabling()],
+    'reading': lambda: [reading()],
+}
+
+
+def main():
+    load = round(os.getloadavg()[0], 2)
+    start = time.monotonic()
+    parts = []
+    for name in os.environ.get('PARTS', ' '.join(PARTS)).split():
+        print('bench: %s' % name, file=sys.stderr)
+        parts += PARTS[name]()
+    report.publish(parts, {
+        'load': {'before': load, 'after': round(os.getloadavg()[0], 2)},
+        'seconds': round(time.monotonic() - start),
+        'sizes': {'rounds': ROUNDS, 'transactions': TXNS, 'rows': ROWS,
+                  'events': EVENTS}})
+
+
+if __name__ == '__main__':
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
