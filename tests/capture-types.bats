@@ -426,58 +426,49 @@ update|{"id": 2}|{"t": "c"}'
 @test "a row with values of 300 MB is written, its event holds their digest" {
 	sql "create table big(id int primary key, t text, b bytea, n int)"
 	audited s.big
-	sql "insert into big(id, t, n) values (1, repeat('x', 300000000), 1)" \
-	    "update big set n = 2" "update big set t = ''"
+	sql "insert into big values (1, repeat(repeat('x', 1000), 300000),
+		convert_to(repeat(repeat('x', 1000), 300000), 'UTF8'), 1)" "update big set n = 2"
 	sum=$(head -c 300000000 /dev/zero | tr '\0' x | sha256sum | cut -d ' ' -f 1)
-	long="{\"bytes\": 300000000, \"sha256\": \"$sum\", \"truncated\": true}"
+	digest="{\"bytes\": 300000000, \"sha256\": \"$sum\""
 	is "$(events 'op, old, new')" \
-		"insert||{\"b\": null, \"n\": 1, \"t\": $long, \"id\": 1}
-update|{\"n\": 1}|{\"n\": 2}
-update|{\"t\": $long}|{\"t\": \"\"}"
-	begin_trail
-	sql "update big set b = convert_to(repeat('x', 300000000), 'UTF8')"
-	is "$(events 'old, new')" "{\"b\": null}|{\"b\": {\"bytes\": 300000000, \"sha256\": \"$sum\"}}"
+		"insert||{\"b\": $digest}, \"n\": 1, \"t\": $digest, \"truncated\": true}, \"id\": 1}
+update|{\"n\": 1}|{\"n\": 2}"
 }
 
 @test "--keep-bytes and a bytea too large for the trail: its digest" {
 	sql "create table big(id int primary key, b bytea)"
 	audited s.big --keep-bytes
-	sql "insert into big values (1, convert_to(repeat('x', 150000000), 'UTF8'))"
-	sum=$(head -c 150000000 /dev/zero | tr '\0' x | sha256sum | cut -d ' ' -f 1)
-	is "$(events 'new')" "{\"b\": {\"bytes\": 150000000, \"sha256\": \"$sum\", \"truncated\": true}, \"id\": 1}"
+	sql "insert into big values (1, convert_to(repeat(repeat('x', 1000), 135000), 'UTF8'))"
+	sum=$(head -c 135000000 /dev/zero | tr '\0' x | sha256sum | cut -d ' ' -f 1)
+	is "$(events 'new')" "{\"b\": {\"bytes\": 135000000, \"sha256\": \"$sum\", \"truncated\": true}, \"id\": 1}"
 }
 
 @test "a bytea that takes little room and is too large as hex fails nothing" {
 	from_version 140000
-	sql "create table big(id int primary key, b bytea compression lz4, n int)"
+	sql "create table big(id int primary key, b bytea compression lz4)"
 	audited s.big
-	sql "insert into big values (1, decode(repeat('00', 140000000), 'hex'), 1)" \
-	    "update big set n = 2" "update big set b = ''" \
-	    "update big set b = decode(repeat('00', 140000000), 'hex')" \
+	sql "insert into big values (1, convert_to(repeat(repeat('x', 1000), 135000), 'UTF8'))" \
 	    "truncate big"
-	sum=$(head -c 140000000 /dev/zero | sha256sum | cut -d ' ' -f 1)
-	is "$(events "op, coalesce(old, new) -> 'b' -> 'sha256'" "op in
-		('insert', 'delete')")" "insert|\"$sum\"
-delete|\"$sum\""
-	is "$(events "op" "op = 'update'" | wc -l)" 3
+	sum=$(head -c 135000000 /dev/zero | tr '\0' x | sha256sum | cut -d ' ' -f 1)
+	is "$(events "op, coalesce(old, new) -> 'b' -> 'sha256'")" \
+		"insert|\"$sum\"
+delete|\"$sum\"
+truncate|"
 }
 
-@test "an array of 40 million elements fails nothing" {
+@test "an array of 17 million elements fails nothing" {
 	from_version 140000
 	sql "create table big(id int primary key, a bool[] compression lz4)"
 	audited s.big
-	sql "insert into big values (1, array_fill(true, array[40000000]))" \
-	    "delete from big"
-	is "$(events "op, key, coalesce(new, old) -> 'a' ? 'sha256'")" \
-		'insert|{"id": 1}|t
-delete|{"id": 1}|t'
+	sql "insert into big values (1, array_fill(true, array[17000000]))"
+	is "$(events "op, key, new -> 'a' ? 'sha256'")" 'insert|{"id": 1}|t'
 }
 
 @test "values that together are too large for the trail fail nothing" {
 	sql "create table big(id int primary key, a text, b text)"
 	audited s.big
-	sql "insert into big values (1, repeat('x', 200000000),
-		repeat('y', 200000000))"
+	sql "insert into big values (1, repeat(repeat('x', 1000), 135000),
+		repeat(repeat('y', 1000), 135000))"
 	is "$(events "op, key, length(new ->> 'a') > 0, length(new ->> 'b') > 0")" \
 		'insert|{"id": 1}|t|t'
 }

@@ -482,7 +482,7 @@ audit.event_2009_12'
 	open_session
 	say "begin" "insert into s.item values (1)"
 	# it gives up, or leaves the rest for later, in a time that writers bear
-	timeout 8 psql -qAtXc "select audit.make_partitions(12)" || true
+	timeout 10 psql -qAtXc "select audit.make_partitions(12)" || true
 	say "insert into s.item values (2)" "commit"
 	close_session
 	sql "insert into s.item values (3)" "select audit.make_partitions(12)" \

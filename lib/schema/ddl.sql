@@ -42,7 +42,7 @@ begin
     for w in select x.* from audit.wanted(array(select l.relid from audit.rule_table b join audit.live l on l.id = b.rel
           where b.rule = r.name and b.why = 'named' and l.relid is not null), r.patterns, r.related) x
         where audit.held(x.relid) and not exists (
-          select from audit.rule_table b join audit.live l on l.id = b.rel where b.rule = r.name and l.relid = x.relid) loop
+          select from audit.rule_table b where b.rule = r.name and b.rel = audit.identity_of(x.relid)) loop
       perform audit.hang(w.relid, 200);
       perform audit.recompile(audit.cover_table(r, w.relid, w.why));
     end loop;

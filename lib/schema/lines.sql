@@ -1,10 +1,11 @@
 -- lines: tables' names and rules, as users write them.
 
--- A new table under the name of a skipped one is skipped as well: loads drop and make their tables again.
-create function audit.skipped(t oid) returns bool language sql stable set search_path = pg_catalog, pg_temp as $$
-  select exists (select from audit.application a, audit.skip s where a.relid = t
-    and ((s."schema", s."table") = (a."schema", a."table") or s.relid = t
-      and not exists (select from audit.application o where (o."schema", o."table") = (s."schema", s."table")))) $$;
+-- The tables that are skipped. A new one under a skipped one's name is so, too: loads drop and make theirs again.
+create view audit.skipped as
+  select a.relid from audit.skip s join audit.application a on (a."schema", a."table") = (s."schema", s."table")
+  union
+  select a.relid from audit.skip s join audit.application a on a.relid = s.relid
+  where not exists (select from audit.application o where (o."schema", o."table") = (s."schema", s."table"));
 
 -- Names and patterns
 

@@ -3,34 +3,47 @@
 
 -- What a rule means
 
--- The tables that a rule means now. A detached partition still carries the truncate trigger of its former parent:
--- it is meant as a child.
+-- Partitions that were detached from the table of an identity: they have kept the truncate trigger, and lost the
+-- clone of the other.
+create view audit.detached as
+  select k as id, g.tgrelid as relid
+  from pg_catalog.pg_trigger g, lateral (select audit.told_by(g)) x(k)
+  where g.tgfoid = 'audit.capture_truncate()'::regprocedure and k is not null and not exists (
+    select from pg_catalog.pg_trigger o where o.tgrelid = g.tgrelid and o.tgname = ('!audit_' || k)::name);
+
+-- The tables that a rule means now.
 create function audit.wanted(named oid[], patterns text[], related bool) returns table(relid oid, why text)
- language sql stable set search_path = pg_catalog, pg_temp as $$
+ language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query
   with recursive pattern as (
-    select a.relid from audit.application a, lateral (select audit.like_of(p) l from unnest(patterns) p) x
-    where a."schema"::text like l[1] and a."table"::text like l[2] and not audit.skipped(a.relid)
-      and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = a.relid and d.deptype = 'e')),
+    select a.relid from (select audit.like_of(p) l from unnest(patterns) p) x
+    join audit.application a on a."schema"::text like l[1] and a."table"::text like l[2]
+    where not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = a.relid and d.deptype = 'e')),
   said as (
     select t as relid, 1 as n, 'named' as why from unnest(named) t
-    union all select relid, 2, 'pattern' from pattern
-      where not exists (select from pg_partition_ancestors(pattern.relid) x(a) where a <> pattern.relid
-        and (a in (select p.relid from pattern p) or a = any(named)))),
+    union
+    select p.relid, 2, 'pattern' from pattern p join pg_class c on c.oid = p.relid
+      where not c.relispartition or not exists (select from pg_partition_ancestors(p.relid) x(a)
+        where a <> p.relid and (a in (select o.relid from pattern o) or a = any(named)))),
   meant as (
     select * from said
-    union all select c.conrelid, 3, 'related' from said s join pg_constraint c on c.contype = 'f' and c.conparentid = 0
-        and c.confrelid in (select audit.tree(s.relid))
-      where related and not audit.skipped(c.conrelid)),
+    union
+    select c.conrelid, 3, 'related' from said s, audit.tree(s.relid) t, pg_constraint c
+      where related and c.contype = 'f' and c.conparentid = 0 and c.confrelid = t),
   child as (
     select relid, n, why from meant
     union
-    select x.relid, 4, 'child' from child c, lateral (
-        select i.inhrelid from pg_inherits i join pg_class k on k.oid = i.inhrelid
-          where i.inhparent = c.relid and not k.relispartition
-        union select g.tgrelid from audit.live l join pg_trigger g on g.tgname::text = '!audit_truncate_' || l.id
-          where l.relid = c.relid and audit.root(l.id, g.tgrelid) is null) x(relid)
-      where not audit.skipped(x.relid))
-  select distinct on (c.relid) c.relid, c.why from child c join audit.application a on a.relid = c.relid order by c.relid, c.n $$;
+    select x.relid, 4, 'child' from child c join (
+        select i.inhparent as parent, i.inhrelid as relid from pg_inherits i
+          join pg_class k on k.oid = i.inhrelid and not k.relispartition
+        union all
+        select l.relid, d.relid from audit.detached d join audit.live l on l.id = d.id) x on x.parent = c.relid)
+  select distinct on (c.relid) c.relid, c.why from child c join audit.application a on a.relid = c.relid
+    where c.why = 'named' or c.relid not in (select s.relid from audit.skipped s)
+    order by c.relid, c.n;
+end $$;
 
 -- The predicate as the server writes it out again, and the columns that it names. The server itself insists on one
 -- boolean expression that is immutable and has no subquery: it has to do for an index of a table like this one, but
@@ -140,7 +153,7 @@ begin
       rels := rels || audit.cover_table(r, w.relid, w.why);
     exception when others then
       if not again then raise; end if;
-      rels := rels || array(select l.id from audit.live l where l.relid = w.relid);
+      rels := rels || audit.identity_of(w.relid);
       raise warning 'rule % cannot cover %: %', r.name, audit.table_name(w.relid), sqlerrm;
     end;
   end loop;
@@ -174,12 +187,16 @@ begin
 end $$;
 
 -- Compiles an identity and the others whose triggers fire in the same tree of partitions.
-create function audit.recompile(i int) returns void language sql set search_path = pg_catalog, pg_temp as $$
+create function audit.recompile(i int) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare top oid := (select coalesce(pg_partition_root(r.relid), r.relid) from audit.relation r where r.id = i);
+begin
   -- one at a time: two would put the same row in place
-  select pg_advisory_xact_lock('audit.plan'::regclass::oid::int, k), audit.compile(k) from (
-    select i union
-    select o.id from audit.live l, lateral audit.tree(coalesce(pg_partition_root(l.relid), l.relid)) t
-      join audit.live o on o.relid = t where l.id = i) x(k) order by k $$;
+  perform pg_advisory_xact_lock('audit.plan'::regclass::oid::int, top::int);
+  perform audit.compile(i);
+  perform audit.compile(k) from (
+    select distinct audit.told_by(g) from audit.tree(top) t join pg_trigger g on g.tgrelid = t
+    where g.tgparentid = 0 and g.tgfoid = 'audit.capture()'::regprocedure) x(k) where k <> i;
+end $$;
 
 -- Changing rules
 
@@ -342,7 +359,7 @@ begin
   if t is null then
     raise exception 'no such table: %', name using errcode = 'undefined_table';
   end if;
-  if exists (select from audit.live l join audit.rule_table b on b.rel = l.id where l.relid = t) then
+  if exists (select from audit.rule_table b where b.rel = audit.identity_of(t)) then
     raise exception '% has a rule', name using errcode = 'wrong_object_type', hint = 'Remove the rule first.';
   end if;
   select x."schema", x."table" into a from audit.application x where x.relid = t;

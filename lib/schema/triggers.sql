@@ -28,12 +28,33 @@ create function audit.table_name(t oid) returns text language sql stable set sea
 create function audit.tree(t oid) returns setof oid language sql stable set search_path = pg_catalog, pg_temp as $$
   select t union select relid from pg_partition_tree(t) $$;
 
--- The identity of a table; a new one if it has none. A trigger of an identity that another table still carries
--- tells nothing: it was copied with the table.
-create function audit.identify(t oid) returns int language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare i int;
+-- The identity that a trigger of ours tells, null where its name does not fit what it does.
+create function audit.told_by(g pg_trigger) returns int language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when g.tgargs = convert_to(m[2], 'UTF8') || '\x00'
+    and (m[1] is null) = (g.tgfoid = 'audit.capture()'::regprocedure) then m[2]::int end
+  from regexp_match(g.tgname, '^!audit_(truncate_)?([1-9][0-9]{0,8})$') m $$;
+
+-- Whether identity k, which a trigger on table t tells, is that table's. Not if the table that had it when it was
+-- last seen carries it still: then t is a copy.
+create function audit.at_home(k int, t oid) returns bool language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-  select l.id into i from audit.live l where l.relid = t order by l.hung desc, l.id limit 1;
+  return exists (select from audit.relation r where r.id = k and (r.relid = t or not exists (
+    select from pg_trigger g where g.tgrelid = r.relid and g.tgparentid = 0 and g.tgname = '!audit_' || k
+      and g.tgfoid = 'audit.capture()'::regprocedure)));
+end $$;
+
+-- The identity of a table, null if it has none; see audit.live.
+create function audit.identity_of(t oid) returns int language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return coalesce((select min(audit.told_by(g)) from pg_trigger g where g.tgrelid = t and g.tgparentid = 0
+      and g.tgfoid = 'audit.capture()'::regprocedure and audit.at_home(audit.told_by(g), t)),
+    (select min(r.id) from audit.relation r join audit.application a on a.relid = r.relid and a."schema" = r."schema"
+      and a."table" = r."table" where r.relid = t));
+end $$;
+
+create function audit.identify(t oid) returns int language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare i int := audit.identity_of(t);
+begin
   if i is null then
     insert into audit.relation(relid, "schema", "table", key)
       select t, a."schema", a."table", audit.primary_key(t) from audit.application a where a.relid = t returning id into i;
@@ -41,23 +62,20 @@ begin
   return i;
 end $$;
 
--- The identity that a trigger of ours tells, null where its name does not fit what it does.
-create function audit.told_by(g pg_trigger) returns int language sql stable set search_path = pg_catalog, pg_temp as $$
-  select case when g.tgargs = convert_to(m[2], 'UTF8') || '\x00'
-    and (m[1] is null) = (g.tgfoid = 'audit.capture()'::regprocedure) then m[2]::int end
-  from regexp_match(g.tgname, '^!audit_(truncate_)?([1-9][0-9]{0,8})$') m $$;
-
 -- What is wrong with the triggers of identity i on table t and its partitions: missing, disabled, altered, or one
 -- is there that does not belong: stray. Before version 15 only a superuser can have a clone fire on a replica too;
 -- one that does not is: replica.
-create function audit.faults(i int, t oid) returns table(relid oid, trigger text, fault text) language sql stable
+create function audit.faults(i int, t oid) returns table(relid oid, trigger text, fault text) language plpgsql stable
  set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query
   with member as (select x as relid, c.relkind from audit.tree(t) x join pg_class c on c.oid = x),
   due as (
     select relid, '!audit_' || i as name, 'audit.capture()'::regprocedure as fn, 29 as type, relid <> t as clone from member
     union all
     select relid, '!audit_truncate_' || i, 'audit.capture_truncate()'::regprocedure, 34, false from member where relkind in ('r', 'p'))
-  select d.relid, d.name, f.fault from due d left join pg_trigger g on g.tgrelid = d.relid and g.tgname = d.name,
+  select d.relid, d.name, f.fault from due d left join pg_trigger g on g.tgrelid = d.relid and g.tgname = d.name::name,
     lateral (select case
       when g.oid is null then 'missing'
       when g.tgfoid <> d.fn or g.tgtype <> d.type or (g.tgparentid <> 0) <> d.clone or audit.told_by(g) is distinct from i
@@ -70,8 +88,8 @@ create function audit.faults(i int, t oid) returns table(relid oid, trigger text
     and g.tgfoid in ('audit.capture()'::regprocedure, 'audit.capture_truncate()'::regprocedure)
     and g.tgname not in (select d.name from due d where d.relid = m.relid),
     lateral (select audit.told_by(g)) x(k)
-  where k is null or g.tgfoid = 'audit.capture()'::regprocedure
-    and not exists (select from audit.live l where l.id = k and l.relid = m.relid) $$;
+  where k is null or g.tgfoid = 'audit.capture()'::regprocedure and not audit.at_home(k, m.relid);
+end $$;
 
 -- Locks a table and its partitions, waiting for ms at most, all in all: so long the writers behind us may wait.
 create function audit.lock_tree(t oid, mode text, ms int) returns void language plpgsql
@@ -91,8 +109,11 @@ create function audit.may_alter_clones() returns bool language sql stable set se
 
 -- The statements that put right what is wrong with the triggers of identity i on table t, in order. They are
 -- ALWAYS, so that a replica fires them too. A clone, on a partition, comes and goes with what it is a clone of.
-create function audit.mend_ddl(i int, t oid) returns table(relid oid, ddl text) language sql stable
+create function audit.mend_ddl(i int, t oid) returns table(relid oid, ddl text) language plpgsql stable
  set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query
   with f as (select * from audit.faults(i, t)),
   rows as (select '!audit_' || i as name where exists (
     select from f where trigger = '!audit_' || i and fault in ('missing', 'altered'))),
@@ -112,7 +133,8 @@ create function audit.mend_ddl(i int, t oid) returns table(relid oid, ddl text) 
       from (select relid, trigger from f where fault not in ('stray', 'replica')
         union select relid, name from rows, audit.tree(t) relid where relid = t or audit.may_alter_clones()
         union select relid, trigger from f where fault = 'replica' and audit.may_alter_clones()) x(relid, name))
-  select s.relid, s.ddl from step s(n, relid, ddl) order by n, relid <> t, relid $$;
+  select s.relid, s.ddl from step s(n, relid, ddl) order by n, relid <> t, relid;
+end $$;
 
 -- Puts a table's triggers right, waiting for ms at most. The caller sees to it that nobody else does so.
 create function audit.hang(t oid, ms int) returns int language plpgsql

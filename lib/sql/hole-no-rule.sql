@@ -4,7 +4,7 @@ select 'no_rule', format('%I.%I', a."schema", a."table"), null,
   'this table has no rule', format('audit-rule add %s', quote_literal(
     format('%I.%I', a."schema", a."table")))
 from audit.application a
-where not audit.skipped(a.relid)
+where a.relid not in (select s.relid from audit.skipped s)
   and not exists (
     select from audit.live l join audit.rule_table b on b.rel = l.id
     where l.relid = a.relid
