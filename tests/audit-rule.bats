@@ -113,6 +113,7 @@ teardown() {
 @test "without a trail every other verb says to run init" {
 	root "drop schema audit cascade"
 	for verb in list check "add sale" "disable x" "skip --why x sale"; do
+		# shellcheck disable=SC2086 # its words
 		run -3 --separate-stderr audit-rule $verb
 		is "$output" ""
 		[[ $stderr == *"run audit-rule init" ]]
@@ -121,6 +122,7 @@ teardown() {
 
 @test "who is not the trail's owner is told what to grant" {
 	for verb in list check "add sale" "disable x" "uninstall -y"; do
+		# shellcheck disable=SC2086 # its words
 		run -3 --separate-stderr as rule_other audit-rule $verb
 		is "$output" ""
 		[[ $stderr == *'role "rule_other" needs: grant rule_dba to rule_other' ]]
@@ -366,6 +368,7 @@ we'\''ird"%s\ tab'
 			as 'begin raise exception ''it ran''; end'" \
 		"create operator ?= (leftarg = int, rightarg = int, function = int4eq)" \
 		"create domain dom as int" "create type enum as enum ('a')"
+	# shellcheck disable=SC2016 # expressions of SQL
 	for expr in 'nope = 1' 'total' "total > 'x'" 'total >' \
 		'random() < 0.5' 'now() > now()' "current_user = 'x'" \
 		'exists (select 1)' '(select true)' 'id in (select 1)' \

@@ -297,18 +297,19 @@ change_mend(struct run *run)
 {
 	struct round r = { .done.n = 0 };
 	enum tool_status status = TOOL_OK;
+	bool dry = run->given['n'] != NULL;
 	char *all = NULL;
 
 	if (db_begin(run->db, DB_WRITE) == -1 ||
 	    db_exec(run->db, sql_rule_refresh, 0, NULL) == -1 ||
-	    db_query(run->db, sql_rule_unhung, 1, &all, keep_unhung, &r) == -1)
+	    db_query(run->db, sql_rule_unhung, 1, &all, keep_unhung, &r) ==
+		-1 ||
+	    (!dry && db_commit(run->db) == -1))
 		status = run_failed(run, NULL);
-	else if (run->given['n'] != NULL) {
+	else if (dry) {
 		print_plan(&r);
 		db_rollback(run->db);
-	} else if (db_commit(run->db) == -1)
-		status = run_failed(run, NULL);
-	else
+	} else
 		status = mend_all(run, &r);
 	round_free(&r);
 	return status;
