@@ -164,6 +164,24 @@ delete||{"name": "ink", "price": 3}'
 {"id": 1, "name": "pen"}|{"price": 2}'
 }
 
+@test "a masked or excluded column that becomes the key is not told" {
+	sql "create table safe(a text, b text, c text)"
+	audited s.safe --mask a --exclude b
+	for key in a b 'c, a' 'c, b'; do
+		sql "alter table safe add primary key ($key)" \
+		    "insert into safe values ('hide1', 'hide2', 'show')" \
+		    "update safe set a = 'hide3', b = 'hide4', c = 'seen'" \
+		    "update safe set c = 'again'" "delete from safe" \
+		    "insert into safe values ('hide5', 'hide6', 'c')" "truncate safe" \
+		    "alter table safe drop constraint safe_pkey"
+	done
+	is "$(events op "e::text ~ 'hide'")" ''
+	is "$(events op | sort | uniq -c | tr -s ' ')" ' 8 delete
+ 8 insert
+ 4 truncate
+ 8 update'
+}
+
 @test "a column whose type changed is captured as it is now" {
 	audited s.item
 	sql "alter table item alter name type bytea using convert_to(name, 'UTF8')" \
@@ -316,6 +334,32 @@ item|insert|f'
 	is "$(events '"table", new')" 'item|{"price": 1}
 item|{"color": "red"}
 thing|{"color": "blue"}'
+}
+
+@test "a snapshot that is older than what was altered hides nothing" {
+	audited s.item --mask name
+	sql "create table sale(id int, area text, primary key (id, area))
+		partition by list (area)" "create table sale_n(area text not null,
+		id int not null)"
+	audited s.sale
+	open_session
+	say "begin isolation level repeatable read" "select"
+	sql "alter table item rename name to title" \
+	    "alter table item add color text default 'red', add size int" \
+	    "alter table item rename price to cost" "alter table item rename to thing" \
+	    "alter table sale attach partition sale_n for values in ('n')"
+	say "update thing set title = 'hide', color = 'blue' where id = 1"
+	say "update thing set size = 5 where id = 1"
+	say "insert into thing values (2, 'hide', 2, 'blue')" \
+		"delete from thing where id = 2" \
+		"insert into sale_n values ('n', 1)" "commit"
+	close_session
+	is "$(events 'op, key, coalesce(new, old)')" \
+		'update|{"id": 1}|{"color": "blue", "title": {"masked": true}}
+update|{"id": 1}|{"size": 5}
+insert|{"id": 2}|{"id": 2, "cost": 2, "size": null, "color": "blue", "title": {"masked": true}}
+delete|{"id": 2}|{"id": 2, "cost": 2, "size": null, "color": "blue", "title": {"masked": true}}
+insert|{"id": 1, "area": "n"}|{"id": 1, "area": "n"}'
 }
 
 @test "VACUUM FULL, CLUSTER and a rewrite are no changes" {

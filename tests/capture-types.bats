@@ -16,10 +16,6 @@ setup() {
 	fresh_schema
 }
 
-teardown() {
-	drop_other_database
-}
-
 # values_table <LINES - a line is a type, a value in SQL and what an event must
 # say of it: makes a row of them in a table w, and v, audited, to copy it to
 values_table() {
@@ -143,14 +139,14 @@ make_types() {
 
 # what a session may set that could change how values look or SQL is read
 hostile_settings() {
-	cat <<-'END'
+	cat <<-END
 		set datestyle = 'SQL, DMY';
 		set intervalstyle = 'sql_standard';
 		set timezone = 'America/New_York';
 		set bytea_output = 'escape';
 		set extra_float_digits = -15;
 		set quote_all_identifiers = on;
-		set lc_monetary = 'C.UTF-8';
+		set lc_monetary = '$(locale -a | grep -m 1 _ || echo C.UTF-8)';
 		set escape_string_warning = off;
 		set standard_conforming_strings = off;
 		set transform_null_equals = on;
@@ -185,9 +181,10 @@ hostile_settings() {
 	diff <(printf %s "$wanted") <(got)
 }
 
-@test "multiranges are as well" {
+@test "multiranges and infinite numerics are as well" {
 	from_version 140000
 	values_table <<-'END'
+		numeric|'-infinity'|"-Infinity"
 		int4multirange|'{[1,3), [5,6]}'|"{[1,3),[5,7)}"
 		tstzmultirange|'{[2026-01-01 00:00+01,)}'|"{[\"2025-12-31 23:00:00+00\",)}"
 	END
@@ -196,6 +193,8 @@ hostile_settings() {
 }
 
 @test "citext and hstore are as well" {
+	[ "$(sql "select count(*) from pg_available_extensions
+		where name in ('citext', 'hstore')")" = 2 ] || skip 'no contrib'
 	sql "create extension citext schema s" "create extension hstore schema s"
 	values_table <<-'END'
 		citext|'Abc'|"Abc"
@@ -419,263 +418,4 @@ update|{"id": 2}|{"t": "c"}'
 	is "$(events)" ''
 	sql "update t set f = 1"
 	is "$(events 'old, new')" '{"f": 0}|{"f": 1}'
-}
-
-# Large, wide, empty, oddly named
-
-@test "a row with values of 300 MB is written, its event holds their digest" {
-	sql "create table big(id int primary key, t text, b bytea, n int)"
-	audited s.big
-	sql "insert into big values (1, repeat(repeat('x', 1000), 300000),
-		convert_to(repeat(repeat('x', 1000), 300000), 'UTF8'), 1)" "update big set n = 2"
-	sum=$(head -c 300000000 /dev/zero | tr '\0' x | sha256sum | cut -d ' ' -f 1)
-	digest="{\"bytes\": 300000000, \"sha256\": \"$sum\""
-	is "$(events 'op, old, new')" \
-		"insert||{\"b\": $digest}, \"n\": 1, \"t\": $digest, \"truncated\": true}, \"id\": 1}
-update|{\"n\": 1}|{\"n\": 2}"
-}
-
-@test "--keep-bytes and a bytea too large for the trail: its digest" {
-	sql "create table big(id int primary key, b bytea)"
-	audited s.big --keep-bytes
-	sql "insert into big values (1, convert_to(repeat(repeat('x', 1000), 135000), 'UTF8'))"
-	sum=$(head -c 135000000 /dev/zero | tr '\0' x | sha256sum | cut -d ' ' -f 1)
-	is "$(events 'new')" "{\"b\": {\"bytes\": 135000000, \"sha256\": \"$sum\", \"truncated\": true}, \"id\": 1}"
-}
-
-@test "a bytea that takes little room and is too large as hex fails nothing" {
-	from_version 140000
-	sql "create table big(id int primary key, b bytea compression lz4)"
-	audited s.big
-	sql "insert into big values (1, convert_to(repeat(repeat('x', 1000), 135000), 'UTF8'))" \
-	    "truncate big"
-	sum=$(head -c 135000000 /dev/zero | tr '\0' x | sha256sum | cut -d ' ' -f 1)
-	is "$(events "op, coalesce(old, new) -> 'b' -> 'sha256'")" \
-		"insert|\"$sum\"
-delete|\"$sum\"
-truncate|"
-}
-
-@test "an array of 17 million elements fails nothing" {
-	from_version 140000
-	sql "create table big(id int primary key, a bool[] compression lz4)"
-	audited s.big
-	sql "insert into big values (1, array_fill(true, array[17000000]))"
-	is "$(events "op, key, new -> 'a' ? 'sha256'")" 'insert|{"id": 1}|t'
-}
-
-@test "values that together are too large for the trail fail nothing" {
-	sql "create table big(id int primary key, a text, b text)"
-	audited s.big
-	sql "insert into big values (1, repeat(repeat('x', 1000), 135000),
-		repeat(repeat('y', 1000), 135000))"
-	is "$(events "op, key, length(new ->> 'a') > 0, length(new ->> 'b') > 0")" \
-		'insert|{"id": 1}|t|t'
-}
-
-@test "1,200 columns are one event" {
-	sql "create table wide(id int primary key, $(printf 'c%d int,' $(seq 1198)) z int)"
-	audited s.wide
-	sql "insert into wide(id, c700) values (1, 7)" \
-	    "update wide set c1198 = 1, c2 = 2" "delete from wide"
-	is "$(events "op, old, new" "op = 'update'")" \
-		'update|{"c2": null, "c1198": null}|{"c2": 2, "c1198": 1}'
-	is "$(events "op, (select count(*) from jsonb_object_keys(coalesce(new, old))),
-		coalesce(new, old) -> 'c700'" "op <> 'update'")" 'insert|1200|7
-delete|1200|7'
-}
-
-@test "a table of no columns has events too" {
-	sql "create table bare()"
-	audited s.bare
-	sql "insert into bare default values" "delete from bare" \
-	    "insert into bare default values" "truncate bare"
-	is "$(events)" 'insert|||{}
-delete||{}|
-insert|||{}
-delete||{}|
-truncate|||{"rows": 1, "unread": 0}'
-}
-
-@test "columns and tables may have any name" {
-	long=$(printf 'é%.0s' {1..31})
-	script <<-END
-		create schema "My ""S"".x";
-		create table "My ""S"".x"."T %s 'q' \$1"(old int, new int, "by" int,
-		    "a""b" int, "%s" int, "select" int, "A b" int, "tg_op" int,
-		    "new.old" int, "\$1" int, "\\" int, "'" int, " " int,
-		    "$long" int, primary key (old, "a""b"));
-	END
-	audited "\"My \"\"S\"\".x\".\"T %s 'q' \$1\""
-	script <<-END
-		set search_path = "My ""S"".x";
-		insert into "T %s 'q' \$1" values (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
-		    12, 13, 14);
-		update "T %s 'q' \$1" set new = 0, "%s" = 0, "'" = 0;
-		delete from "T %s 'q' \$1";
-		truncate "T %s 'q' \$1";
-		drop schema "My ""S"".x" cascade;
-	END
-	is "$(events '"schema", "table", op, key')" \
-		"My \"S\".x|T %s 'q' \$1|insert|{\"a\\\"b\": 4, \"old\": 1}
-My \"S\".x|T %s 'q' \$1|update|{\"a\\\"b\": 4, \"old\": 1}
-My \"S\".x|T %s 'q' \$1|delete|{\"a\\\"b\": 4, \"old\": 1}
-My \"S\".x|T %s 'q' \$1|truncate|"
-	is "$(events 'old, new' "op = 'update'")" \
-		"{\"'\": 12, \"%s\": 5, \"new\": 2}|{\"'\": 0, \"%s\": 0, \"new\": 0}"
-	is "$(events "new = jsonb_build_object('old', 1, 'new', 2, 'by', 3,
-		'a\"b', 4, '%s', 5, 'select', 6, 'A b', 7, 'tg_op', 8, 'new.old', 9,
-		'\$1', 10, '\\', 11, '''', 12, ' ', 13, '$long', 14)" \
-		"op = 'insert'")" t
-}
-
-@test "a database in another encoding has events as exact" {
-	export PGCLIENTENCODING=UTF8
-	other_database "encoding latin1 locale 'C'"
-	audit-rule init
-	fresh_schema
-	sql "create table item(name text primary key, j json)"
-	audited s.item
-	sql "insert into item values ('é', '\"\\u00e9\"')" \
-	    "update item set name = 'à'" \
-	    "update item set j = '\"\\u20ac\"'" "delete from item"
-	is "$(events)" 'insert|{"name": "é"}||{"j": "é", "name": "é"}
-update|{"name": "é"}|{"name": "é"}|{"name": "à"}
-update|{"name": "à"}|{"j": "é"}|{"j": {"json": "\"\\u20ac\""}}
-delete|{"name": "à"}|{"j": {"json": "\"\\u20ac\""}, "name": "à"}|'
-}
-
-@test "a database that knows no encoding takes any bytes" {
-	other_database "encoding sql_ascii locale 'C'"
-	audit-rule init
-	fresh_schema
-	sql "create table item(name text primary key, note text)"
-	audited s.item
-	sql "insert into item values (e'\\xe9', e'\\xe9')" \
-	    "update item set note = e'\\xe0'" \
-	    "update item set name = e'\\xe0'" "delete from item"
-	is "$(events op)" 'insert
-update
-update
-delete'
-}
-
-# Somebody else's functions
-
-@test "an owner's cast of his type never runs with the trail's rights" {
-	make_role capture_evil login
-	sql "create schema evil authorization capture_evil"
-	as capture_evil script <<-'END'
-		set search_path = evil;
-		create table seen(who text);
-		create type mood as enum ('ok', 'bad');
-		create function spy(mood) returns json language plpgsql as $$
-		begin
-			insert into evil.seen values (current_user);
-			return '"spied"';
-		end $$;
-		create cast (mood as json) with function spy(mood);
-		create domain feeling as mood;
-		create type pair as (a int, m mood);
-		create table t(id int primary key, m mood, d feeling, a mood[],
-		    p pair, n int);
-	END
-	audited evil.t
-	as capture_evil script <<-'END'
-		set search_path = evil;
-		insert into t values (1, 'ok', 'ok', '{ok}', row(1, 'ok'), 1);
-		update t set m = 'bad', n = 2;
-		update t set n = 3;
-		delete from t;
-		insert into t values (2, 'ok', 'ok', '{ok}', row(1, 'ok'), 1);
-		truncate t;
-	END
-	is "$(sql "select distinct who from evil.seen where who <> 'capture_evil'")" ''
-	is "$(events 'op, key')" 'insert|{"id": 1}
-update|{"id": 1}
-update|{"id": 1}
-delete|{"id": 1}
-insert|{"id": 2}
-delete|{"id": 2}
-truncate|'
-	is "$(events "old -> 'm', new -> 'm'" "op = 'update'")" '"ok"|"bad"
-|'
-	sql "drop schema evil cascade"
-}
-
-@test "a cast that is made later does not either" {
-	make_role capture_evil login
-	sql "create schema evil authorization capture_evil"
-	as capture_evil script <<-'END'
-		set search_path = evil;
-		create table seen(who text);
-		create type mood as enum ('ok', 'bad');
-		create table t(id int primary key, m mood);
-		create table plain(id int primary key, n int);
-	END
-	audited evil.t
-	audited evil.plain
-	as capture_evil script <<-'END'
-		set search_path = evil;
-		insert into t values (1, 'ok');
-		create function spy(mood) returns json language plpgsql as $$
-		begin
-			insert into evil.seen values (current_user);
-			return '"spied"';
-		end $$;
-		create cast (mood as json) with function spy(mood);
-		insert into t values (2, 'ok');
-		update t set m = 'bad';
-		delete from t where id = 1;
-		alter table plain alter n type mood using null;
-		insert into plain values (1, 'ok');
-		truncate t, plain;
-	END
-	is "$(sql "select distinct who from evil.seen where who <> 'capture_evil'")" ''
-	is "$(events '"table", op, key' "op <> 'truncate'" | sort)" \
-		'plain|delete|{"id": 1}
-plain|insert|{"id": 1}
-t|delete|{"id": 1}
-t|delete|{"id": 2}
-t|insert|{"id": 1}
-t|insert|{"id": 2}
-t|update|{"id": 1}
-t|update|{"id": 2}'
-	sql "drop schema evil cascade"
-}
-
-@test "domain checks, defaults and operators do not run with its rights" {
-	make_role capture_evil login
-	sql "create schema evil authorization capture_evil"
-	as capture_evil script <<-'END'
-		set search_path = evil;
-		create table seen(who text);
-		create function spy() returns bool language plpgsql as $$
-		begin
-			insert into evil.seen values (current_user);
-			return true;
-		end $$;
-		create domain odd as json check (evil.spy());
-		create domain num as numeric check (evil.spy());
-		create type pair as (a odd, b num);
-		create table t(id int primary key, o odd, n num, p pair,
-		    d bool default evil.spy(), g int);
-	END
-	audited evil.t --when "n > 1 or n is null or g > 0" --actor-column o \
-		--label n
-	as capture_evil script <<-'END'
-		set search_path = evil;
-		insert into t values (1, '"\u0000"', 7, row('"\u0000"', 1), true);
-		insert into t values (2, '1', 7, row('1', 1), default, 3);
-		update t set n = 8, p = null;
-		update t set g = 8;
-		delete from t where id = 1;
-		truncate t;
-	END
-	is "$(sql "select distinct who from evil.seen where who <> 'capture_evil'")" ''
-	is "$(events 'op' | sort | uniq -c | tr -s ' ')" ' 2 delete
- 2 insert
- 1 truncate
- 4 update'
-	sql "drop schema evil cascade"
 }

@@ -38,12 +38,13 @@ audited() {
 # trail that begins now: "events" prints nothing that was before
 fresh_schema() {
 	export PGOPTIONS='-c client_min_messages=warning -c search_path=s'
-	sql 'drop schema if exists s cascade' 'create schema s'
-	begin_trail
+	SINCE=$(sql 'drop schema if exists s cascade' 'create schema s' "$now")
 }
 
+now='select audit.first_id(clock_timestamp())'
+
 begin_trail() {
-	SINCE=$(sql 'select audit.first_id(clock_timestamp())')
+	SINCE=$(sql "$now")
 }
 
 # events [COLUMNS [CONDITION [TABLE]]] - what was captured since then, in the
@@ -144,4 +145,17 @@ witness() {
 	unwatched
 	events 'row_to_json(e)' >"$dir/events"
 	python3 "$ROOT/tests/witness.py" "$dir/changes" "$dir/events" "$@"
+}
+
+# foreign_rights - what others than the owner may do with what is in schema audit
+foreign_rights() {
+	sql "select o.name, coalesce(g.grantee::regrole::text, 'public'), g.privilege_type
+		from (select oid::regclass::text, relowner, relacl from pg_class
+			where relnamespace = 'audit'::regnamespace
+		    union all select oid::regprocedure::text, proowner,
+			coalesce(proacl, acldefault('f', proowner)) from pg_proc
+			where pronamespace = 'audit'::regnamespace
+		    union all select nspname, nspowner, nspacl from pg_namespace
+			where nspname = 'audit') o(name, owner, acl),
+		aclexplode(o.acl) g where g.grantee <> o.owner"
 }

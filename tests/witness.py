@@ -148,12 +148,13 @@ def without_nulls(row):
 
 
 class Place:
-    """Where a change is in the order of the commits; its row beforehand.
-    Has an event taken it: True, False, or None where none needs to."""
+    """Where a change is in the order of the commits; its row beforehand;
+    whether it must have an event, whether it has one."""
 
-    def __init__(self, number, row):
+    def __init__(self, number, row, needed):
         self.number = number
         self.row = row
+        self.needed = needed
         self.taken = False
 
 
@@ -205,7 +206,7 @@ class Log:
         told = set()
         for name in (self.shown[t] for t in tables):
             # partitions may be told together or one by one
-            self.add((xid, name, 'truncate')).taken = None if name in told else False
+            self.add((xid, name, 'truncate'), needed=name not in told)
             told.add(name)
 
     def want(self, xid, table, op, old, new, row):
@@ -218,8 +219,8 @@ class Log:
             self.wanted[head + (text_of(without_nulls(row)),
                                 text_of(new), 'whole')].append(place)
 
-    def add(self, sign, row=None):
-        place = Place(self.count, row)
+    def add(self, sign, row=None, needed=True):
+        place = Place(self.count, row, needed)
         self.count += 1
         self.wanted[sign].append(place)
         return place
@@ -237,7 +238,7 @@ class Log:
     def left(self):
         return (sign for sign, places in self.wanted.items()
                 for place in places
-                if place.taken is False and sign[-1] != 'whole')
+                if place.needed and not place.taken and sign[-1] != 'whole')
 
 
 # What the trail says

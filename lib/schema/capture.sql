@@ -48,8 +48,8 @@ end $$;
 create function audit.holds(t oid, root oid, filenode oid, pkey oid, pkey_column text, next int2, named text, trims bool, shape bigint)
  returns bool language sql stable as $$
   select coalesce(pg_partition_root(t), 0::oid) = root
-    and (pg_relation_filenode(t) = filenode and not trims or audit.shape(t) = shape)
-    and has_column_privilege(t, next, 'select') is null and case when root <> 0 then root else t end::regclass::text = named
+    and (pg_relation_filenode(t) = filenode and not trims or audit.shape(t, filenode) = shape)
+    and not audit.has_attribute(t, next) and case when root <> 0 then root else t end::regclass::text = named
     and case when pkey <> 0 then pg_get_indexdef(pkey, 1, false) = pkey_column else audit.primary_key(t) = '{}' end $$;
 
 -- The columns that differ: [old, new], or null. Compared as text: 1.0 and 1.00 are two values. A loop of simple
@@ -66,48 +66,45 @@ begin
   return case when co is not null then jsonb_build_array(co, cn) end;
 end $$;
 
--- The row as jsonb whatever it holds. Where to_jsonb() fails (json with \u0000, a string over 256 MB), or would
--- call a function that is not ours to call, each column is taken by itself.
-create function audit.image(t oid, r record) returns jsonb language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare j jsonb := '{}'; odd text[] := audit.untrusted(t); c text; typ oid; v jsonb; q text;
+-- The row as jsonb whatever it holds. Where that fails (json with \u0000, a string over 256 MB), each column is taken
+-- by itself.
+create function audit.image(p audit.plan, r record) returns jsonb language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare j jsonb; a record; v jsonb; expr text;
 begin
-  if odd = '{}' then
+  begin
+    if p.image is null then return to_jsonb(r); end if;
+    execute coalesce(nullif(p.image, ''), audit.image_sql(p.relid)) into j using r;
+    return j;
+  exception when others then null;
+  end;
+  j := '{}';
+  for a in select * from audit.attributes(p.relid) loop
+    expr := format('($1)."%s"', replace(a.name, '"', '""'));
     begin
-      return to_jsonb(r);
-    exception when others then null;
-    end;
-  end if;
-  for c, typ in select attname, audit.base_type(atttypid) from pg_attribute
-    where attrelid = t and attnum > 0 and not attisdropped
-  loop
-    q := format('($1)."%s"', replace(c, '"', '""'));
-    begin
-      execute format('select to_jsonb(%s)', case when c = any(odd) then format('format(''%%s'', %s)', q) else q end) into v using r;
-      j := j || jsonb_build_object(c, v);
+      execute 'select ' || audit.value_sql(a.typ, expr) into v using r;
+      j := j || jsonb_build_object(a.name, v);
     exception when others then
-      j := j || jsonb_build_object(c, audit.image_of_value(q, typ, r));
+      j := j || jsonb_build_object(a.name, audit.image_of_value(expr, audit.base_type(a.typ), r));
     end;
   end loop;
   return j;
 end $$;
 
--- One value that jsonb cannot hold: its text where that is json, else its size and digest.
-create function audit.image_of_value(q text, typ oid, r record) returns jsonb language plpgsql
+-- One value that jsonb cannot hold: its text where that may be json, else its size and digest.
+create function audit.image_of_value(expr text, typ oid, r record) returns jsonb language plpgsql
  set search_path = pg_catalog, pg_temp as $$
-declare v jsonb;
+declare v jsonb; digest text := 'select jsonb_build_object(''bytes'', length(b), ''sha256'', encode(sha256(b), ''hex''), ''truncated'', true)
+  from (select %s b) x';
 begin
-  if typ = 'bytea'::regtype then
-    execute format('select jsonb_build_object(''bytes'', length(b), ''sha256'', encode(sha256(b), ''hex''), ''truncated'', true)
-      from (select %s b) x', q) into v using r;
-    return v;
+  if typ in ('json'::regtype, 'json[]'::regtype) or typ >= 16384 then
+    begin
+      execute format('select jsonb_build_object(''json'', format(''%%s'', %s))', expr) into v using r;
+      return v;
+    exception when others then null;
+    end;
   end if;
-  begin
-    execute format('select jsonb_build_object(''json'', format(''%%s'', %s))', q) into v using r;
-    if v is not null and (typ in ('json'::regtype, 'json[]'::regtype) or typ >= 16384) then return v; end if;
-  exception when others then null;
-  end;
-  execute format('select jsonb_build_object(''bytes'', length(b), ''sha256'', encode(sha256(b), ''hex''), ''truncated'', true)
-    from (select convert_to(format(''%%s'', %s), ''UTF8'') b) x', q) into v using r;
+  if typ <> 'bytea'::regtype then expr := format('convert_to(format(''%%s'', %s), ''UTF8'')', expr); end if;
+  execute format(digest, expr) into v using r;
   return v;
 exception when others then
   return jsonb_build_object('bytes', null, 'sha256', null, 'truncated', true);
@@ -152,18 +149,17 @@ begin
   return array_to_string(names, ',');
 end $$;
 
--- The plans of the identities above this one whose triggers fire for the same table: a change is recorded once,
--- by the topmost that asks for it. (A table with a rule of its own may be attached to one that has one too.)
-create function audit.plans_above(i int, t oid) returns setof audit.plan language sql stable
+-- The plans of the other identities whose triggers fire for the same table, and whether they are above. A change is
+-- recorded once, by the topmost that asks for it, but hides what any of them hides. (A table with a rule of its own
+-- may be attached to one that has one too.)
+create function audit.plans_beside(i int, t oid) returns table(p audit.plan, above bool) language sql stable
  set search_path = pg_catalog, pg_temp as $$
-  with up as (select relid, n from pg_partition_ancestors(t) with ordinality a(relid, n)),
-    ids as (select substr(g.tgname, 8)::int as id from pg_trigger g where g.tgrelid = t and g.tgfoid = 'audit.capture()'::regprocedure)
-  select p.* from ids join up on up.relid = audit.root(ids.id, t), audit.plan_of(ids.id, t) p
-  where p.rel is not null and up.n > (select n from up where relid = audit.root(i, t)) $$;
+  select q, o.n > me.n from audit.identities(t) me, audit.identities(t) o, audit.plan_of(o.id, t) q
+  where me.id = i and o.id <> i and q.rel is not null $$;
 
 -- What audit.capture() leaves aside. old and new are the same record where there is only one.
 create function audit.change(i int, what text, t oid, old record, new record) returns void language plpgsql
- set quote_all_identifiers = off as $$
+ set quote_all_identifiers = off set array_nulls = on as $$
 declare p audit.plan; names text;
 begin
   if not exists (select from audit.plan x where x.rel = i) then return; end if;
@@ -199,10 +195,11 @@ exception when others then
 end $$;
 
 create function audit.record_change(p audit.plan, what text, old record, new record) returns void language plpgsql as $$
-declare o jsonb; n jsonb; co jsonb; cn jsonb; d jsonb; key_image jsonb; actor text; names text; above audit.plan;
+declare o jsonb; n jsonb; co jsonb; cn jsonb; d jsonb; actor text; names text; changed text[]; other record;
+  asks text := case what when 'emptied' then 'truncate' else what end;
 begin
-  if what <> 'insert' then o := audit.image(p.relid, old); end if;
-  if what in ('insert', 'update') then n := audit.image(p.relid, new); end if;
+  if what <> 'insert' then o := audit.image(p, old); end if;
+  if what in ('insert', 'update') then n := audit.image(p, new); end if;
   co := o;
   cn := n;
   if what = 'update' then
@@ -210,26 +207,32 @@ begin
     if d is null then return; end if;
     co := case when p.key = '{}' then o else d -> 0 end;
     cn := d -> 1;
+    changed := array(select jsonb_object_keys(cn));
   end if;
   actor := coalesce(audit.actor(), n ->> p.actor_column);
-  names := audit.asked(p, case what when 'emptied' then 'truncate' else what end,
-    array(select jsonb_object_keys(cn)), actor, coalesce(n, o));
+  names := audit.asked(p, asks, changed, actor, coalesce(n, o));
   if names is null then return; end if;
   if p.contended then
-    for above in select * from audit.plans_above(p.rel, p.relid) loop
-      if audit.asked(above, what, array(select jsonb_object_keys(cn)), actor, coalesce(n, o)) is not null then return; end if;
+    for other in select * from audit.plans_beside(p.rel, p.relid) loop
+      if other.above and what <> 'emptied' and audit.asked(other.p, asks, changed, actor, coalesce(n, o)) is not null then return; end if;
+      names := concat_ws(',', names, audit.asked(other.p, asks, changed, actor, coalesce(n, o)));
+      p.mask := p.mask || (other.p).mask;
+      p.exclude := p.exclude || (other.p).exclude;
     end loop;
+    names := array_to_string(array(select distinct x from unnest(string_to_array(names, ',')) x order by x), ',');
+    p.trims := p.trims or p.mask || p.exclude <> '{}';
+    if p.key && (p.mask || p.exclude) then p.key := '{}'; end if;
   end if;
   if p.trims then
     co := audit.trim(co, p.bytes, p.exclude, p.mask);
     cn := audit.trim(cn, p.bytes, p.exclude, p.mask);
+    if what = 'update' and cn = '{}' then return; end if;
   end if;
-  key_image := coalesce(o, n);
   insert into audit.event(id, at, record, record_to, op, "schema", "table", key, label, actor, rules, old, new)
-  select audit.new_id(x.at), x.at, audit.record(p.rel, audit.key_text(key_image, p.key)),
+  select audit.new_id(x.at), x.at, audit.record(p.rel, audit.key_text(coalesce(o, n), p.key)),
     case when d -> 0 ?| p.key then audit.record(p.rel, audit.key_text(n, p.key)) end,
-    case what when 'emptied' then 'delete' else what end, p."schema", p."table", audit.key(key_image, p.key),
-    key_image ->> p.label, actor, names, co, cn
+    case what when 'emptied' then 'delete' else what end, p."schema", p."table", audit.key(coalesce(o, n), p.key),
+    coalesce(o, n) ->> p.label, actor, names, co, cn
   from (select clock_timestamp() at offset 0) x;
   insert into audit.relation_name select p.rel, p."schema", p."table" where not exists (
     select from audit.relation_name r where r.rel = p.rel and r."schema" = p."schema" and r."table" = p."table");
@@ -260,7 +263,7 @@ end $$;
 -- A TRUNCATE of t: the rows that go, then how many. A row that a policy would hide, or whose policy would run
 -- somebody's function for us, is not read, and that is said.
 create function audit.record_truncate(p audit.plan) returns void language plpgsql as $$
-declare parts oid[] := array[p.relid]; t oid; rows bigint := 0; unread bigint := 0; what jsonb; problem text;
+declare parts oid[] := array[p.relid]; t oid; n bigint; rows bigint := 0; unread bigint := 0; what jsonb; problem text;
   names text := audit.asked(p, 'truncate', null, audit.actor(), null);
 begin
   if names is null then return; end if;
@@ -272,7 +275,12 @@ begin
   end if;
   foreach t in array parts loop
     begin
-      rows := rows + audit.record_rows(audit.plan_of(p.rel, t));
+      n := audit.record_rows(audit.plan_of(p.rel, t));
+      rows := rows + n;
+      if audit.old_snapshot() and pg_stat_get_live_tuples(t) > n then
+        problem := 'rows that are newer than the transaction''s snapshot';
+        unread := unread + pg_stat_get_live_tuples(t) - n;
+      end if;
     exception when insufficient_privilege then
       problem := sqlerrm;
       unread := unread + greatest(pg_stat_get_live_tuples(t), (select reltuples from pg_class where oid = t)::bigint, 0);
@@ -291,13 +299,14 @@ end $$;
 create function audit.capture_truncate() returns trigger language plpgsql security definer
  set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO' set intervalstyle = 'postgres'
  set extra_float_digits = 1 set bytea_output = 'hex' set lc_monetary = 'C' set quote_all_identifiers = off
- set row_security = off as $$
+ set array_nulls = on set row_security = off as $$
 declare p audit.plan;
 begin
   if not exists (select from audit.plan x where x.rel = tg_argv[0]::int) then return null; end if;
   p := audit.plan_of(tg_argv[0]::int, tg_relid);
-  if p.on_truncate is null or exists (select from audit.plans_above(p.rel, tg_relid) a where a.on_truncate is not null
-    and exists (select from pg_trigger g where g.tgrelid = tg_relid and g.tgname = '!audit_truncate_' || a.rel)) then return null; end if;
+  if p.on_truncate is null or exists (select from audit.plans_beside(p.rel, tg_relid) b where b.above
+    and (b.p).on_truncate is not null and exists (select from pg_trigger g
+      where g.tgrelid = tg_relid and g.tgname = '!audit_truncate_' || (b.p).rel)) then return null; end if;
   if not p.warn then
     perform audit.record_truncate(p);
     return null;

@@ -63,14 +63,15 @@ create type audit.plan_rule as (
 create table audit.plan(
   rel          int    not null,
   relid        oid    not null,
-  fast         bool   not null,	-- each rule asks for every change of its ops, and to_jsonb() will not fail
+  fast         bool   not null,	-- each rule asks for every change of its ops, and to_jsonb() does it
+  image        text,	-- else the query that makes jsonb of a row; '' if that has to be looked at each time
   root         oid    not null,	-- of a partition the topmost parent, else 0
   named        text   not null,	-- the name of the topmost parent as regclass prints it
   filenode     oid    not null,	-- another one: the table was rewritten, a column may have another type
   pkey         oid    not null,	-- the index of the primary key, else 0
   pkey_column  text,	-- the first one of it, as the index says it
   next         int2   not null,	-- the number that a new column would get
-  shape        bigint not null,	-- of names, types and numbers of all columns, see audit.shape()
+  shape        bigint not null,	-- of names, types and numbers of the columns, see audit.shape()
   contended    bool   not null,	-- the trigger of another identity fires for this table too
   warn         bool   not null,
   "schema"     text   not null,	-- the name of the topmost parent
@@ -94,10 +95,59 @@ create table audit.plan(
 create index plan_rel on audit.plan(rel);
 comment on table audit.plan is 'the rules compiled for the capture triggers';
 
-create function audit.shape(t oid) returns bigint language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+-- Whether a table has or had a column of this number. Like the other functions that audit.holds() calls this looks at
+-- the caches, which are of now; a query sees what its transaction's snapshot shows, and that may be old.
+do $do$ begin
+  if current_setting('server_version_num')::int >= 140000 then
+    create function audit.has_attribute(t oid, num int) returns bool language sql stable as $$
+      select pg_describe_object('pg_catalog.pg_class'::regclass, t, num) is not null $$;
+  else	-- there it fails where there is none
+    create function audit.has_attribute(t oid, num int) returns bool language plpgsql stable as $$
+    begin
+      return exists (select from pg_catalog.pg_attribute where attrelid = t and attnum = num);
+    end $$;
+  end if;
+end $do$;
+
+create function audit.old_snapshot() returns bool language sql stable as $$
+  select current_setting('transaction_isolation') in ('repeatable read', 'serializable') $$;
+
+-- The columns of a table as they are now, also where the snapshot is older than what was altered: then each name
+-- comes from the caches, and the types from what the parser makes of them.
+create function audit.attributes(t oid) returns table(num int2, name text, typ oid) language plpgsql stable
+ set search_path = pg_catalog, pg_temp as $$
+declare nums int2[] := '{}'; names text[] := '{}'; types oid[]; k int2 := 1;
 begin
-  return (select coalesce(sum((hashtextextended(attname::text, (atttypid::bigint << 32) + attnum) & 2147483647)::int), 0)
-    from pg_attribute where attrelid = t and attnum > 0);
+  if not audit.old_snapshot() then
+    return query select a.attnum, a.attname::text, a.atttypid from pg_attribute a
+      where a.attrelid = t and a.attnum > 0 and not a.attisdropped order by a.attnum;
+    return;
+  end if;
+  while audit.has_attribute(t, k) loop
+    if has_column_privilege(t, k, 'select') is not null then	-- not dropped
+      nums := nums || k;
+      names := names || (pg_identify_object_as_address('pg_class'::regclass, t, k)).object_names[3];
+    end if;
+    k := k + 1;
+  end loop;
+  execute format('select array[%s]::oid[]', (select string_agg(format('pg_typeof((null::%s)."%s")', t::regclass, replace(c, '"', '""')), ', ')
+    from unnest(names) c)) into types;
+  return query select * from unnest(nums, names, types);
+end $$;
+
+-- A number for the columns' names, types and order, dropped ones included. Null: it cannot be told, as the table was
+-- rewritten and the snapshot may be older.
+create function audit.shape(t oid, filenode oid) returns bigint language plpgsql stable
+ set search_path = pg_catalog, pg_temp as $$
+begin
+  if not audit.old_snapshot() then
+    return (select coalesce(sum((hashtextextended(attname::text, (atttypid::bigint << 32) + attnum) & 2147483647)::int), 0)
+      from pg_attribute where attrelid = t and attnum > 0 and not attisdropped);
+  elsif pg_relation_filenode(t) = filenode then
+    return (select coalesce(sum((hashtextextended(name, (typ::bigint << 32) + num) & 2147483647)::int), 0)
+      from audit.attributes(t));
+  end if;
+  return null;
 end $$;
 
 create function audit.base_type(t oid) returns oid language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -119,13 +169,48 @@ create function audit.made_types(t oid) returns table(attname name, typ oid) lan
     where x.typ <> 0)
   select * from made $$;
 
--- Columns whose conversion by to_jsonb() would call a function of somebody who is neither superuser nor us: a
--- cast of his type to json. We never call it: it would run with our rights.
+-- Whether the cast to json that to_jsonb() would call for a type is a superuser's or ours; null: there is none. (A
+-- composite's is not called.)
+create function audit.trusted(t oid) returns bool language sql stable set search_path = pg_catalog, pg_temp as $$
+  select o.rolsuper or o.oid = (select nspowner from pg_namespace where nspname = 'audit') from pg_cast c join pg_proc f on f.oid = c.castfunc join pg_roles o on o.oid = f.proowner
+  where c.castsource = t and c.casttarget = 'json'::regtype $$;
+
 create function audit.untrusted(t oid) returns text[] language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(array_agg(distinct m.attname::text), '{}')
-  from audit.made_types(t) m join pg_cast c on c.castsource = m.typ and c.casttarget = 'json'::regtype
-    join pg_proc f on f.oid = c.castfunc join pg_roles o on o.oid = f.proowner
-  where not o.rolsuper and o.rolname <> (select pg_get_userbyid(nspowner) from pg_namespace where nspname = 'audit') $$;
+  select coalesce(array_agg(distinct m.attname::text), '{}') from audit.made_types(t) m
+    join pg_type y on y.oid = m.typ where y.typtype <> 'c' and not audit.trusted(m.typ) $$;
+
+-- The expression that makes jsonb of a value. to_jsonb() would call a cast to json that the type's owner made, with
+-- our rights; hence a value of such a type (an enum, a range, an extension's) goes as its text, which is what
+-- to_jsonb() makes of it where there is no cast. One that a superuser made is called, such as hstore's.
+create function audit.value_sql(t oid, expr text) returns text language plpgsql stable
+ set search_path = pg_catalog, pg_temp as $$
+declare y pg_type; item text; i text := 'i' || length(expr); as_text text := format('case when %s is not null then to_jsonb(format(''%%s'', %1$s)) end', expr);
+begin
+  if t < 16384 then return format('to_jsonb(%s)', expr); end if;
+  select * into y from pg_type where oid = t;
+  if y.typtype = 'd' then return audit.value_sql(y.typbasetype, expr); end if;
+  if y.typtype = 'c' then
+    return format('case when %s is distinct from null then (select to_jsonb(x.*) from (select %s) x) end', expr,
+      (select string_agg(format('%s as "%s"', audit.value_sql(a.typ, format('(%s)."%s"', expr, replace(a.name, '"', '""'))),
+        replace(a.name, '"', '""')), ', ' order by a.num) from audit.attributes(y.typrelid) a));
+  end if;
+  if y.typelem = 0 or y.typlen <> -1 then
+    return case when audit.trusted(t) then format('to_jsonb(%s)', expr) else as_text end;
+  end if;
+  item := audit.value_sql(y.typelem, 'e');
+  if item = 'to_jsonb(e)' then return format('to_jsonb(%s)', expr); end if;
+  if item like 'case when e is not null%' then	-- its text, and so that of each item
+    return format('to_jsonb(format(case when %s is not null then ''%%s'' end, %1$s)::text[])', expr);
+  end if;
+  return format('case when array_ndims(%1$s) > 1 then %2$s when %1$s is not null then (select coalesce(jsonb_agg(%3$s order by %4$s), ''[]'')
+    from generate_subscripts(%1$s, 1) %4$s) end', expr, as_text, audit.value_sql(y.typelem, format('(%s)[%s]', expr, i)), i);
+end $$;
+
+-- The query that makes jsonb of a row of a table: $1.
+create function audit.image_sql(t oid) returns text language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format('select to_jsonb(x.*) from (select %s) x', string_agg(format('%s as "%s"',
+      case when a.typ < 16384 then c else audit.value_sql(a.typ, c) end, replace(a.name, '"', '""')), ', ' order by a.num))
+  from audit.attributes(t) a, format('($1)."%s"', replace(a.name, '"', '""')) c $$;
 
 -- Where the trigger of an identity hangs, its root, seen from a table for which it fires.
 create function audit.root(i int, t oid) returns oid language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -133,17 +218,25 @@ create function audit.root(i int, t oid) returns oid language sql stable set sea
   where g.tgrelid in (select relid from pg_partition_ancestors(t) union select t)
     and g.tgname = '!audit_' || i and g.tgparentid = 0 and g.tgfoid = 'audit.capture()'::regprocedure $$;
 
-create function audit.primary_key(t oid) returns text[] language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(array_agg(a.attname::text order by u.pos), '{}')
-  from pg_index i, unnest(i.indkey::int2[]) with ordinality u(num, pos), pg_attribute a
-  where i.indrelid = t and i.indisprimary and a.attrelid = t and a.attnum = u.num and u.pos <= i.indnkeyatts $$;
+-- The identities whose triggers fire for a table, the topmost first: its own and those of its partitioned parents.
+create function audit.identities(t oid) returns table(id int, n bigint) language sql stable
+ set search_path = pg_catalog, pg_temp as $$
+  select substr(g.tgname, 8)::int, a.n from (select * from pg_partition_ancestors(t) with ordinality union select t, 1) a(relid, n)
+    join pg_trigger g on g.tgrelid = a.relid and g.tgparentid = 0 and g.tgfoid = 'audit.capture()'::regprocedure
+  where g.tgname ~ '^!audit_[0-9]+$' order by a.n desc $$;
 
--- The columns that a rule names, as they are called now.
+create function audit.primary_key(t oid) returns text[] language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(array_agg(a.name order by u.pos), '{}')
+  from pg_index i, unnest(i.indkey::int2[]) with ordinality u(num, pos), audit.attributes(t) a
+  where i.indrelid = t and i.indisprimary and a.num = u.num and u.pos <= i.indnkeyatts $$;
+
+-- The columns that a rule names, as they are called now. One that was dropped and made again is meant as well.
 create function audit.bound(cols text[], b audit.rule_table, root oid) returns text[] language sql stable
  set search_path = pg_catalog, pg_temp as $$
-  select coalesce(array_agg(a.attname::text order by a.attnum), '{}') from unnest(cols) c join pg_attribute a
-    on a.attrelid = root and a.attnum > 0 and not a.attisdropped
-    and case when b.relid = root and b.attnums ? c then a.attnum = (b.attnums ->> c)::int else a.attname = c end $$;
+  with a as (select * from audit.attributes(root) where cols <> '{}')
+  select coalesce(array_agg(a.name order by a.num), '{}') from unnest(cols) c join a
+    on case when b.relid = root and (b.attnums ->> c)::int in (select num from a)
+      then a.num = (b.attnums ->> c)::int else a.name = c end $$;
 
 -- A predicate as a query on the row's jsonb. Its columns have built-in types only (a domain is its base type,
 -- what somebody made is its text), so that nobody's code runs. A column that is gone: true, record it.
@@ -154,9 +247,9 @@ create function audit.predicate(b audit.rule_table, root oid) returns text langu
     when count(*) = 0 then format('select %s', b."when")
     else format('select %s from (select %s from jsonb_to_record($1) x(%s)) r', b."when",
       string_agg(format('x."%s" as "%s"', replace(n.now, '"', '""'), replace(c, '"', '""')), ', '),
-      string_agg(format('"%s" %s', replace(n.now, '"', '""'), audit.plain_type(a.atttypid)), ', ')) end
+      string_agg(format('"%s" %s', replace(n.now, '"', '""'), audit.plain_type(a.typ)), ', ')) end
   from unnest(b.when_columns) c left join lateral (select (audit.bound(array[c], b, root))[1] as now) n on true
-    left join pg_attribute a on a.attrelid = root and a.attname = n.now $$;
+    left join audit.attributes(root) a on a.name = n.now $$;
 
 create function audit.plain_type(t oid) returns text language sql stable set search_path = pg_catalog, pg_temp as $$
   select case when p.oid < 16384 then format_type(p.oid, -1)
@@ -189,30 +282,36 @@ begin
   p.rel := i;
   p.relid := t;
   p.root := coalesce(pg_partition_root(t), 0::oid);
-  select n.nspname, c.relname, c.oid::regclass::text into p."schema", p."table", p.named
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = coalesce(nullif(p.root, 0), t);
-  select coalesce(pg_relation_filenode(t), 0), c.relnatts + 1 into p.filenode, p.next from pg_class c where c.oid = t;
-  p.shape := audit.shape(t);
-  p.contended := (select count(*) > 1 from pg_trigger g where g.tgrelid = t and g.tgfoid = 'audit.capture()'::regprocedure);
+  p.named := coalesce(nullif(p.root, 0), t)::regclass::text;
+  p."schema" := (parse_ident(p.named))[1];
+  p."table" := (parse_ident(p.named))[2];
+  if p."table" is null then	-- a temporary table
+    select n.nspname, c.relname into p."schema", p."table" from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = t;
+  end if;
+  p.filenode := coalesce(pg_relation_filenode(t), 0);
+  p.next := (select relnatts + 1 from pg_class where oid = t);
+  p.shape := coalesce(audit.shape(t, p.filenode), 0);
+  p.contended := (select count(*) > 1 from audit.identities(t));
 
+  p.cols := array(select name from audit.attributes(t) order by num);
   p.exclude := array(select distinct unnest(audit.bound(r.exclude, b, home))
     from audit.rule r join audit.rule_table b on b.rule = r.name where b.rel = i and r.enabled);
   p.mask := array(select distinct unnest(audit.bound(r.mask, b, home))
     from audit.rule r join audit.rule_table b on b.rule = r.name where b.rel = i and r.enabled);
-  p.bytes := array(select a.attname::text from pg_attribute a where a.attrelid = t and a.attnum > 0
-    and audit.base_type(a.atttypid) = 'bytea'::regtype and not exists (select from audit.rule r
+  p.bytes := array(select name from audit.attributes(t)
+    where audit.base_type(typ) = 'bytea'::regtype and not exists (select from audit.rule r
       join audit.rule_table b on b.rule = r.name where b.rel = i and r.enabled and r.keep_bytes));
   p.trims := p.exclude || p.mask || p.bytes <> '{}';
-  p.cols := array(select a.attname::text from pg_attribute a
-    where a.attrelid = t and a.attnum > 0 and not a.attisdropped order by a.attnum);
   p.kept := array(select c from unnest(p.cols) c where c <> all(p.exclude));
   p.key := audit.primary_key(case when audit.primary_key(home) = '{}' then t else home end);
+  if p.key && (p.exclude || p.mask) then p.key := '{}'; end if;	-- who hides the key has none
   p.pkey := coalesce((select indexrelid from pg_index where indrelid = t and indisprimary), 0);
   p.pkey_column := pg_get_indexdef(p.pkey, 1, false);
   p.key1 := case when cardinality(p.key) = 1 then p.key[1] end;
-  p.fast := p.fast and not p.warn and not p.contended and p.cols <> '{}' and audit.untrusted(t) = '{}'
-    and not exists (select from pg_attribute a where a.attrelid = t and a.attnum > 0
-      and (a.atttypid >= 16384 or a.atttypid in ('json'::regtype, 'json[]'::regtype)));
+  p.image := case when exists (select from audit.made_types(t) m join pg_type y on y.oid = m.typ where y.typtype = 'c') then ''
+    when exists (select from audit.attributes(t) where typ >= 16384) then audit.image_sql(t) end;
+  p.fast := p.fast and not p.warn and not p.contended and p.cols <> '{}' and p.image is null
+    and not exists (select from audit.attributes(t) where typ in ('json'::regtype, 'json[]'::regtype));
   return p;
 end $$;
 
@@ -238,7 +337,7 @@ begin
       where r.name = b.rule and a.attrelid = root and a.attnum > 0 and not a.attisdropped
         and a.attname = any(r.ignore || r.exclude || r.mask || b.when_columns || r.label || r.actor_column))
     where rel = i and relid is distinct from root;
-  insert into audit.plan select (audit.plan_of(i, t)).* from (
-    select root union select relid from pg_partition_tree(root) where isleaf) x(t)
-    where (audit.plan_of(i, t)).rel is not null;
+  insert into audit.plan select p.* from (
+    select root union select relid from pg_partition_tree(root) where isleaf) x(t), audit.plan_of(i, t) p
+    where p.rel is not null;
 end $$;
