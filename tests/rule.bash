@@ -64,6 +64,11 @@ rule_events() {
 		where op like 'rule%' order by id"
 }
 
+# identity RULE - of the first table that it covers
+identity() {
+	audit-rule show "$1" | field 'covers[0].identity'
+}
+
 # holes - the kinds that check finds, with their tables
 holes() {
 	audit-rule check "$@" | jq -r 'select(.severity == "hole") |

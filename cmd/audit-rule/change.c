@@ -78,20 +78,22 @@ put_line(struct run *run, const struct change *c, int i, struct round *r)
 {
 	char *params[] = { c->lines.v[i], c->adding ? "true" : "false" };
 	const char *place = c->places.v[i][0] != '\0' ? c->places.v[i] : NULL;
-	enum tool_status status = TOOL_OK;
+	enum tool_status status;
 
 	if (db_script(run->db, "savepoint line") == -1)
 		return run_failed(run, NULL);
-	if (db_query(run->db, sql_rule_put, 2, params, keep_put, r) == -1) {
-		status = run_failed(run, place);
-		db_forget(run->db);
-		if (db_script(run->db, "rollback to line") == -1)
-			return run_failed(run, NULL);
-	} else if (named_before(r)) {
+	if (db_query(run->db, sql_rule_put, 2, params, keep_put, r) == 0) {
+		if (!named_before(r))
+			return TOOL_OK;
 		warnx("%s%srule %s a second time", place != NULL ? place : "",
 		    place != NULL ? ": " : "", r->names.v[r->names.n - 1]);
-		status = TOOL_MISUSE;
+		return TOOL_MISUSE;
 	}
+	status = run_failed(run, place);
+	db_forget(run->db);
+	if (status == TOOL_MISUSE &&
+	    db_script(run->db, "rollback to line") == -1)
+		return run_failed(run, NULL);
 	return status;
 }
 
@@ -248,27 +250,37 @@ try_once(struct run *run, const struct change *c, struct round *r, bool *again)
 	return status;
 }
 
+/* Until a round finds all triggers in place, which is the second one if nobody
+ * takes them away meanwhile */
+static enum tool_status
+run_rounds(struct run *run, const struct change *c, struct tables *hung)
+{
+	enum tool_status status = TOOL_OK;
+	bool again = true;
+	int rounds;
+
+	for (rounds = 0; again && status == TOOL_OK; rounds++) {
+		struct round r = { .done.n = 0 };
+
+		if (rounds == ROUNDS) {
+			warnx("another audit-rule takes the triggers away");
+			return TOOL_FAILED;
+		}
+		status = try_once(run, c, &r, &again);
+		if (status == TOOL_OK && again)
+			status = hang_all(run, &r, hung);
+		round_free(&r);
+	}
+	return status;
+}
+
 enum tool_status
 change_run(struct run *run, const struct change *c)
 {
 	struct tables hung = { .oids.n = 0 };
-	enum tool_status status;
-	bool again = true;
-	int i, rounds;
+	enum tool_status status = run_rounds(run, c, &hung);
+	int i;
 
-	for (rounds = 0; again; rounds++) {
-		struct round r = { .done.n = 0 };
-
-		status = try_once(run, c, &r, &again);
-		if (status == TOOL_OK && again)
-			status = rounds < ROUNDS ? hang_all(run, &r, &hung)
-						 : TOOL_FAILED;
-		round_free(&r);
-		if (status != TOOL_OK)
-			break;
-	}
-	if (rounds > ROUNDS)
-		warnx("another audit-rule takes the triggers away again");
 	/* what was made for nothing */
 	db_forget(run->db);
 	for (i = 0; status != TOOL_OK && i < hung.oids.n; i++)

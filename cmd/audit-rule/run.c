@@ -5,14 +5,19 @@
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sql.h"
 
 enum tool_status
 run_failed(struct run *run, const char *what)
 {
-	warnx("%s%s%s", what != NULL ? what : "", what != NULL ? ": " : "",
-	    db_error(run->db));
+	/* application tables are named where they are locked */
+	bool busy = strcmp(db_sqlstate(run->db), "55P03") == 0;
+
+	warnx("%s%s%s%s", what != NULL ? what : "", what != NULL ? ": " : "",
+	    db_error(run->db),
+	    busy ? "; another audit-rule is at work, or DDL" : "");
 	return db_is_misuse(run->db) ? TOOL_MISUSE : TOOL_FAILED;
 }
 

@@ -1,6 +1,21 @@
 # completion of audit-rule for fish
 
-complete -c audit-rule -n __fish_use_subcommand -f -a 'init add list show enable disable remove apply skip check uninstall'
+function __audit_rule_rules
+	audit-rule list 2>/dev/null </dev/null | string replace -rf '^{"rule":"([^"]*)".*' '$1'
+end
+
+function __audit_rule_tables
+	psql -XAtqc "select case when n.nspname = 'public' then '' else
+		quote_ident(n.nspname) || '.' end || quote_ident(c.relname)
+		from pg_class c join pg_namespace n on n.oid = c.relnamespace
+		where c.relkind in ('r', 'p') and n.nspname !~ '^pg_'
+		and n.nspname not in ('information_schema', 'audit')" 2>/dev/null </dev/null
+end
+
+complete -c audit-rule -n 'not __fish_seen_subcommand_from apply' -f
+complete -c audit-rule -n __fish_use_subcommand -a 'init add list show enable disable remove apply skip check uninstall'
+complete -c audit-rule -n '__fish_seen_subcommand_from add skip' -a '(__audit_rule_tables)'
+complete -c audit-rule -n '__fish_seen_subcommand_from show enable disable remove' -a '(__audit_rule_rules)'
 complete -c audit-rule -l event-trigger -d 'cover new tables at once, record DDL'
 complete -c audit-rule -l name -x -d 'one rule of this name'
 complete -c audit-rule -l ops -x -a 'insert update delete truncate' -d 'which operations'

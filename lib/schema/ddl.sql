@@ -52,7 +52,8 @@ begin
 end $$;
 
 create function audit.on_ddl() returns event_trigger language plpgsql security definer
- set search_path = pg_catalog, pg_temp as $$
+ set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off
+ set transform_null_equals = off as $$
 declare c record;
 begin
   if exists (select from audit.mending where pid = pg_backend_pid()) then return; end if;
@@ -67,7 +68,8 @@ exception when others then
 end $$;
 
 create function audit.on_drop() returns event_trigger language plpgsql security definer
- set search_path = pg_catalog, pg_temp as $$
+ set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off
+ set transform_null_equals = off as $$
 declare o record;
 begin
   for o in select d.object_identity, r.id, r.relid from pg_event_trigger_dropped_objects() d join audit.relation r

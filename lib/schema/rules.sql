@@ -198,6 +198,25 @@ begin
     where g.tgparentid = 0 and g.tgfoid = 'audit.capture()'::regprocedure) x(k) where k <> i;
 end $$;
 
+-- How the plans of identity i, on table t and its partitions, compare with what would be compiled now. stale: the
+-- table has changed, which the triggers see. They do not see what is missing or altered.
+create function audit.plan_state(i int, t oid) returns table(relid oid, state text) language plpgsql stable
+ set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+declare seen text[] := '{root,named,next,shape,pkey}';
+begin
+  return query
+  select m, case
+      when was is null and not exists (select from audit.plan p where p.rel = i) then 'missing'
+      when was is null or exists (select from unnest(seen) k where was -> k is distinct from now -> k) then 'stale'
+      else 'altered' end
+    from audit.tree(t) m join pg_class c on c.oid = m and c.relkind <> 'p'
+      left join audit.plan p on p.relid = m and p.rel = i,
+      -- TRUNCATE gives a table another file and no other plan
+      lateral (select to_jsonb(p) - 'filenode', to_jsonb(audit.plan_of(i, m)) - 'filenode') x(was, now)
+    where was is distinct from now;
+end $$;
+
 -- Changing rules
 
 create function audit.lock_rules() returns void language sql set search_path = pg_catalog, pg_temp as $$
@@ -343,14 +362,15 @@ end $$;
 
 -- The tables that a trigger is missing from, or is not as it should be on, and whether the caller may mend that;
 -- of these rules, or of all.
-create function audit.unhung(rules text[]) returns table(relid oid, "table" text, may bool) language sql stable
+create function audit.unhung(rules text[]) returns table(relid oid, "table" text, may bool) language plpgsql stable
  set search_path = pg_catalog, pg_temp as $$
-  select l.relid, format('%I.%I', l."schema", l."table"), (select bool_and(pg_has_role(c.relowner, 'usage'))
-      from audit.mend_ddl(l.id, l.relid) d join pg_class c on c.oid = d.relid)
-  from audit.live l where l.relid is not null
-    and exists (select from audit.rule_table b where b.rel = l.id and (rules is null or b.rule = any(rules)))
-    and exists (select from audit.mend_ddl(l.id, l.relid))
-  order by 2 $$;
+#variable_conflict use_column
+begin
+  return query select l.relid, audit.table_name(l.relid), bool_and(pg_has_role(c.relowner, 'usage'))
+    from (select distinct b.rel from audit.rule_table b where rules is null or b.rule = any(rules)) x
+      join audit.live l on l.id = x.rel, audit.mend_ddl(l.id, l.relid) d, pg_class c
+    where c.oid = d.relid group by 1 order by 2;
+end $$;
 
 create function audit.skip_table(name text, why text) returns void language plpgsql
  set search_path = pg_catalog, pg_temp as $$

@@ -24,12 +24,12 @@ create view audit.live as
 create function audit.table_name(t oid) returns text language sql stable set search_path = pg_catalog, pg_temp as $$
   select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = t $$;
 
--- A table and its partitions of all levels.
-create function audit.tree(t oid) returns setof oid language sql stable set search_path = pg_catalog, pg_temp as $$
+-- A table and its partitions of all levels. Few, so that indexes are used: else the catalogs are read as a whole.
+create function audit.tree(t oid) returns setof oid language sql stable rows 3 set search_path = pg_catalog, pg_temp as $$
   select t union select relid from pg_partition_tree(t) $$;
 
 -- The identity that a trigger of ours tells, null where its name does not fit what it does.
-create function audit.told_by(g pg_trigger) returns int language sql stable set search_path = pg_catalog, pg_temp as $$
+create function audit.told_by(g pg_trigger) returns int language sql stable cost 1000 set search_path = pg_catalog, pg_temp as $$
   select case when g.tgargs = convert_to(m[2], 'UTF8') || '\x00'
     and (m[1] is null) = (g.tgfoid = 'audit.capture()'::regprocedure) then m[2]::int end
   from regexp_match(g.tgname, '^!audit_(truncate_)?([1-9][0-9]{0,8})$') m $$;
@@ -66,7 +66,7 @@ end $$;
 -- is there that does not belong: stray. Before version 15 only a superuser can have a clone fire on a replica too;
 -- one that does not is: replica.
 create function audit.faults(i int, t oid) returns table(relid oid, trigger text, fault text) language plpgsql stable
- set search_path = pg_catalog, pg_temp as $$
+ rows 3 set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 begin
   return query
@@ -110,7 +110,7 @@ create function audit.may_alter_clones() returns bool language sql stable set se
 -- The statements that put right what is wrong with the triggers of identity i on table t, in order. They are
 -- ALWAYS, so that a replica fires them too. A clone, on a partition, comes and goes with what it is a clone of.
 create function audit.mend_ddl(i int, t oid) returns table(relid oid, ddl text) language plpgsql stable
- set search_path = pg_catalog, pg_temp as $$
+ rows 3 set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 begin
   return query
@@ -185,13 +185,13 @@ create function audit.unhang(t oid, idle bool, ms int) returns void language plp
  set search_path = pg_catalog, pg_temp set lock_timeout = '200ms' as $$
 declare g record;
 begin
-  perform audit.lock_tree(t, 'access exclusive', ms);
-  for g in select x.relid, x.trigger from audit.idle_triggers(t) x
-    union select p.tgrelid, p.tgname from pg_trigger p where not idle and p.tgparentid = 0 and p.tgrelid in (select audit.tree(t))
-      and p.tgfoid in ('audit.capture()'::regprocedure, 'audit.capture_truncate()'::regprocedure) loop
-    execute format('drop trigger %I on %s', g.trigger, audit.table_name(g.relid));
-  end loop;
   -- an identity that never was in force leaves nothing
   delete from audit.relation r where r.relid = t and not exists (select from audit.relation_name n where n.rel = r.id)
     and not exists (select from audit.rule_table b where b.rel = r.id);
+  for g in select p.tgrelid, p.tgname from pg_trigger p where p.tgrelid in (select audit.tree(t)) and p.tgparentid = 0
+      and p.tgfoid in ('audit.capture()'::regprocedure, 'audit.capture_truncate()'::regprocedure)
+      and (not idle or exists (select from audit.idle_triggers(t) x where x.relid = p.tgrelid and x.trigger = p.tgname)) loop
+    perform audit.lock_tree(t, 'access exclusive', ms);
+    execute format('drop trigger if exists %I on %s', g.tgname, audit.table_name(g.tgrelid));
+  end loop;
 end $$;

@@ -7,10 +7,6 @@ from (
   select rel, string_agg(rule, ',' order by rule) as rules
   from audit.rule_table group by rel) b
 join audit.live l on l.id = b.rel and l.hung
-cross join lateral audit.tree(l.relid) t
-join pg_class c on c.oid = t and c.relkind <> 'p'
-left join audit.plan p on p.relid = t and p.rel = l.id
--- TRUNCATE gives it another file, and no other plan
-where to_jsonb(p) - 'filenode'
-  is distinct from to_jsonb(audit.plan_of(l.id, t)) - 'filenode'
+cross join lateral audit.plan_state(l.id, l.relid) s(t, state)
+where state = 'stale'
 order by 2
