@@ -6,9 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "audit-log/count.h"
 #include "audit-log/filter.h"
+#include "audit-log/follow.h"
+#include "audit-log/output.h"
 #include "db.h"
-#include "event.h"
 #include "mem.h"
 #include "sql.h"
 #include "tool.h"
@@ -22,6 +24,8 @@ static const char help[] =
     "                 [--field column] [--value text] [--rule rule]\n"
     "                 [--app name] [--addr address] [--grep regexp]\n"
     "                 [-l n] [--reverse] [--exact] [-f format] [-o file]\n"
+    "                 [--count] [--by what,...] [--checkpoint file]\n"
+    "                 [--follow [--interval time] [--reconnect]]\n"
     "\n"
     "Prints the events that match all of these, oldest first, "
     "as JSON lines.\n"
@@ -50,6 +54,14 @@ static const char help[] =
     "      --exact            numbers that a double cannot hold as strings\n"
     "  -f, --format FORMAT    json: JSON lines\n"
     "  -o, --output FILE      into this file instead of stdout\n"
+    "      --count            only how many there are\n"
+    "      --by WHAT,...      how many for each op, table, actor, hour, day, "
+    "...\n"
+    "      --follow           go on with events as they commit\n"
+    "      --interval TIME    look for them so often; default: 1 s\n"
+    "      --reconnect        go on when the server is lost and back\n"
+    "      --checkpoint FILE  only what is new since the last time: this file\n"
+    "                         remembers it\n"
     "  -q, --quiet            no remarks on stderr\n"
     "  -v, --verbose          say how many events there were\n" TOOL_HELP;
 
@@ -57,8 +69,9 @@ static const char help[] =
 static const char grants[] =
     "usage on schema audit; select on audit.event, audit.live, "
     "audit.partition, audit.relation, audit.relation_name, audit.rule; "
-    "select (version) on audit.trail; execute on function audit.first_id, "
-    "audit.id_time, audit.record(int, text), audit.record(int, text[])";
+    "select (id, version) on audit.trail; execute on function "
+    "audit.dimension, audit.first_id, audit.id_time, audit.is_native, "
+    "audit.matching, audit.record(int, text), audit.record(int, text[])";
 
 enum {
 	OPT_OP = 256,
@@ -73,7 +86,13 @@ enum {
 	OPT_ADDR,
 	OPT_GREP,
 	OPT_REVERSE,
-	OPT_EXACT
+	OPT_EXACT,
+	OPT_COUNT,
+	OPT_BY,
+	OPT_FOLLOW,
+	OPT_INTERVAL,
+	OPT_RECONNECT,
+	OPT_CHECKPOINT
 };
 
 static const char opts[] = TOOL_OPTS "t:k:s:u:a:l:f:o:qv";
@@ -97,6 +116,12 @@ static const struct option longopts[] = {
 	TOOL_LIMIT,
 	{ "reverse", no_argument, NULL, OPT_REVERSE },
 	{ "exact", no_argument, NULL, OPT_EXACT },
+	{ "count", no_argument, NULL, OPT_COUNT },
+	{ "by", required_argument, NULL, OPT_BY },
+	{ "follow", no_argument, NULL, OPT_FOLLOW },
+	{ "interval", required_argument, NULL, OPT_INTERVAL },
+	{ "reconnect", no_argument, NULL, OPT_RECONNECT },
+	{ "checkpoint", required_argument, NULL, OPT_CHECKPOINT },
 	TOOL_FORMAT,
 	TOOL_OUTPUT,
 	TOOL_QUIET,
@@ -118,11 +143,13 @@ static const struct {
 	{ OPT_GREP, F_GREP },
 };
 
-struct output {
-	const char *path; /* NULL: stdout */
-	FILE *fp;
-	bool exact, quiet, verbose, unknown;
-	unsigned long long lines;
+/* what the user asked for */
+struct task {
+	const char *conninfo;
+	struct filter filter;
+	struct output output;
+	struct count count;
+	struct follow follow;
 };
 
 static void
@@ -162,14 +189,15 @@ set_plain(struct filter *f, int opt)
 }
 
 static void
-parse(int argc, char *argv[], struct filter *f, struct output *o,
-    const char **conninfo)
+parse(int argc, char *argv[], struct task *t)
 {
+	struct filter *f = &t->filter;
+	struct output *o = &t->output;
 	int c;
 
 	while ((c = getopt_long(argc, argv, opts, longopts, NULL)) != -1)
 		switch (c) {
-		case 'd': *conninfo = optarg; break;
+		case 'd': t->conninfo = optarg; break;
 		case 't': words_add(&f->tables, optarg); break;
 		case 'k': add_key(f, optarg); break;
 		case 's': f->since = optarg; break;
@@ -187,6 +215,12 @@ parse(int argc, char *argv[], struct filter *f, struct output *o,
 			break;
 		case OPT_REVERSE: filter_set(f, F_REVERSE, "true"); break;
 		case OPT_EXACT: o->exact = true; break;
+		case OPT_COUNT: t->count.on = true; break;
+		case OPT_BY: count_by(&t->count, optarg); break;
+		case OPT_FOLLOW: t->follow.on = true; break;
+		case OPT_INTERVAL: t->follow.interval = optarg; break;
+		case OPT_RECONNECT: t->follow.reconnect = true; break;
+		case OPT_CHECKPOINT: t->follow.checkpoint = optarg; break;
 		case 'f':
 			if (strcmp(optarg, "json") != 0)
 				tool_misuse("-f %s: no such format", optarg);
@@ -200,19 +234,49 @@ parse(int argc, char *argv[], struct filter *f, struct output *o,
 		}
 	if (optind < argc)
 		tool_usage(help);
+}
+
+static bool
+follows(const struct task *t)
+{
+	return t->follow.on || t->follow.checkpoint != NULL;
+}
+
+/* What goes together */
+static void
+check(const struct task *t)
+{
+	const struct filter *f = &t->filter;
+	const char *how = t->follow.on ? "--follow" : "--checkpoint";
+
 	if (f->by_key && f->tables.n == 0)
 		tool_misuse("-k needs -t: a key is a table's");
+	if (!t->follow.on &&
+	    (t->follow.interval != NULL || t->follow.reconnect))
+		tool_misuse("%s needs --follow",
+		    t->follow.reconnect ? "--reconnect" : "--interval");
+	if (!follows(t))
+		return;
+	if (f->until != NULL)
+		tool_misuse("%s with -u: what is to come has no end", how);
+	if (f->id != NULL || f->params[F_REVERSE] != NULL)
+		tool_misuse("%s with %s: events come as they commit", how,
+		    f->id != NULL ? "--id" : "--reverse");
+	if (t->count.on)
+		tool_misuse("%s with --count: each event is printed", how);
 }
 
 /* The order in which events are found: the newest of a number are the first
  * ones from behind. */
 static void
-set_order(struct filter *f, const struct output *o)
+set_order(struct task *t)
 {
-	if (filter_is_empty(f) && f->params[F_LIMIT] == NULL &&
-	    o->path == NULL && isatty(STDOUT_FILENO)) {
+	struct filter *f = &t->filter;
+
+	if (filter_is_empty(f) && f->params[F_LIMIT] == NULL && !follows(t) &&
+	    !t->count.on && t->output.path == NULL && isatty(STDOUT_FILENO)) {
 		filter_set(f, F_LIMIT, NEWEST_ON_TERMINAL);
-		if (!o->quiet)
+		if (!t->output.quiet)
 			warnx("the newest " NEWEST_ON_TERMINAL
 			      " events: -l and the filters show others");
 	}
@@ -222,81 +286,68 @@ set_order(struct filter *f, const struct output *o)
 	    f->params[F_LIMIT] != NULL ? "true" : f->params[F_REVERSE]);
 }
 
-/* Nobody gets what comes after a failed write. */
-static _Noreturn void
-write_failed(const struct output *o)
+/* What there is now */
+static enum tool_status
+print(struct db *db, struct task *t)
 {
-	warn("%s", o->path == NULL ? "standard output" : o->path);
-	_exit(TOOL_FAILED);
-}
+	struct output *o = &t->output;
+	enum tool_status status;
 
-static int
-put(int ncols, const struct db_field cols[], void *arg)
-{
-	struct output *o = arg;
-
-	if (event_write(o->fp, ncols, cols, o->exact) == -1) {
-		o->unknown = true;
-		return 1;
+	if (filter_end(&t->filter, db) == -1) {
+		warnx("%s", db_error(db));
+		return TOOL_FAILED;
 	}
-	if (ferror_unlocked(o->fp))
-		write_failed(o);
-	o->lines++;
-	return 0;
+	output_open(o);
+	status = t->count.on ? count_print(&t->count, db, &t->filter, o)
+			     : output_events(o, db, &t->filter);
+	if (db_error(db) != NULL)
+		warnx("%s", db_error(db));
+	output_close(o);
+	return status;
 }
 
 static enum tool_status
-print(struct db *db, struct filter *f, struct output *o)
+run(struct db **db, struct task *t)
 {
-	enum tool_status status = f->keys.bad ? TOOL_NO : TOOL_OK;
+	struct output *o = &t->output;
+	enum tool_status status;
 
-	o->fp = o->path == NULL ? stdout : fopen(o->path, "w");
-	if (o->fp == NULL)
-		write_failed(o);
-	if (db_query_binary(db, sql_events, F_NPARAMS, NULL, f->params, put,
-		o) == -1 ||
-	    db_commit(db) == -1) {
-		warnx("%s", db_error(db));
-		/* what was typed is no text */
-		status = strcmp(db_sqlstate(db), "22021") == 0 ? TOOL_MISUSE
-							       : TOOL_FAILED;
-	} else if (o->unknown) {
-		warnx("the server sends events in an unknown form");
-		status = TOOL_FAILED;
+	if (db_check_version(*db) == -1 || db_begin(*db, DB_READ) == -1 ||
+	    db_script(*db, sql_log_settings) == -1) {
+		warnx("%s", db_error(*db));
+		return TOOL_FAILED;
 	}
-	if (fflush(o->fp) == EOF || (o->path != NULL && fclose(o->fp) == EOF))
-		write_failed(o);
-	if (o->verbose && status <= TOOL_NO)
+	if ((status = filter_resolve(&t->filter, *db)) != TOOL_OK)
+		return status;
+	status = follows(t)
+	    ? follow(&t->follow, db, t->conninfo, grants, &t->filter, o)
+	    : print(*db, t);
+	if (o->verbose && !t->count.on && status == TOOL_OK)
 		warnx("%llu event%s", o->lines, o->lines == 1 ? "" : "s");
-	return status;
+	return status == TOOL_OK && t->filter.keys.bad ? TOOL_NO : status;
 }
 
 int
 main(int argc, char *argv[])
 {
-	struct filter f = { .since = NULL };
-	struct output o = { .path = NULL };
-	const char *conninfo = NULL;
+	struct task t = { .conninfo = NULL };
 	enum tool_status status;
 	struct db *db;
 
 	tool_start(argv[0]);
-	parse(argc, argv, &f, &o, &conninfo);
-	set_order(&f, &o);
+	parse(argc, argv, &t);
+	check(&t);
+	set_order(&t);
 	/* now, so that no transaction waits for whoever writes them */
-	if (f.keys_on_stdin)
-		key_read(&f.keys);
+	if (t.filter.keys_on_stdin)
+		key_read(&t.filter.keys);
 
-	db = db_open(conninfo);
+	db = db_open(t.conninfo);
 	db_needs(db, grants);
-	db_verbose(db, o.verbose);
-	if (db_check_version(db) == -1 || db_begin(db, DB_READ) == -1 ||
-	    db_script(db, sql_log_settings) == -1) {
-		warnx("%s", db_error(db));
-		status = TOOL_FAILED;
-	} else if ((status = filter_resolve(&f, db)) == TOOL_OK)
-		status = print(db, &f, &o);
+	db_verbose(db, t.output.verbose);
+	status = run(&db, &t);
 	db_close(db);
-	filter_free(&f);
+	filter_free(&t.filter);
+	words_free(&t.count.by);
 	return status;
 }

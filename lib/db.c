@@ -156,6 +156,15 @@ db_is_misuse(const struct db *db)
 	return false;
 }
 
+bool
+db_is_transient(const struct db *db)
+{
+	/* the server is stopped, the standby had to go on, a deadlock */
+	return PQstatus(db->conn) != CONNECTION_OK ||
+	    strncmp(db->sqlstate, "57P", 3) == 0 ||
+	    strncmp(db->sqlstate, "40", 2) == 0;
+}
+
 void
 db_forget(struct db *db)
 {

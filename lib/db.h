@@ -24,6 +24,9 @@ const char *db_sqlstate(const struct db *);
 /* Whether that failure says that a value or a name is wrong: where the user
  * typed it, that is misuse. */
 bool db_is_misuse(const struct db *);
+/* Whether the same may well succeed over a new connection: this one is lost, or
+ * the server ended what was running for reasons of its own. */
+bool db_is_transient(const struct db *);
 /* The failure was expected (a lock timeout, say): go on as if there had been
  * none. A lost connection is not forgotten. */
 void db_forget(struct db *);

@@ -116,20 +116,28 @@ put_text(struct out *o, const char *s, size_t len)
 	line_put_string(o->fp, s, len);
 }
 
-static void
-put_uuid(struct out *o, const char *data)
+void
+event_id(const struct db_field *col, char text[static EVENT_ID])
 {
 	static const char hex[] = "0123456789abcdef";
-	char text[36], *p = text;
 	int i;
 
 	for (i = 0; i < 16; i++) {
 		if (i == 4 || i == 6 || i == 8 || i == 10)
-			*p++ = '-';
-		*p++ = hex[(unsigned char)data[i] >> 4];
-		*p++ = hex[(unsigned char)data[i] & 15];
+			*text++ = '-';
+		*text++ = hex[(unsigned char)col->data[i] >> 4];
+		*text++ = hex[(unsigned char)col->data[i] & 15];
 	}
-	put_quoted(o, text, sizeof(text));
+	*text = '\0';
+}
+
+static void
+put_uuid(struct out *o, const struct db_field *col)
+{
+	char text[EVENT_ID];
+
+	event_id(col, text);
+	put_quoted(o, text, EVENT_ID - 1);
 }
 
 /* Write n in so many digits at least, before end. Returns where it begins. */
@@ -239,7 +247,7 @@ put_value(struct out *o, enum form form, const struct db_field *col, bool exact)
 	size_t len = (size_t)col->len;
 
 	switch (form) {
-	case UUID: put_uuid(o, col->data); break;
+	case UUID: put_uuid(o, col); break;
 	case TIME: put_time(o, (int64_t)int8(col->data)); break;
 	case NUMBER: put_number(o, int8(col->data)); break;
 	case TEXT: put_text(o, col->data, len); break;

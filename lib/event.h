@@ -13,4 +13,9 @@
  * Returns 0; -1 if these columns are no event: then nothing was written. */
 int event_write(FILE *, int ncols, const struct db_field cols[], bool exact);
 
+#define EVENT_ID 37 /* an id as text, with its dashes and its end */
+
+/* The text of an event's id, its first column. */
+void event_id(const struct db_field *, char text[static EVENT_ID]);
+
 #endif

@@ -17,7 +17,7 @@ void
 filter_set(struct filter *f, int param, const char *text)
 {
 	free(f->params[param]);
-	f->params[param] = xstrdup(text);
+	f->params[param] = text == NULL ? NULL : xstrdup(text);
 }
 
 bool
@@ -225,14 +225,12 @@ check(struct filter *f, struct db *db)
 	return status;
 }
 
-/* No event is later than the last month that holds one. */
-static enum tool_status
-resolve_end(struct filter *f, struct db *db)
+int
+filter_end(struct filter *f, struct db *db)
 {
-	if (f->params[F_BEFORE] == NULL &&
-	    db_value(db, sql_log_end, 0, NULL, &f->params[F_BEFORE]) == -1)
-		return typed_failed(db);
-	return TOOL_OK;
+	if (f->params[F_BEFORE] != NULL)
+		return 0;
+	return db_value(db, sql_log_end, 0, NULL, &f->params[F_BEFORE]);
 }
 
 enum tool_status
@@ -249,7 +247,7 @@ filter_resolve(struct filter *f, struct db *db)
 	(void)((status = resolve_time(f, db, F_FROM, "-s", f->since)) ||
 	    (status = resolve_time(f, db, F_BEFORE, "-u", f->until)) ||
 	    (status = resolve_tables(f, db)) || (status = check(f, db)) ||
-	    (status = resolve_id(f, db)) || (status = resolve_end(f, db)));
+	    (status = resolve_id(f, db)));
 	return status;
 }
 

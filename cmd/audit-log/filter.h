@@ -8,7 +8,7 @@
 #include "tool.h"
 #include "words.h"
 
-/* the parameters of events.sql; see there */
+/* the parameters of audit.matching() in its order, and of events.sql */
 enum {
 	F_FROM,
 	F_BEFORE,
@@ -33,6 +33,10 @@ enum {
 	F_GREP,
 	F_NEWEST,
 	F_LIMIT,
+	F_SEEN,
+	F_SEEN_TO,
+	F_UPTO,
+	F_AFTER,
 	F_REVERSE,
 	F_NPARAMS
 };
@@ -46,7 +50,7 @@ struct filter {
 	char *params[F_NPARAMS]; /* freed by filter_free() */
 };
 
-/* Keep a copy as this parameter. */
+/* Keep a copy as this parameter; NULL: it is off. */
 void filter_set(struct filter *, int param, const char *text);
 /* Whether anything is asked for but an order or a number of events */
 bool filter_is_empty(const struct filter *);
@@ -54,6 +58,9 @@ bool filter_is_empty(const struct filter *);
 /* Ask the server what the user's words mean, in the transaction that prints
  * the events. Prints what is wrong. TOOL_OK, or the status to end with. */
 enum tool_status filter_resolve(struct filter *, struct db *);
+/* No event is later than the last month that holds one: say so, if nothing
+ * else says where to end, for a query of now. 0, or -1 with db_error() set. */
+int filter_end(struct filter *, struct db *);
 void filter_free(struct filter *);
 
 #endif

@@ -21,6 +21,7 @@ static const struct {
 	{ 1, sql_schema_lines },
 	{ 1, sql_schema_rules },
 	{ 1, sql_schema_ddl },
+	{ 1, sql_schema_log },
 };
 
 #define NSCRIPTS (sizeof(scripts) / sizeof(*scripts))

@@ -1,0 +1,26 @@
+/* count - how many events there are, not which */
+#ifndef AUDIT_COUNT_H
+#define AUDIT_COUNT_H
+
+#include "db.h"
+#include "filter.h"
+#include "output.h"
+#include "tool.h"
+
+#define COUNT_MAX 6 /* what can be counted by at once */
+
+struct count {
+	bool on;
+	struct words by;
+};
+
+/* Add what to count by: names, separated by commas. Ends the program with a
+ * message if one is unknown, twice there or too many. */
+void count_by(struct count *, const char *list);
+/* Print the counts of the events that match, a JSON line a group; in a
+ * transaction that has begun and that this commits. TOOL_OK, or TOOL_FAILED
+ * with db_error() set. */
+enum tool_status count_print(const struct count *, struct db *,
+    const struct filter *, struct output *);
+
+#endif
