@@ -49,13 +49,14 @@ fail(struct db *db, const char *sqlstate, const char *fmt, ...)
 	return -1;
 }
 
-/* The failure that libpq tells of when no server did */
+/* The failure that libpq tells of when no server did: a connection is broken
+ * before its status says so */
 static int
 fail_conn(struct db *db)
 {
 	char *text = conn_error(db->conn);
 
-	fail(db, "", "%s", text);
+	fail(db, "08006", "%s", text);
 	free(text);
 	return -1;
 }
@@ -161,6 +162,7 @@ db_is_transient(const struct db *db)
 {
 	/* the server is stopped, the standby had to go on, a deadlock */
 	return PQstatus(db->conn) != CONNECTION_OK ||
+	    strncmp(db->sqlstate, "08", 2) == 0 ||
 	    strncmp(db->sqlstate, "57P", 3) == 0 ||
 	    strncmp(db->sqlstate, "40", 2) == 0;
 }

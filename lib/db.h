@@ -19,7 +19,8 @@ void db_close(struct db *);		  /* accepts NULL */
  * line, never a connection string; NULL if there is none. Borrowed until
  * db_forget() or db_close(). */
 const char *db_error(const struct db *);
-/* The SQLSTATE of that failure, "" if it is none of the server's. */
+/* The SQLSTATE of that failure, "" if it is none of the server's; 08006: the
+ * connection broke. */
 const char *db_sqlstate(const struct db *);
 /* Whether that failure says that a value or a name is wrong: where the user
  * typed it, that is misuse. */

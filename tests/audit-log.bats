@@ -443,6 +443,65 @@ refuses() {
 	[[ $stderr == "audit-log: /dev/full: "* ]]
 }
 
+# How many there are
+
+@test "--count is one number, of what matches, also of nothing" {
+	is "$(audit-log --count)" "{\"count\":$(audit-log | wc -l)}"
+	is "$(audit-log --count -t shop.partner -a alice)" '{"count":2}'
+	is "$(audit-log --count -a nobody)" '{"count":0}'
+	is "$(audit-log --count -l 3)" '{"count":3}'
+}
+
+@test "--by counts a group a line, the most frequent first" {
+	is "$(audit-log --op insert,update,delete --by table,op)" \
+		'{"table":"partner","op":"update","count":3}
+{"table":"line","op":"insert","count":2}
+{"table":"partner","op":"insert","count":2}
+{"table":"note","op":"insert","count":1}
+{"table":"partner","op":"delete","count":1}'
+	is "$(audit-log -a nobody --by op)" ""
+	is "$(audit-log -t shop.partner --by key)" \
+		$'{"key":{"id": 1},"count":3}\n{"key":{"id": 2},"count":3}'
+}
+
+@test "groups of time are UTC and come in its order" {
+	is "$(TZ=Asia/Tokyo audit-log --op read --by day,session)" \
+		'{"day":"2007-12-31","session":"s2","count":1}
+{"day":"2008-02-29","session":"s1","count":1}
+{"day":"2100-03-01","session":"s3","count":1}'
+	is "$(audit-log --op read --session s1 \
+		--by minute,hour,week,month,year)" \
+		'{"minute":"2008-02-29T23:59Z","hour":"2008-02-29T23:00Z","week":"2008-W09","month":"2008-02","year":"2008","count":1}'
+}
+
+@test "every name that --by takes is counted by, and adds up" {
+	local name total
+
+	total=$(audit-log | wc -l)
+	for name in op schema table key label actor role as_role session txid \
+		app addr reason rules minute hour day week month year; do
+		is "$(audit-log --by "$name" | jq -s 'map(.count) | add')" "$total"
+		is "$(audit-log --by "$name" | jq -r 'keys_unsorted | join(" ")' |
+			sort -u)" "$name count"
+		# as the events say it
+		case $name in
+		minute | hour | day | week | month | year) ;;
+		*)
+			is "$(audit-log --by "$name" | jq -cS ".$name" | sort)" \
+				"$(audit-log | jq -cS ".$name" | sort -u)"
+			;;
+		esac
+	done
+	audit-log --by rules | grep -F '"rules":["crm"]'
+}
+
+@test "--by refuses what it does not know, twice the same, and too many" {
+	refuses "--by colour: not what" --by op,colour
+	refuses "--by : not what" --by ''
+	refuses "op is there twice" --by op --by actor,op
+	refuses "no more than 6" --by op,schema,table,key,label,actor,role
+}
+
 # What goes wrong
 
 @test "bad input is exit 2, named, with nothing on stdout" {

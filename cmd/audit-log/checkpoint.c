@@ -18,7 +18,7 @@
 
 /* more than one ever has: it tells one number of each transaction that was at
  * work */
-#define MAX_TEXT (1024 * 1024)
+#define MAX_TEXT ((size_t)1024 * 1024)
 
 void
 mark_free(struct mark *m)
@@ -153,7 +153,8 @@ put_mark(FILE *fp, const char *name, const struct mark *m)
 static int
 put(FILE *fp, const struct checkpoint *c)
 {
-	fprintf(fp, "{\"trail\":\"%s\",\"cluster\":%s", c->trail, c->cluster);
+	fprintf(fp, "{\"trail\":\"%s\",\"cluster\":\"%s\"", c->trail,
+	    c->cluster);
 	put_mark(fp, "seen", &c->seen);
 	put_mark(fp, "upto", &c->upto);
 	fprintf(fp, ",\"last\":%s%s%s", c->last[0] == '\0' ? "null" : "\"",
