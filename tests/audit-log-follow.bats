@@ -45,11 +45,11 @@ follow() {
 	until_true following
 }
 
-# ends STATUS - the follower ends by itself, so
+# ends STATUS [PID] - the follower, or this one, ends by itself and so
 ends() {
 	local status=0
 
-	wait "$FOLLOWER" || status=$?
+	wait "${2:-$FOLLOWER}" || status=$?
 	is "$status" "$1"
 }
 
@@ -227,11 +227,12 @@ looks() {
 @test "a reader who goes away ends it, also when nothing happens" {
 	mkfifo pipe
 	audit-log --follow --interval '20 ms' >pipe 3>&- &
-	FOLLOWER=$!
+	local pid=$!
+
 	exec 9<pipe
 	until_true following
 	exec 9<&-
-	ends 141
+	ends 141 "$pid"
 }
 
 # A server that comes and goes
@@ -418,7 +419,8 @@ looks() {
 		-l "$SERVER_DIR/standby.log" start 3>&- 4>&-
 	PGPORT=5433 audit-log --follow --interval '20 ms' -l 1 -t stock \
 		>events 3>&- &
-	FOLLOWER=$!
+	local pid=$!
+
 	until_true has events 1
 	hold 1 "insert into stock values (1, 1)"
 	sql "insert into stock values (2, 2)"
@@ -427,7 +429,7 @@ looks() {
 	sql "insert into stock values (3, 3)"
 	until_true has events 4
 	is "$(tail -n 3 events | numbers /dev/stdin)" "1 2 3"
-	kill "$FOLLOWER"
+	kill "$pid"
 	server_as "$SERVER_BIN/pg_ctl" -s -D "$SERVER_DIR/standby" \
 		-m immediate stop
 }
