@@ -13,11 +13,14 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "mem.h"
 #include "sql.h"
 #include "typed.h"
+
+#define SAVE_SECONDS 60
 
 struct state {
 	const struct follow *what;
@@ -27,7 +30,9 @@ struct state {
 	struct output *output;
 	struct checkpoint c; /* path NULL: kept in memory alone */
 	struct mark now;
-	char after[EVENT_ID]; /* printed of c.upto so far, "": nothing */
+	char after[EVENT_ID];	  /* printed of c.upto so far, "": nothing */
+	unsigned long long saved; /* lines */
+	time_t saved_at;
 	int interval_ms;
 };
 
@@ -55,7 +60,17 @@ save(void *arg)
 	output_flush(s->output);
 	strlcpy(s->c.last, s->output->last, sizeof(s->c.last));
 	s->c.offset = output_offset(s->output);
+	s->saved = s->output->lines;
+	s->saved_at = time(NULL);
 	return s->c.path == NULL ? 0 : checkpoint_write(&s->c);
+}
+
+/* Where nothing matches, others commit all the time. */
+static bool
+worth_saving(const struct state *s)
+{
+	return !s->what->on || s->output->lines > s->saved ||
+	    time(NULL) - s->saved_at >= SAVE_SECONDS;
 }
 
 struct looked {
@@ -173,7 +188,7 @@ catch_up(struct state *s)
 	/* they say where to begin */
 	filter_set(s->filter, F_LIMIT, NULL);
 	filter_set(s->filter, F_NEWEST, "false");
-	return save(s) == -1 ? TOOL_FAILED : TOOL_OK;
+	return worth_saving(s) && save(s) == -1 ? TOOL_FAILED : TOOL_OK;
 }
 
 /* Wait; but a reader who has gone is not kept waiting for. */
