@@ -10,6 +10,7 @@
 static const char help[] =
     "usage: audit-rule init [--event-trigger]\n"
     "       audit-rule add [options] table...\n"
+    "       audit-rule plan [options] table...\n"
     "       audit-rule list\n"
     "       audit-rule show rule|table...\n"
     "       audit-rule enable|disable|remove rule...\n"
@@ -19,7 +20,8 @@ static const char help[] =
     "       audit-rule uninstall [-n] [-y] [--drop-trail]\n"
     "\n"
     "Says what is audited. A table is what SQL takes; * makes a pattern.\n"
-    "Lists are separated by commas.\n"
+    "Lists are separated by commas. plan says what add would cost, and takes\n"
+    "its --ops, --exclude, --mask, --label, --related and --keep-bytes.\n"
     "\n"
     "init:\n"
     "      --event-trigger    cover new tables at once, record DDL\n"
@@ -104,6 +106,9 @@ static const struct verb {
 		OPT_IGNORE, OPT_EXCLUDE, OPT_MASK, OPT_WHEN, OPT_LABEL,
 		OPT_ACTOR_COLUMN, OPT_RELATED, OPT_KEEP_BYTES, OPT_ON_ERROR,
 		OPT_DISABLED, OPT_WAIT, 'n' } },
+	{ "plan", run_plan, 1, -1,
+	    { OPT_OPS, OPT_EXCLUDE, OPT_MASK, OPT_LABEL, OPT_RELATED,
+		OPT_KEEP_BYTES, 'f' } },
 	{ "list", run_list, 0, 0, { 'f' } },
 	{ "show", run_show, 1, -1, { 'f' } },
 	{ "enable", run_enable, 1, -1, { OPT_WAIT } },

@@ -62,6 +62,7 @@ enum tool_status run_disable(struct run *, int argc, char *argv[]);
 enum tool_status run_enable(struct run *, int argc, char *argv[]);
 enum tool_status run_init(struct run *, int argc, char *argv[]);
 enum tool_status run_list(struct run *, int argc, char *argv[]);
+enum tool_status run_plan(struct run *, int argc, char *argv[]);
 enum tool_status run_remove(struct run *, int argc, char *argv[]);
 enum tool_status run_show(struct run *, int argc, char *argv[]);
 enum tool_status run_skip(struct run *, int argc, char *argv[]);

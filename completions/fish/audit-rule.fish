@@ -13,8 +13,8 @@ function __audit_rule_tables
 end
 
 complete -c audit-rule -n 'not __fish_seen_subcommand_from apply' -f
-complete -c audit-rule -n __fish_use_subcommand -a 'init add list show enable disable remove apply skip check uninstall'
-complete -c audit-rule -n '__fish_seen_subcommand_from add skip' -a '(__audit_rule_tables)'
+complete -c audit-rule -n __fish_use_subcommand -a 'init add plan list show enable disable remove apply skip check uninstall'
+complete -c audit-rule -n '__fish_seen_subcommand_from add plan skip' -a '(__audit_rule_tables)'
 complete -c audit-rule -n '__fish_seen_subcommand_from show enable disable remove' -a '(__audit_rule_rules)'
 complete -c audit-rule -l event-trigger -d 'cover new tables at once, record DDL'
 complete -c audit-rule -l name -x -d 'one rule of this name'
