@@ -89,36 +89,52 @@ connect_to(const char *conninfo)
 	return PQconnectdbParams(keywords, values, 1);
 }
 
-/* Run without results. Returns 0, or -1 with libpq's message. */
+/* Run several statements without results. Returns 0, or -1 with libpq's
+ * message. */
 static int
-run(PGconn *conn, const char *sql, int n, const char *const params[])
+run(PGconn *conn, const char *script)
 {
-	PGresult *res;
-	bool done;
+	PGresult *res = PQexec(conn, script);
+	bool done = PQresultStatus(res) == PGRES_COMMAND_OK;
 
-	/* the simple protocol takes several statements at once */
-	res = n == 0 ? PQexec(conn, sql)
-		     : PQexecParams(conn, sql, n, NULL, params, NULL, NULL, 0);
-	done = PQresultStatus(res) == PGRES_COMMAND_OK ||
-	    PQresultStatus(res) == PGRES_TUPLES_OK;
 	PQclear(res);
 	return done ? 0 : -1;
 }
 
-/* libpq sees to PGTZ by itself. A zone that only the system names may be
- * unknown to the server: then its own stays. */
-static char *
-set_zone(PGconn *conn)
+/* All in one go: a way to the server and a query of its own for the zone
+ * would take as long as the rest. */
+static int
+set_up(PGconn *conn, const char *zone)
 {
-	static const char sql[] = "select set_config('TimeZone', $1, false)";
-	const char *said;
-	char *zone, *error = NULL;
+	char *literal = PQescapeLiteral(conn, zone, strlen(zone)), *script;
+	int rc;
 
-	if (getenv("PGTZ") != NULL || (zone = zone_name(&said)) == NULL)
-		return NULL;
-	if (run(conn, sql, 1, (const char *const *)&zone) == -1 && said != NULL)
-		error = xasprintf("%s: the server knows no time zone \"%s\"",
-		    said, zone);
+	if (literal == NULL)
+		return -1; /* no text */
+	script = xasprintf("%s; set timezone = %s", settings, literal);
+	rc = run(conn, script);
+	free(script);
+	PQfreemem(literal);
+	return rc;
+}
+
+/* libpq sees to PGTZ by itself. A zone that only the system names may be
+ * unknown to the server: then its own stays. Returns NULL or a message. */
+static char *
+set_session(PGconn *conn)
+{
+	const char *said = NULL;
+	char *zone = getenv("PGTZ") != NULL ? NULL : zone_name(&said);
+	char *error = NULL;
+
+	if (zone == NULL || set_up(conn, zone) == -1) {
+		if (run(conn, settings) == -1)
+			error = conn_error(conn);
+		else if (zone != NULL && said != NULL)
+			error = xasprintf(
+			    "%s: the server knows no time zone \"%s\"", said,
+			    zone);
+	}
 	free(zone);
 	return error;
 }
@@ -141,9 +157,7 @@ conn_open(const char *conninfo, char **error)
 		*error = xasprintf("the server is PostgreSQL %s, needed is %d",
 		    PQparameterStatus(conn, "server_version"),
 		    OLDEST_SERVER / 10000);
-	else if (!connected || run(conn, settings, 0, NULL) == -1)
-		*error = conn_error(conn);
 	else
-		*error = set_zone(conn);
+		*error = connected ? set_session(conn) : conn_error(conn);
 	return conn;
 }
