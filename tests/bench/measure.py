@@ -7,17 +7,21 @@ import time
 import report
 from disabling import disabling
 from reading import reading
-from settings import CLIENTS, EVENTS, ROUNDS, ROWS, SYNC, TXNS
+from settings import (CLIENTS, EVENTS, LARGE_ROWS, ROUNDS, ROWS, STARTS, SYNC,
+                      TXNS)
 from sizes import sizes
-from writing import statements, transactions
+from starting import starting
+from writing import large, statements, transactions
 
 PARTS = {
     'transactions': lambda: [transactions(clients, sync)
                              for clients in CLIENTS for sync in SYNC],
     'statements': lambda: [statements()],
+    'large': lambda: [large()],
     'sizes': lambda: [sizes()],
     'disabling': lambda: [disabling()],
-    'reading': lambda: [reading()],
+    'starting': lambda: [starting()],
+    'reading': lambda: [reading(n, n == EVENTS[0]) for n in EVENTS],
 }
 
 
@@ -32,7 +36,9 @@ def main():
         'load': {'before': load, 'after': round(os.getloadavg()[0], 2)},
         'seconds': round(time.monotonic() - start),
         'sizes': {'rounds': ROUNDS, 'transactions': TXNS, 'rows': ROWS,
-                  'events': EVENTS}})
+                  'large rows': LARGE_ROWS,
+                  'events': ' and '.join(map(str, EVENTS)),
+                  'starts': STARTS}})
 
 
 if __name__ == '__main__':

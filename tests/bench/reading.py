@@ -8,34 +8,66 @@ import time
 
 import report
 from client import database, output, run_file, server_log
-from settings import EVENTS, LONG_ROUNDS
+from settings import LONG_ROUNDS
 
+COPY = ['psql', '-Xqc', 'copy (select * from audit.event) to stdout']
+TIMES = 10  # that something short is measured
 KEY_TIMES = ('one key, on the server: plan', '  execute',
-             '  with all that audit-log asks')
+             '  with all that audit-log asks', '  from start to end')
+FILTERS = {
+    'first line: of all': [],
+    '  of a table': ['-t', 'audited'],
+    '  of a user': ['-a', 'carol'],
+    '  of a user in a table, a column, since 30 days': [
+        '-t', 'audited', '-a', 'carol', '--field', 'quantity', '-s', '30 days'],
+    '  the newest deletes': ['--op', 'delete', '-l', '10'],
+}
 
 
-def reading():
-    """audit-log over all events beside COPY; one record among them."""
-    copy = 'copy (select * from audit.event) to stdout'
-    copied, logged = [], []
+def reading(events, whole):
+    """audit-log's first line and one record among so many events; if whole,
+    all of them beside COPY."""
     with database():
-        run_file('events.sql', events=EVENTS)
-        copied.append(cost('psql', '-Xqc', copy))
-        for _ in range(LONG_ROUNDS):
-            logged.append(cost('audit-log'))
-            copied.append(cost('psql', '-Xqc', copy))
-        asked = [key_times(1 + n * (EVENTS // 5) // 20) for n in range(20)]
+        run_file('events.sql', events=events)
+        rows = all_of(events) if whole else []
+        rows += [report.row(name, 'ms', **{'audit-log': [
+            first_line('audit-log', *arguments) for _ in range(TIMES)]})
+            for name, arguments in FILTERS.items()]
+        asked = [key_times(1 + n * (events // 5) // TIMES)
+                 for n in range(TIMES)]
+    return report.part('reading %d events' % events, rows + [
+        report.row(name, 'ms', **{'audit-log': list(times)})
+        for name, times in zip(KEY_TIMES, zip(*asked))])
+
+
+def all_of(events):
+    copied, logged = [cost(*COPY)], []
+    for _ in range(LONG_ROUNDS):
+        logged.append(cost('audit-log'))
+        copied.append(cost(*COPY))
     seconds, megabytes = (
         {'audit-log': list(log), 'psql COPY': list(copy)}
         for log, copy in zip(zip(*logged), zip(*copied)))
     between = [sum(pair) / 2 for pair in zip(seconds['psql COPY'],
                                              seconds['psql COPY'][1:])]
     ratio = report.ratios(seconds['audit-log'], between)
-    return report.part('reading %d events' % EVENTS, [
-        report.row('all of them', 's', **seconds, ratio=ratio),
-        report.row('peak memory', 'MB', **megabytes),
-        *(report.row(name, 'ms', **{'audit-log': list(times)})
-          for name, times in zip(KEY_TIMES, zip(*asked)))])
+    rate = {name: [events / s for s in took]
+            for name, took in seconds.items()}
+    return [report.row('all of them', 's', **seconds, ratio=ratio),
+            report.row('  rate', 'events/s', **rate),
+            report.row('  peak memory', 'MB', **megabytes)]
+
+
+def first_line(*command):
+    """Milliseconds from a command's start to the first line that it prints."""
+    start = time.monotonic()
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        line = process.stdout.readline()
+        took = time.monotonic() - start
+        process.kill()
+    if not line:
+        raise SystemExit('bench: no line from ' + ' '.join(command))
+    return 1e3 * took
 
 
 def cost(*command):
@@ -50,12 +82,15 @@ def cost(*command):
 
 def key_times(key):
     """Server time in ms that audit-log takes for one key: to plan its query,
-    to execute it, and with all that it asks before and after."""
+    to execute it, and with all that it asks before and after; and from its
+    start to its end."""
     with open('lib/sql/events.sql', encoding='utf-8') as query:
         first_line = query.readline().strip()
     with server_log() as log:
+        start = time.monotonic()
         found = output('audit-log', '-t', 'audited', '-k', str(key), env=dict(
             os.environ, PGOPTIONS='-c log_min_duration_statement=0'))
+        took = 1e3 * (time.monotonic() - start)
     if not found:
         raise SystemExit('bench: audit-log does not find key %d' % key)
     planned = executed = total = 0
@@ -66,4 +101,4 @@ def key_times(key):
             executed += float(ms)
         elif text == first_line:
             planned += float(ms)
-    return planned, executed, total
+    return planned, executed, total, took

@@ -5,17 +5,24 @@ import os
 QUICK = bool(os.environ.get('QUICK'))
 
 
+def setting(name, default, quick):
+    return os.environ.get(name) or (quick if QUICK else default)
+
+
 def size(name, default, quick):
-    return int(os.environ.get(name) or (quick if QUICK else default))
+    return int(setting(name, default, quick))
 
 
-ROUNDS = size('ROUNDS', 12, 3)
-LONG_ROUNDS = max(2, ROUNDS // 3)  # of what takes seconds
-TXNS = size('TXNS', 3000, 500)
-ROWS = size('ROWS', 100000, 10000)
-EVENTS = size('EVENTS', 1000000, 100000)
-CLIENTS = [int(n) for n in os.environ.get('CLIENTS', '1').split()]
-SYNC = os.environ.get('SYNC', 'off').split()
+ROUNDS = size('ROUNDS', 12, 2)
+LONG_ROUNDS = max(2, ROUNDS // 4)  # of what takes seconds
+TXNS = size('TXNS', 2000, 200)
+ROWS = size('ROWS', 100000, 5000)
+LARGE_ROWS = size('LARGE_ROWS', 3, 2)
+EVENTS = [int(n) for n in setting('EVENTS', '1000000 10000000',
+                                  '50000 200000').split()]
+STARTS = size('STARTS', 100, 20)
+CLIENTS = [int(n) for n in os.environ.get('CLIENTS', '1 2').split()]
+SYNC = os.environ.get('SYNC', 'off on').split()
 
 FILLED = 20000  # rows that erp.sql puts into each table
 ARMS = {'unaudited': 'unaudited', 'audited': 'audit-utils',

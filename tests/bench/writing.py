@@ -9,11 +9,15 @@ change costs.
 """
 
 import itertools
+import os
 import re
 
 import report
 from client import Pgbench, database, sql, timed
-from settings import ARMS, FILLED, LOGS, LONG_ROUNDS, ROUNDS, ROWS, TXNS
+from settings import (ARMS, FILLED, LARGE_ROWS, LOGS, LONG_ROUNDS, ROUNDS,
+                      ROWS, TXNS)
+
+LARGE_BYTES = 10 * 1024 * 1024
 
 # Each client has keys of its own, so that none waits for another's row.
 OWN_KEY = ('\\set key random(1, %d / :clients - 1) * :clients'
@@ -36,12 +40,14 @@ SCRIPTS = {
 }
 
 
-def compare(rounds, cases, measure):
+def compare(rounds, cases, measure, prepare=''):
     """Samples for each case and table, of measure(case, table, slice): of the
     unaudited table how long it took, of the others how much longer. Slices are
-    numbered, so that one can change the rows that it inserted before."""
+    numbered, so that one can change the rows that it inserted before. What is
+    to be prepared is for each table."""
     samples = {case: {table: [] for table in ARMS} for case in cases}
     with database():
+        sql(''.join(prepare.format(table) for table in ARMS))
         for round_ in range(rounds):
             for case in cases:
                 numbers = itertools.count(5 * round_)
@@ -65,9 +71,12 @@ def comparison(case, cells):
 
 def transactions(clients, sync):
     """pgbench, a row a transaction: what auditing adds to each, in us."""
+    # where each waits for the disk
+    txns = TXNS if sync == 'off' else TXNS // 2
+
     def measure(case, table, number):
-        bench = Pgbench(SCRIPTS[case].format(table), clients, '-t', TXNS,
-                        '-D', f'next={FILLED + number * TXNS}',
+        bench = Pgbench(SCRIPTS[case].format(table), clients, '-t', txns,
+                        '-D', f'next={FILLED + number * txns}',
                         synchronous_commit=sync)
         tps = float(re.search(r'^tps = ([\d.]+)', bench.report(), re.M)[1])
         return clients * 1e6 / tps
@@ -85,17 +94,40 @@ def transactions(clients, sync):
 
 def statements():
     """Many rows in one statement: what auditing adds to each, in us."""
+    file = os.path.join(os.environ['SERVER_DIR'], 'rows')
     cases = {
         'INSERT': 'insert into {} select * from item({}, {})',
         'UPDATE': 'update {0} set quantity = quantity + 1'
                   ' where id >= {1} and id < {1} + {2}',
         'DELETE': 'delete from {0} where id >= {1} and id < {1} + {2}',
+        'COPY': "copy {} from '%s'" % file,
     }
 
     def measure(case, table, number):
         first = FILLED + 1 + number * ROWS
+        if case == 'COPY':
+            sql(f"copy (select * from item({first}, {ROWS})) to '{file}'")
         return timed(cases[case].format(table, first, ROWS)) * 1e3 / ROWS
 
     samples = compare(LONG_ROUNDS, cases, measure)
     return report.part(f'added to a row, in a statement that changes {ROWS}',
                        [comparison(case, samples[case]) for case in cases])
+
+
+def large():
+    """An UPDATE that leaves a text of 10 MB as it was, in us."""
+    prepare = f"""
+        update {{}} set note = (
+          select string_agg(md5(i::text), '')
+          from generate_series(1, {LARGE_BYTES // 32}) i)
+        where id <= {LARGE_ROWS};
+        """
+
+    def measure(case, table, number):
+        return timed(f'update {table} set quantity = quantity + 1'
+                     f' where id <= {LARGE_ROWS}') * 1e3 / LARGE_ROWS
+
+    samples = compare(ROUNDS, ['UPDATE'], measure, prepare)
+    return report.part('added to a row with a text of 10 MB that stays, in a '
+                       f'statement that changes {LARGE_ROWS}',
+                       [comparison('UPDATE', samples['UPDATE'])])
