@@ -12,11 +12,11 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wformat=2 -Wvla
 # asked at each use, because "make deps check" installs pkg-config first
 CPPFLAGS = -Ilib -D_GNU_SOURCE -DAUDIT_VERSION='"$(VERSION)"' \
-	$(shell pkg-config --cflags libpq libbsd-overlay)
+	$(shell pkg-config --cflags libpq libbsd-overlay smartcols)
 COMPILE = $(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 
 # Debian's names; .ci/deps adds table_log for the installed PostgreSQL
-PACKAGES = build-essential pkg-config libpq-dev libbsd-dev \
+PACKAGES = build-essential pkg-config libpq-dev libbsd-dev libsmartcols-dev \
 	postgresql postgresql-contrib postgresql-client \
 	bats jq mandoc zsh fish python3 time util-linux \
 	clang clang-format clang-tidy libclang-rt-dev shellcheck
@@ -35,8 +35,8 @@ all: $(bins)
 
 # each tool links what its own job needs and no more
 LIBS = -lbsd
-$(BUILD)/bin/audit-rule: LIBS += -lpq
-$(BUILD)/bin/audit-log: LIBS += -lpq
+$(BUILD)/bin/audit-rule: LIBS += -lpq -lsmartcols
+$(BUILD)/bin/audit-log: LIBS += -lpq -lsmartcols
 
 # a tool is cmd/audit-x.c and, where it has grown, cmd/audit-x/*.c
 .SECONDEXPANSION:
