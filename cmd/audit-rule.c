@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audit-rule/run.h"
+#include "grid.h"
 #include "tool.h"
 
 static const char help[] =
@@ -56,7 +57,7 @@ static const char help[] =
     "\n"
     "all that change tables or print:\n"
     "      --wait INTERVAL    for a table's lock; default: 2 s\n"
-    "  -f, --format FORMAT    json: JSON lines\n"
+    "  -f, --format FORMAT    json: JSON lines; table: what a terminal gets\n"
     "  -n, --dry-run          only print what would be done\n"
     "  -v, --verbose          say what was done\n"
     "  -y, --yes              do not ask\n" TOOL_HELP;
@@ -201,8 +202,7 @@ parse(struct run *run, int *argc, char ***argv)
 	++*argv;
 	if (*argc < verb->min || (verb->max >= 0 && *argc > verb->max))
 		tool_usage(help);
-	if (run->given['f'] != NULL && strcmp(run->given['f'], "json") != 0)
-		tool_misuse("-f %s: no such format", run->given['f']);
+	run->table = grid_wanted(run->given['f'], NULL);
 	return verb;
 }
 

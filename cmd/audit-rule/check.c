@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grid.h"
 #include "install.h"
 #include "line.h"
+#include "pager.h"
 #include "run.h"
 #include "sql.h"
 
@@ -39,10 +41,41 @@ static const struct {
 };
 
 struct found {
+	struct grid *grid; /* NULL: print lines */
 	bool note;
 	unsigned long holes;
 };
 
+static const struct grid_column columns[] = {
+	{ "SEVERITY", 8, 0, GRID_CUT },
+	{ "HOLE", 12, 0, GRID_CUT },
+	{ "TABLE", 12, 0, GRID_WRAP },
+	{ "RULE", 8, 0, GRID_WRAP },
+	{ "MESSAGE", 16, 0, GRID_WRAP },
+	{ "FIX", 16, 0, GRID_WRAP },
+};
+
+/* Holes as rows */
+static int
+put_hole(int ncols, char *const cols[], void *arg)
+{
+	struct found *f = arg;
+	const char *colors[] = { f->note ? NULL : "red", NULL, NULL, NULL, NULL,
+		NULL };
+
+	(void)ncols;
+	if (!f->note) {
+		f->holes++;
+		pager_quits_with(TOOL_NO);
+	}
+	grid_row(f->grid,
+	    (char *const[]){ f->note ? "note" : "hole", cols[0], cols[1],
+		cols[2], cols[3], cols[4] },
+	    colors);
+	return 0;
+}
+
+/* Holes as lines */
 static int
 print_hole(int ncols, char *const cols[], void *arg)
 {
@@ -77,6 +110,8 @@ run_check(struct run *run, int argc, char *argv[])
 
 	(void)argc;
 	(void)argv;
+	if (run->table)
+		f.grid = grid_new(stdout, 6, columns, true);
 	if (status == TOOL_OK && db_begin(run->db, DB_READ) == -1)
 		status = run_failed(run, NULL);
 	for (i = 0; i < sizeof(queries) / sizeof(*queries); i++) {
@@ -86,12 +121,16 @@ run_check(struct run *run, int argc, char *argv[])
 			continue;
 		f.note = queries[i].note;
 		if (db_query(run->db, queries[i].sql, queries[i].scripts,
-			&scripts, print_hole, &f) == -1) {
+			&scripts, f.grid != NULL ? put_hole : print_hole,
+			&f) == -1) {
+			pager_end();
 			run_failed(run, NULL);
 			status = TOOL_FAILED;
 		}
 	}
 	free(scripts);
+	grid_free(f.grid);
+	pager_end();
 	if (status != TOOL_OK)
 		return status;
 	if (db_commit(run->db) == -1)

@@ -36,6 +36,8 @@ enum {
 
 struct run {
 	const char *given[OPT_END]; /* an option's argument, "" for none */
+	bool table; /* -f, or stdout is a terminal: where a verb has that */
+	int shown;  /* rules so far, by show */
 	struct db *db;
 	char *owner;	   /* what db_needs() says */
 	long long wait_ms; /* for the lock of an application's table */
