@@ -10,7 +10,9 @@
 #include "audit-log/filter.h"
 #include "audit-log/follow.h"
 #include "audit-log/output.h"
+#include "audit-log/rows.h"
 #include "db.h"
+#include "grid.h"
 #include "mem.h"
 #include "sql.h"
 #include "tool.h"
@@ -52,7 +54,7 @@ static const char help[] =
     "  -l, --limit N          only the newest N\n"
     "      --reverse          newest first\n"
     "      --exact            numbers that a double cannot hold as strings\n"
-    "  -f, --format FORMAT    json: JSON lines\n"
+    "  -f, --format FORMAT    json: JSON lines; table: what a terminal gets\n"
     "  -o, --output FILE      into this file instead of stdout\n"
     "      --count            only how many there are\n"
     "      --by WHAT,...      how many for each op, table, actor, hour, day, "
@@ -145,7 +147,7 @@ static const struct {
 
 /* what the user asked for */
 struct task {
-	const char *conninfo;
+	const char *conninfo, *format;
 	struct filter filter;
 	struct output output;
 	struct count count;
@@ -221,10 +223,7 @@ parse(int argc, char *argv[], struct task *t)
 		case OPT_INTERVAL: t->follow.interval = optarg; break;
 		case OPT_RECONNECT: t->follow.reconnect = true; break;
 		case OPT_CHECKPOINT: t->follow.checkpoint = optarg; break;
-		case 'f':
-			if (strcmp(optarg, "json") != 0)
-				tool_misuse("-f %s: no such format", optarg);
-			break;
+		case 'f': t->format = optarg; break;
 		case 'o': o->path = optarg; break;
 		case 'q': o->quiet = true; break;
 		case 'v': o->verbose = true; break;
@@ -234,6 +233,19 @@ parse(int argc, char *argv[], struct task *t)
 		}
 	if (optind < argc)
 		tool_usage(help);
+}
+
+/* What goes into a checkpoint's file, or comes after it, is for programs. */
+static void
+set_format(struct task *t)
+{
+	bool table = grid_wanted(t->format, t->output.path);
+
+	if (t->follow.checkpoint == NULL) {
+		if (table)
+			t->output.rows = rows_new(t->follow.on);
+	} else if (table && t->format != NULL)
+		tool_misuse("--checkpoint with -f table: it is for programs");
 }
 
 static bool
@@ -300,9 +312,9 @@ print(struct db *db, struct task *t)
 	output_open(o);
 	status = t->count.on ? count_print(&t->count, db, &t->filter, o)
 			     : output_events(o, db, &t->filter);
+	output_close(o);
 	if (db_error(db) != NULL)
 		warnx("%s", db_error(db));
-	output_close(o);
 	return status;
 }
 
@@ -313,7 +325,8 @@ run(struct db **db, struct task *t)
 	enum tool_status status;
 
 	if (db_check_version(*db) == -1 || db_begin(*db, DB_READ) == -1 ||
-	    db_script(*db, sql_log_settings) == -1) {
+	    db_script(*db, sql_log_settings) == -1 ||
+	    (o->rows != NULL && rows_begin(o->rows, *db) == -1)) {
 		warnx("%s", db_error(*db));
 		return TOOL_FAILED;
 	}
@@ -337,6 +350,7 @@ main(int argc, char *argv[])
 	tool_start(argv[0]);
 	parse(argc, argv, &t);
 	check(&t);
+	set_format(&t);
 	set_order(&t);
 	/* now, so that no transaction waits for whoever writes them */
 	if (t.filter.keys_on_stdin)
@@ -349,5 +363,6 @@ main(int argc, char *argv[])
 	db_close(db);
 	filter_free(&t.filter);
 	words_free(&t.count.by);
+	rows_free(t.output.rows);
 	return status;
 }

@@ -422,12 +422,12 @@ refuses() {
 	sql "create table shop.many(id int primary key)"
 	audit-rule add shop.many
 	sql "insert into shop.many select generate_series(1, 60)"
-	script -qec audit-log /dev/null </dev/null >"$BATS_TEST_TMPDIR/tty"
+	script -qec 'audit-log -f json' /dev/null </dev/null >"$BATS_TEST_TMPDIR/tty"
 	is "$(grep -c '^{' "$BATS_TEST_TMPDIR/tty")" 50
 	grep -q '^audit-log: .*newest 50' "$BATS_TEST_TMPDIR/tty"
-	script -qec 'audit-log -q' /dev/null </dev/null >"$BATS_TEST_TMPDIR/tty"
+	script -qec 'audit-log -q -f json' /dev/null </dev/null >"$BATS_TEST_TMPDIR/tty"
 	is "$(grep -vc '^{' "$BATS_TEST_TMPDIR/tty")" 0
-	script -qec 'audit-log -t shop.many --op insert' /dev/null </dev/null \
+	script -qec 'audit-log -t shop.many --op insert -f json' /dev/null </dev/null \
 		>"$BATS_TEST_TMPDIR/tty"
 	is "$(grep -c '^{' "$BATS_TEST_TMPDIR/tty")" 60
 }

@@ -17,7 +17,9 @@ struct count {
 /* Add what to count by: names, separated by commas. Ends the program with a
  * message if one is unknown, twice there or too many. */
 void count_by(struct count *, const char *list);
-/* Print the counts of the events that match, a JSON line a group; in a
+/* Whether that is a time, of those names */
+bool count_is_time(const char *name);
+/* Print the counts of the events that match, a line a group; in a
  * transaction that has begun and that this commits. TOOL_OK, or TOOL_FAILED
  * with db_error() set. */
 enum tool_status count_print(const struct count *, struct db *,

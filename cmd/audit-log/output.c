@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "pager.h"
+#include "rows.h"
 #include "sql.h"
 
 #define PAUSE 10000 /* lines */
@@ -98,8 +100,16 @@ output_offset(const struct output *o)
 }
 
 void
+output_check(const struct output *o)
+{
+	if (ferror_unlocked(o->fp))
+		failed(o);
+}
+
+void
 output_close(struct output *o)
 {
+	pager_end();
 	if (fflush(o->fp) == EOF || (o->path != NULL && fclose(o->fp) == EOF))
 		failed(o);
 }
@@ -113,8 +123,7 @@ put(int ncols, const struct db_field cols[], void *arg)
 		o->unknown = true;
 		return 1;
 	}
-	if (ferror_unlocked(o->fp))
-		failed(o);
+	output_check(o);
 	event_id(&cols[0], o->last);
 	o->lines++;
 	if (o->pause != NULL && o->lines % PAUSE == 0 && o->pause(o->arg) == -1)
@@ -122,12 +131,19 @@ put(int ncols, const struct db_field cols[], void *arg)
 	return 0;
 }
 
+static int
+print(struct output *o, struct db *db, const struct filter *f)
+{
+	if (o->rows != NULL)
+		return rows_print(o, db, f);
+	return db_query_binary(db, sql_events, F_NPARAMS, NULL, f->params, put,
+	    o);
+}
+
 enum tool_status
 output_events(struct output *o, struct db *db, struct filter *f)
 {
-	if (db_query_binary(db, sql_events, F_NPARAMS, NULL, f->params, put,
-		o) == -1 ||
-	    db_commit(db) == -1) {
+	if (print(o, db, f) == -1 || db_commit(db) == -1) {
 		/* what was typed is no text */
 		return strcmp(db_sqlstate(db), "22021") == 0 ? TOOL_MISUSE
 							     : TOOL_FAILED;

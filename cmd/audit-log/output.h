@@ -9,8 +9,11 @@
 #include "event.h"
 #include "filter.h"
 
+struct rows;
+
 struct output {
-	const char *path; /* NULL: stdout */
+	const char *path;  /* NULL: stdout */
+	struct rows *rows; /* a table; NULL: JSON lines */
 	bool exact, quiet, verbose;
 	/* now and then, while events go out; -1 ends it as a failed write */
 	int (*pause)(void *arg);
@@ -19,7 +22,7 @@ struct output {
 	FILE *fp;
 	bool unknown; /* the server sends what is no event */
 	unsigned long long lines;
-	char last[EVENT_ID]; /* the id in the newest line, "" before it */
+	char last[EVENT_ID]; /* the id of the newest line, "" before it */
 };
 
 /* Whoever fails to write here ends the program: nobody gets the rest. */
@@ -34,6 +37,9 @@ int output_resume(struct output *, long long offset, const char *last);
 void output_flush(struct output *);
 /* How many bytes the file has, all flushed; -1 if it is no file. */
 long long output_offset(const struct output *);
+/* Whether what has been written so far can have gone well. */
+void output_check(const struct output *);
+/* Write out the rest, and wait for the pager. */
 void output_close(struct output *);
 
 /* Print the events that match, in a transaction that has begun and that this

@@ -1,0 +1,255 @@
+/* rows - events as a table, for people to read */
+
+#include "rows.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "count.h"
+#include "grid.h"
+#include "mem.h"
+#include "safe.h"
+#include "sql.h"
+
+/* the columns of lib/sql/event-rows.sql that the table has, after the id */
+enum { AT, OP, TABLE, KEY, LABEL, WHO, CHANGE, NCOLUMNS };
+
+static const struct {
+	const char *op, *color;
+} colors[] = {
+	{ "insert", "green" },
+	{ "update", NULL },
+	{ "delete", "red" },
+	{ "truncate", "red" },
+};
+
+static const char *
+color_of(const char *op)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(colors) / sizeof(*colors); i++)
+		if (strcmp(colors[i].op, op) == 0)
+			return colors[i].color;
+	return "cyan";
+}
+
+struct rows {
+	bool live;
+	char *zone, *head;
+	struct grid_column columns[NCOLUMNS];
+	struct grid *grid; /* of events; NULL: none has been printed */
+};
+
+struct rows *
+rows_new(bool live)
+{
+	struct rows *r = xcalloc(1, sizeof(*r));
+
+	r->live = live;
+	return r;
+}
+
+int
+rows_begin(struct rows *r, struct db *db)
+{
+	return db_value(db, sql_zone, 0, NULL, &r->zone);
+}
+
+static void
+open_grid(struct rows *r, FILE *fp)
+{
+	/* what matters most gets the most room; the time is always whole */
+	const struct grid_column columns[NCOLUMNS] = {
+		[OP] = { "OP", 8, 20, GRID_CUT },
+		[TABLE] = { "TABLE", 8, 40, GRID_CUT },
+		[KEY] = { "KEY", 5, 40, GRID_CUT },
+		[LABEL] = { "LABEL", 8, 40, GRID_CUT },
+		[WHO] = { "WHO", 5, 40, GRID_CUT },
+		[CHANGE] = { "CHANGE", 20, 0, GRID_CUT },
+	};
+
+	memcpy(r->columns, columns, sizeof(columns));
+	r->head = xasprintf("AT (%s)", r->zone);
+	r->columns[AT] = (struct grid_column){ r->head, 19, 40, GRID_CUT };
+	r->grid = grid_new(fp, NCOLUMNS, r->columns, true);
+	if (r->live)
+		grid_live(r->grid);
+}
+
+static int
+put_event(int ncols, char *const cols[], void *arg)
+{
+	struct output *o = arg;
+	const char *cell_colors[NCOLUMNS] = { NULL };
+
+	(void)ncols;
+	cell_colors[OP] = color_of(cols[1 + OP]);
+	/* nobody said who: this is only the role */
+	if (cols[1 + WHO][0] == '(')
+		cell_colors[WHO] = "halfbright";
+	if (o->rows->grid == NULL)
+		open_grid(o->rows, o->fp);
+	grid_row(o->rows->grid, cols + 1, cell_colors);
+	output_check(o);
+	strlcpy(o->last, cols[0], sizeof(o->last));
+	o->lines++;
+	return 0;
+}
+
+struct whole {
+	struct output *o;
+	struct grid *grid;
+	bool is_head;
+};
+
+static void
+next_part(struct whole *w, bool is_head)
+{
+	static const struct grid_column head[] = {
+		{ "", 8, 0, GRID_CUT },
+		{ "", 20, 0, GRID_WRAP },
+	};
+	static const struct grid_column fields[] = {
+		{ "FIELD", 8, 0, GRID_WRAP },
+		{ "OLD", 8, 0, GRID_WRAP },
+		{ "NEW", 8, 0, GRID_WRAP },
+	};
+
+	grid_free(w->grid);
+	if (w->grid != NULL)
+		putc('\n', w->o->fp);
+	w->grid = is_head ? grid_new(w->o->fp, 2, head, false)
+			  : grid_new(w->o->fp, 3, fields, true);
+}
+
+static int
+put_whole(int ncols, char *const cols[], void *arg)
+{
+	static const char *const cell_colors[] = { "bold", NULL, NULL };
+	struct whole *w = arg;
+	bool is_head = *cols[0] == '1';
+
+	(void)ncols;
+	if (w->grid == NULL || is_head != w->is_head) {
+		next_part(w, is_head);
+		w->is_head = is_head;
+		w->o->lines += is_head;
+	}
+	grid_row(w->grid,
+	    is_head ? (char *const[]){ cols[1], cols[3] } : cols + 1,
+	    cell_colors);
+	output_check(w->o);
+	return 0;
+}
+
+static int
+print_whole(struct output *o, struct db *db, const struct filter *f)
+{
+	struct whole w = { .o = o };
+	char *params[F_REVERSE + 1] = { NULL };
+	int rc;
+
+	memcpy(params, f->params, F_REVERSE * sizeof(*params));
+	params[F_REVERSE] = o->rows->zone;
+	rc =
+	    db_query(db, sql_event_whole, F_REVERSE + 1, params, put_whole, &w);
+	grid_free(w.grid);
+	output_check(o);
+	return rc;
+}
+
+int
+rows_print(struct output *o, struct db *db, const struct filter *f)
+{
+	char *params[F_NPARAMS + 2] = { NULL };
+	int rc;
+
+	if (f->params[F_ID] != NULL)
+		return print_whole(o, db, f);
+	memcpy(params, f->params, sizeof(f->params));
+	params[F_NPARAMS] = o->rows->zone;
+	params[F_NPARAMS + 1] = safe_is_utf8() ? "true" : "false";
+	rc = db_query(db, sql_event_rows, F_NPARAMS + 2, params, put_event, o);
+	if (o->rows->grid != NULL)
+		grid_flush(o->rows->grid);
+	output_check(o);
+	return rc;
+}
+
+/* At the head of a column of counts: a time says in which zone it is. */
+static char *
+count_head(const struct rows *r, const char *name)
+{
+	char *upper = xstrdup(name), *head, *p;
+
+	for (p = upper; *p != '\0'; p++)
+		*p = (char)toupper((unsigned char)*p);
+	if (!count_is_time(name))
+		return upper;
+	head = xasprintf("%s (%s)", upper, r->zone);
+	free(upper);
+	return head;
+}
+
+struct counted {
+	struct output *o;
+	struct grid *grid;
+	int n; /* what they are counted by */
+};
+
+static int
+put_count(int ncols, char *const cols[], void *arg)
+{
+	struct counted *c = arg;
+	char *cells[COUNT_MAX + 1];
+
+	memcpy(cells, cols, (size_t)c->n * sizeof(*cells));
+	cells[c->n] = cols[ncols - 1];
+	grid_row(c->grid, cells, NULL);
+	output_check(c->o);
+	c->o->lines++;
+	return 0;
+}
+
+int
+rows_count(struct output *o, struct db *db, const struct filter *f,
+    const struct words *by)
+{
+	struct grid_column columns[COUNT_MAX + 1];
+	char *params[F_REVERSE + 2] = { NULL }, *names[COUNT_MAX + 1];
+	struct counted c = { .o = o, .n = by->n };
+	int i, rc;
+
+	for (i = 0; i <= by->n; i++) {
+		names[i] = count_head(o->rows, i < by->n ? by->v[i] : "count");
+		columns[i] = (struct grid_column){ names[i], 5, 0,
+			i < by->n ? GRID_CUT : GRID_RIGHT };
+	}
+	memcpy(params, f->params, F_REVERSE * sizeof(*params));
+	params[F_REVERSE] = db_array(by->n, by->v);
+	params[F_REVERSE + 1] = o->rows->zone;
+	c.grid = grid_new(o->fp, by->n + 1, columns, true);
+	rc = db_query(db, sql_count_rows, F_REVERSE + 2, params, put_count, &c);
+	/* no group has an event */
+	if (rc == 0 && by->n == 0 && o->lines == 0)
+		grid_row(c.grid, (char *const[]){ "0" }, NULL);
+	grid_free(c.grid);
+	output_check(o);
+	free(params[F_REVERSE]);
+	for (i = 0; i <= by->n; i++)
+		free(names[i]);
+	return rc;
+}
+
+void
+rows_free(struct rows *r)
+{
+	if (r == NULL)
+		return;
+	grid_free(r->grid);
+	free(r->head);
+	free(r->zone);
+	free(r);
+}

@@ -1,0 +1,25 @@
+/* rows - events as a table, for people to read */
+#ifndef AUDIT_ROWS_H
+#define AUDIT_ROWS_H
+
+#include <stdbool.h>
+
+#include "db.h"
+#include "filter.h"
+#include "output.h"
+
+/* live: rows show at once, and what comes later goes on below. */
+struct rows *rows_new(bool live);
+void rows_free(struct rows *); /* accepts NULL */
+
+/* These return 0, or -1 with db_error() set. */
+
+/* Ask for the user's time zone, in a transaction that has not set it yet. */
+int rows_begin(struct rows *, struct db *);
+/* Print the events that match; where that is one, by its id, all of it. */
+int rows_print(struct output *, struct db *, const struct filter *);
+/* Print how many there are, for each combination of what to count by. */
+int rows_count(struct output *, struct db *, const struct filter *,
+    const struct words *by);
+
+#endif
