@@ -60,14 +60,14 @@ rows_begin(struct rows *r, struct db *db)
 static void
 open_grid(struct rows *r, FILE *fp)
 {
-	/* what matters most gets the most room; the time is always whole */
+	/* on 80 columns, with a space between, all have at least this */
 	const struct grid_column columns[NCOLUMNS] = {
 		[OP] = { "OP", 8, 20, GRID_CUT },
-		[TABLE] = { "TABLE", 8, 40, GRID_CUT },
+		[TABLE] = { "TABLE", 12, 40, GRID_CUT },
 		[KEY] = { "KEY", 5, 40, GRID_CUT },
-		[LABEL] = { "LABEL", 8, 40, GRID_CUT },
+		[LABEL] = { "LABEL", 6, 40, GRID_CUT },
 		[WHO] = { "WHO", 5, 40, GRID_CUT },
-		[CHANGE] = { "CHANGE", 20, 0, GRID_CUT },
+		[CHANGE] = { "CHANGE", 19, 0, GRID_CUT },
 	};
 
 	memcpy(r->columns, columns, sizeof(columns));

@@ -48,7 +48,7 @@ struct found {
 
 static const struct grid_column columns[] = {
 	{ "SEVERITY", 8, 0, GRID_CUT },
-	{ "HOLE", 12, 0, GRID_CUT },
+	{ "HOLE", 17, 0, GRID_CUT },
 	{ "TABLE", 12, 0, GRID_WRAP },
 	{ "RULE", 8, 0, GRID_WRAP },
 	{ "MESSAGE", 16, 0, GRID_WRAP },
