@@ -30,7 +30,7 @@ static const struct {
 	const char *lead; /* ,"key": */
 	size_t len;
 	enum form form;
-} columns[] = {
+} columns[E_KEYS] = {
 	COLUMN("id", UUID),
 	COLUMN("at", TIME),
 	COLUMN("op", TEXT),
@@ -52,7 +52,6 @@ static const struct {
 	COLUMN("redacted", JSON),
 };
 
-#define NCOLUMNS ((int)(sizeof(columns) / sizeof(*columns)))
 #define JSONB_VERSION 1
 
 static uint64_t
@@ -278,15 +277,15 @@ event_write(FILE *fp, int ncols, const struct db_field cols[], bool exact)
 	struct out o;
 	int i;
 
-	if (ncols != NCOLUMNS)
+	if (ncols != E_KEYS)
 		return -1;
-	for (i = 0; i < NCOLUMNS; i++)
+	for (i = 0; i < E_KEYS; i++)
 		if (!is_form(columns[i].form, &cols[i]))
 			return -1;
 	o.fp = fp;
 	o.len = 0;
 	put(&o, "{", 1);
-	for (i = 0; i < NCOLUMNS; i++) {
+	for (i = 0; i < E_KEYS; i++) {
 		/* no comma before the first */
 		put(&o, columns[i].lead + (i == 0), columns[i].len - (i == 0));
 		if (cols[i].data == NULL)
@@ -297,4 +296,88 @@ event_write(FILE *fp, int ncols, const struct db_field cols[], bool exact)
 	put(&o, "}\n", 2);
 	spill(&o);
 	return 0;
+}
+
+const char *
+event_key(enum event_key k, size_t *len)
+{
+	*len = columns[k].len - 4; /* without ,"": */
+	return columns[k].lead + 2;
+}
+
+static bool
+is_key(struct json key, int k)
+{
+	size_t len = columns[k].len - 2; /* without , and : */
+
+	return key.len == len && memcmp(key.p, columns[k].lead + 1, len) == 0;
+}
+
+/* What a value has to be, if it is there and not null */
+static char
+kind_of(enum event_key k)
+{
+	switch (k) {
+	case E_KEY:
+	case E_OLD:
+	case E_NEW: return '{';
+	case E_RULES:
+	case E_REDACTED: return '[';
+	default: return '"';
+	}
+}
+
+static const char *
+check(const struct event *e)
+{
+	static char wrong[64];
+	const char *name;
+	size_t len;
+	int k;
+	char kind;
+
+	for (k = 0; k < E_KEYS; k++) {
+		name = event_key(k, &len);
+		kind = json_kind(e->v[k]);
+		if (kind == 'n' && (k == E_ID || k == E_AT || k == E_OP))
+			snprintf(wrong, sizeof(wrong), "no \"%.*s\" field",
+			    (int)len, name);
+		else if (kind != 'n' && kind != kind_of(k))
+			snprintf(wrong, sizeof(wrong), "bad \"%.*s\" field",
+			    (int)len, name);
+		else
+			continue;
+		return wrong;
+	}
+	return NULL;
+}
+
+const char *
+event_read(struct event *e, const char *line, size_t len)
+{
+	static char wrong[128];
+	struct json whole, key, value;
+	struct json_iter i;
+	const char *why;
+	size_t where;
+	int k, next = 0;
+
+	memset(e, 0, sizeof(*e));
+	if ((why = json_parse(&whole, line, len, &where)) != NULL) {
+		snprintf(wrong, sizeof(wrong), "%s at character %zu", why,
+		    where + 1);
+		return wrong;
+	}
+	if (json_kind(whole) != '{')
+		return "not an object";
+	json_begin(&i, whole);
+	while (json_next(&i, &key, &value))
+		/* they come in order, as a rule */
+		for (k = 0; k < E_KEYS; k++)
+			if (is_key(key, (next + k) % E_KEYS)) {
+				next = (next + k) % E_KEYS;
+				e->v[next++] = value;
+				break;
+			}
+	return check(e);
 }

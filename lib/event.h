@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "db.h"
+#include "json.h"
 
 /* Write an event as a JSON line, its keys in the contract's order. The columns
  * are those of lib/sql/events.sql, in binary; the time is UTC. exact: numbers
@@ -17,5 +18,41 @@ int event_write(FILE *, int ncols, const struct db_field cols[], bool exact);
 
 /* The text of an event's id, its first column. */
 void event_id(const struct db_field *, char text[static EVENT_ID]);
+
+/* The keys of an event, in the contract's order */
+enum event_key {
+	E_ID,
+	E_AT,
+	E_OP,
+	E_SCHEMA,
+	E_TABLE,
+	E_KEY,
+	E_LABEL,
+	E_ACTOR,
+	E_ROLE,
+	E_AS_ROLE,
+	E_SESSION,
+	E_TXID,
+	E_APP,
+	E_ADDR,
+	E_REASON,
+	E_RULES,
+	E_OLD,
+	E_NEW,
+	E_REDACTED,
+	E_KEYS
+};
+
+/* An event as its line says it; what it does not say is not there. */
+struct event {
+	struct json v[E_KEYS];
+};
+
+/* Read a line, which it borrows. Keys that the contract does not know are
+ * passed over. Returns NULL, or what is wrong: "no \"op\" field"; borrowed
+ * until the next call. */
+const char *event_read(struct event *, const char *line, size_t len);
+/* The name of a key, and how many bytes it has. */
+const char *event_key(enum event_key, size_t *len);
 
 #endif

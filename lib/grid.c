@@ -68,15 +68,6 @@ terminal_width(void)
 	return w.ws_col;
 }
 
-static bool
-has_colors(void)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0') &&
-	    term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
-}
-
 struct grid *
 grid_new(FILE *fp, int n, const struct grid_column columns[], bool head)
 {
@@ -87,7 +78,7 @@ grid_new(FILE *fp, int n, const struct grid_column columns[], bool head)
 	g->head = head;
 	if (fp == stdout) {
 		g->width = terminal_width();
-		g->colors = has_colors();
+		g->colors = tool_colors(stdout);
 	}
 	g->needs = xcalloc((size_t)n, sizeof(*g->needs));
 	g->widths = xcalloc((size_t)n, sizeof(*g->widths));

@@ -118,6 +118,15 @@ tool_number(const char *opt, const char *arg, long long min, long long max)
 	return n;
 }
 
+bool
+tool_colors(FILE *fp)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(fileno(fp)) && (no == NULL || *no == '\0') &&
+	    term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
+}
+
 void
 tool_flush(void)
 {

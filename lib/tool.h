@@ -3,6 +3,8 @@
 #define AUDIT_TOOL_H
 
 #include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
 
 enum tool_status {
 	TOOL_OK = 0,	 /* done, also when nothing matched */
@@ -16,10 +18,13 @@ enum tool_status {
  * others are taken one by one:
  *	getopt_long(argc, argv, TOOL_OPTS "t:k:", ...)
  *	longopts[] = { TOOL_TABLE, TOOL_KEY, TOOL_LONGOPTS } */
-#define TOOL_OPTS "d:hV"
+#define TOOL_OPTS "d:" TOOL_OPTS_ALONE
+#define TOOL_OPTS_ALONE "hV" /* of one that needs no database */
 /* clang-format off */
 #define TOOL_LONGOPTS \
 	{ "db", required_argument, NULL, 'd' }, \
+	TOOL_LONGOPTS_ALONE
+#define TOOL_LONGOPTS_ALONE \
 	{ "help", no_argument, NULL, 'h' }, \
 	{ "version", no_argument, NULL, 'V' }, \
 	{ NULL, 0, NULL, 0 }
@@ -42,8 +47,9 @@ enum tool_status {
  * compare the options with the man page and the completions. */
 #define TOOL_HELP                                                       \
 	"  -d, --db CONNINFO      connection string or URI instead of " \
-	"the environment\n"                                             \
-	"  -h, --help             print this help\n"                    \
+	"the environment\n" TOOL_HELP_ALONE
+#define TOOL_HELP_ALONE                              \
+	"  -h, --help             print this help\n" \
 	"  -V, --version          print the version\n"
 
 /* Call first, with argv[0]. From here on a failed write to stdout makes the
@@ -61,6 +67,10 @@ _Noreturn void tool_misuse(const char *fmt, ...) /* warnx(), then exit 2 */
  * the option as the user knows it: "-l". */
 long long tool_number(const char *opt, const char *arg, long long min,
     long long max);
+
+/* Whether what is written there may have colors: it is a terminal that knows
+ * them, and NO_COLOR (no-color.org) does not forbid them. */
+bool tool_colors(FILE *);
 
 /* Write out what stdout holds; if that or an earlier write failed, exit 3.
  * For long outputs: stop when nobody can get them any more. */

@@ -6,7 +6,11 @@ load helper
 
 setup_file() {
 	TOOLS=$(cd "$BUILD/bin" && echo audit-*)
-	export TOOLS
+	# those that talk to a database
+	ASKING=$(for tool in $TOOLS; do
+		! "$tool" -h | grep -q -- --db || echo "$tool"
+	done)
+	export TOOLS ASKING
 	# so that a tool that connects where it should not is seen
 	export PGHOST=/nonexistent
 }
@@ -131,7 +135,7 @@ same_options() {
 }
 
 @test "no server is exit 3 and says so" {
-	for tool in $TOOLS; do
+	for tool in $ASKING; do
 		run -3 --separate-stderr ask "$tool"
 		is "$output" ""
 		[[ $stderr == "$tool: "*"/nonexistent"* ]]
@@ -139,7 +143,7 @@ same_options() {
 }
 
 @test "a bad connection string is not repeated: it may hold a password" {
-	for tool in $TOOLS; do
+	for tool in $ASKING; do
 		for db in "host=/x password=a secret" "postgresql://u:p@secret@/d" \
 			"postgresql://u:p/secret@h/d" "host=/x password secret = y"; do
 			run -3 --separate-stderr ask "$tool" -d "$db"

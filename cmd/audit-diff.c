@@ -1,0 +1,135 @@
+/* audit-diff - show which fields the events on stdin change */
+
+#include <err.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audit-diff/format.h"
+#include "line.h"
+#include "tool.h"
+
+static const char help[] =
+    "usage: audit-diff [-hV] [-f format] [-o file]\n"
+    "\n"
+    "Reads events, as audit-log prints them, and shows each changed field.\n"
+    "\n"
+    "  -f, --format FORMAT    text: for people, default on a terminal;\n"
+    "                         json: a JSON line a field, default elsewhere;\n"
+    "                         html: a page\n"
+    "  -o, --output FILE      into this file instead of stdout\n" TOOL_HELP_ALONE;
+
+static const char opts[] = TOOL_OPTS_ALONE "f:o:";
+static const struct option longopts[] = {
+	TOOL_FORMAT,
+	TOOL_OUTPUT,
+	TOOL_LONGOPTS_ALONE,
+};
+
+static const struct format *const formats[] = {
+	&format_text,
+	&format_json,
+	&format_html,
+	NULL,
+};
+
+static const struct format *
+find_format(const char *name)
+{
+	const struct format *const *f;
+
+	for (f = formats; *f != NULL; f++)
+		if (strcmp((*f)->name, name) == 0)
+			return *f;
+	tool_misuse("-f %s: no such format", name);
+}
+
+/* Nobody gets what comes after a failed write. */
+static _Noreturn void
+write_failed(const char *path)
+{
+	warn("%s", path == NULL ? "standard output" : path);
+	_exit(TOOL_FAILED);
+}
+
+/* Whoever reads along waits for what there is before we wait for more. */
+static void
+flush_before_waiting(const struct show *s)
+{
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	if ((poll(&in, 1, 0) == 0 && fflush(s->fp) == EOF) ||
+	    ferror_unlocked(s->fp))
+		write_failed(s->path);
+}
+
+static enum tool_status
+show_all(const struct format *f, struct show *s)
+{
+	struct line *in = line_new(stdin);
+	struct changes c = { NULL, 0, 0 };
+	enum tool_status status = TOOL_OK;
+	struct event e;
+	const char *wrong;
+	int got;
+
+	if (f->begin != NULL)
+		f->begin(s);
+	while ((got = line_next(in)) != 0) {
+		wrong = got == -1
+		    ? NULL
+		    : event_read(&e, line_text(in), strlen(line_text(in)));
+		if (got == -1)
+			warnx("%s", line_error(in));
+		else if (wrong != NULL)
+			warnx("line %zu: %s", line_number(in), wrong);
+		if (got == -1 || wrong != NULL) {
+			status = TOOL_NO;
+			continue;
+		}
+		change_list(&c, &e);
+		f->event(s, &e, &c);
+		s->events++;
+		flush_before_waiting(s);
+	}
+	if (f->end != NULL)
+		f->end(s);
+	if (ferror(stdin)) {
+		warn("standard input");
+		status = TOOL_FAILED;
+	}
+	change_free(&c);
+	line_free(in);
+	return status;
+}
+
+int
+main(int argc, char *argv[])
+{
+	const struct format *format = NULL;
+	struct show s = { .fp = stdout };
+	enum tool_status status;
+	int c;
+
+	tool_start(argv[0]);
+	while ((c = getopt_long(argc, argv, opts, longopts, NULL)) != -1)
+		switch (c) {
+		case 'f': format = find_format(optarg); break;
+		case 'o': s.path = optarg; break;
+		case 'h': tool_help(help);
+		case 'V': tool_version();
+		default: tool_usage(help);
+		}
+	if (optind < argc)
+		tool_usage(help);
+	if (s.path != NULL && (s.fp = fopen(s.path, "w")) == NULL)
+		write_failed(s.path);
+	s.color = tool_colors(s.fp);
+	if (format == NULL)
+		format = isatty(fileno(s.fp)) ? &format_text : &format_json;
+	status = show_all(format, &s);
+	if (s.path != NULL && fclose(s.fp) == EOF)
+		write_failed(s.path);
+	return status;
+}

@@ -1,0 +1,130 @@
+/* change - which fields an event changes */
+
+#include "change.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+
+static void
+add(struct changes *c, struct json field, struct json old, struct json new)
+{
+	if (c->n == c->size) {
+		c->size = c->size == 0 ? 32 : 2 * c->size;
+		c->v = xreallocarray(c->v, c->size, sizeof(*c->v));
+	}
+	c->v[c->n++] = (struct change){ field, old, new };
+}
+
+/* The other side's value. Both sides have their keys in the same order, as a
+ * rule: *hint goes along there. */
+static struct json
+value_of(struct json object, struct json_iter *hint, struct json field)
+{
+	struct json_iter was = *hint;
+	struct json key, value = { NULL, 0 };
+
+	if (json_next(hint, &key, &value) && json_same(key, field))
+		return value;
+	*hint = was;
+	value = (struct json){ NULL, 0 };
+	json_get(object, field, &value);
+	return value;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct json *x = &((const struct change *)a)->field;
+	const struct json *y = &((const struct change *)b)->field;
+	size_t n = x->len < y->len ? x->len : y->len;
+	int order = memcmp(x->p, y->p, n - 1); /* not the quotes behind */
+
+	return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+void
+change_list(struct changes *c, const struct event *e)
+{
+	struct json old = e->v[E_OLD], new = e->v[E_NEW], key, value, other;
+	struct json_iter i, hint;
+
+	c->n = 0;
+	json_begin(&i, new);
+	json_begin(&hint, old);
+	while (json_next(&i, &key, &value))
+		add(c, key, value_of(old, &hint, key), value);
+	/* a row without a primary key has all its columns in old */
+	if (!json_says(e->v[E_OP], "update") || json_kind(new) != '{') {
+		json_begin(&i, old);
+		while (json_next(&i, &key, &value))
+			if (!json_get(new, key, &other))
+				add(c, key, value, (struct json){ NULL, 0 });
+	}
+	if (c->n > 1)
+		qsort(c->v, c->n, sizeof(*c->v), by_name);
+}
+
+void
+change_free(struct changes *c)
+{
+	free(c->v);
+}
+
+bool
+change_redacted(const struct event *e, struct json field)
+{
+	struct json_iter i;
+	struct json key, name;
+
+	json_begin(&i, e->v[E_REDACTED]);
+	while (json_next(&i, &key, &name))
+		if (json_same(name, field))
+			return true;
+	return false;
+}
+
+bool
+change_digest(struct json value, struct json *bytes, struct json *sha256)
+{
+	struct json_iter i;
+	struct json key, v;
+
+	*bytes = *sha256 = (struct json){ NULL, 0 };
+	if (json_kind(value) != '{')
+		return false;
+	json_begin(&i, value);
+	while (json_next(&i, &key, &v))
+		if (json_says(key, "bytes"))
+			*bytes = v;
+		else if (json_says(key, "sha256"))
+			*sha256 = v;
+		else if (!json_says(key, "truncated"))
+			return false;
+	return bytes->p != NULL && sha256->p != NULL;
+}
+
+static bool
+is_masked(struct json value)
+{
+	struct json_iter i;
+	struct json key, v;
+
+	if (json_kind(value) != '{')
+		return false;
+	json_begin(&i, value);
+	return json_next(&i, &key, &v) && json_says(key, "masked") &&
+	    json_kind(v) == 't' && !json_next(&i, &key, &v);
+}
+
+enum change_mark
+change_mark(struct json value)
+{
+	struct json bytes, sha256;
+
+	if (is_masked(value))
+		return CHANGE_MASKED;
+	return change_digest(value, &bytes, &sha256) ? CHANGE_DIGEST
+						     : CHANGE_VALUE;
+}

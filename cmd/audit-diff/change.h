@@ -1,0 +1,38 @@
+/* change - which fields an event changes */
+#ifndef AUDIT_CHANGE_H
+#define AUDIT_CHANGE_H
+
+#include "event.h"
+
+/* A field with its values; p NULL: there is no value on this side. */
+struct change {
+	struct json field; /* a JSON string */
+	struct json old, new;
+};
+
+struct changes { /* starts as { NULL, 0, 0 } */
+	struct change *v;
+	size_t n, size;
+};
+
+/* The fields that the event changes, by name; what was there is overwritten.
+ * An insert has no old values, a delete no new ones; the details of an event
+ * that changes no row are fields as well. */
+void change_list(struct changes *, const struct event *);
+void change_free(struct changes *);
+
+/* What a value stands for, where it is not the value itself */
+enum change_mark {
+	CHANGE_VALUE,
+	CHANGE_MASKED,	/* hidden by a rule */
+	CHANGE_DIGEST,	/* size and digest of bytes, or of what was too large */
+	CHANGE_REDACTED /* erased since */
+};
+enum change_mark change_mark(struct json value);
+/* Whether the values of a field have been erased since. */
+bool change_redacted(const struct event *, struct json field);
+/* The parts of a digest: a number; a string or null. Returns whether it is
+ * one. */
+bool change_digest(struct json value, struct json *bytes, struct json *sha256);
+
+#endif

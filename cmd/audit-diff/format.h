@@ -1,0 +1,27 @@
+/* format - the forms in which changes are shown */
+#ifndef AUDIT_FORMAT_H
+#define AUDIT_FORMAT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "change.h"
+
+struct show {
+	const char *path; /* NULL: stdout */
+	FILE *fp;
+	bool color;
+	unsigned long long events; /* shown so far */
+};
+
+struct format {
+	const char *name;
+	void (*begin)(const struct show *); /* NULL: nothing to do */
+	void (*event)(const struct show *, const struct event *,
+	    const struct changes *);
+	void (*end)(const struct show *); /* NULL: nothing to do */
+};
+
+extern const struct format format_json, format_text, format_html;
+
+#endif

@@ -1,0 +1,7 @@
+# completion of audit-diff for fish
+
+complete -c audit-diff -f
+complete -c audit-diff -s f -l format -x -a 'text json html' -d 'form of the output'
+complete -c audit-diff -s o -l output -r -F -d 'into this file'
+complete -c audit-diff -s h -l help -d 'print a help text'
+complete -c audit-diff -s V -l version -d 'print the version'
