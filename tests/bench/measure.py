@@ -6,9 +6,10 @@ import time
 
 import report
 from disabling import disabling
+from following import following
 from reading import reading
-from settings import (CLIENTS, EVENTS, LARGE_ROWS, ROUNDS, ROWS, STARTS, SYNC,
-                      TXNS)
+from settings import (CLIENTS, EVENTS, LARGE_ROWS, RATE, ROUNDS, ROWS, SECONDS,
+                      STARTS, SYNC, TXNS)
 from sizes import sizes
 from starting import starting
 from writing import large, statements, transactions
@@ -22,6 +23,7 @@ PARTS = {
     'disabling': lambda: [disabling()],
     'starting': lambda: [starting()],
     'reading': lambda: [reading(n, n == EVENTS[0]) for n in EVENTS],
+    'following': lambda: [following()],
 }
 
 
@@ -37,8 +39,8 @@ def main():
         'seconds': round(time.monotonic() - start),
         'sizes': {'rounds': ROUNDS, 'transactions': TXNS, 'rows': ROWS,
                   'large rows': LARGE_ROWS,
-                  'events': ' and '.join(map(str, EVENTS)),
-                  'starts': STARTS}})
+                  'events': ' and '.join(map(str, EVENTS)), 'starts': STARTS,
+                  'rate': RATE, 'seconds': SECONDS}})
 
 
 if __name__ == '__main__':

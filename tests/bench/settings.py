@@ -21,6 +21,8 @@ LARGE_ROWS = size('LARGE_ROWS', 3, 2)
 EVENTS = [int(n) for n in setting('EVENTS', '1000000 10000000',
                                   '50000 200000').split()]
 STARTS = size('STARTS', 100, 20)
+RATE = size('RATE', 5000, 5000)
+SECONDS = size('SECONDS', 30, 5)
 CLIENTS = [int(n) for n in os.environ.get('CLIENTS', '1 2').split()]
 SYNC = os.environ.get('SYNC', 'off on').split()
 
