@@ -98,6 +98,17 @@ put_escape(FILE *fp, uint32_t c)
 		    (unsigned int)c);
 }
 
+/* How many bytes at the beginning are ASCII that stays as it is */
+static size_t
+plain(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] >= 0x20 && s[n] < 0x7f && s[n] != '\\')
+		n++;
+	return n;
+}
+
 char *
 safe_text(const char *s, bool lines)
 {
@@ -110,6 +121,10 @@ safe_text(const char *s, bool lines)
 	if (fp == NULL)
 		err(TOOL_FAILED, NULL);
 	for (; *s != '\0'; s += n) {
+		if ((n = plain(s)) > 0) {
+			fwrite(s, 1, n, fp);
+			continue;
+		}
 		if ((n = decode(s, &c)) == 0) {
 			fprintf(fp, "\\x%02x", (unsigned char)*s);
 			n = 1;

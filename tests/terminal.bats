@@ -468,7 +468,8 @@ mask    secret"
 
 # How much
 
-@test "a table of 200000 events takes no more memory than one of a few" {
+@test "a table of 200000 events takes no more than 16 MB" {
+	! grep -q __asan_init "$BUILD/bin/audit-log" || skip "the sanitizer needs more"
 	sql "insert into audit.event(id, at, op, \"schema\", \"table\", key, label, old, new)
 		select audit.new_id(t), t, 'update', 'web', 'mass', jsonb_build_object('id', i),
 			'label ' || i, jsonb_build_object('a', i, 'b', repeat('x', 200)),
