@@ -1,4 +1,4 @@
-/* audit-log - print the events of the trail that match, as JSON lines */
+/* audit-log - print the events of the trail that match */
 
 #include <err.h>
 #include <stdint.h>
@@ -29,8 +29,8 @@ static const char help[] =
     "                 [--count] [--by what,...] [--checkpoint file]\n"
     "                 [--follow [--interval time] [--reconnect]]\n"
     "\n"
-    "Prints the events that match all of these, oldest first, "
-    "as JSON lines.\n"
+    "Prints the events that match all of these, oldest first: on a terminal as\n"
+    "a table, elsewhere as JSON lines.\n"
     "\n"
     "  -t, --table TABLE      of this table; * makes a pattern\n"
     "  -k, --key KEY          of the record with this key, before or after; "

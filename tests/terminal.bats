@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # What people see: tables on a terminal, their colours, widths and the pager
 
-load helper
+load capture
 
 setup_file() {
 	fresh_database
@@ -42,7 +42,7 @@ teardown_file() {
 on_terminal() {
 	local status=0
 
-	script -qec "stty cols $1 rows 24; $2" /dev/null \
+	command script -qec "stty cols $1 rows 24; $2" /dev/null \
 		</dev/null >"$BATS_TEST_TMPDIR/screen" || status=$?
 	tr -d '\r' <"$BATS_TEST_TMPDIR/screen"
 	return "$status"
@@ -77,6 +77,11 @@ for row in rows:
 # widest - of the lines on stdin
 widest() {
 	wc -L
+}
+
+# shows N WORD FILE - whether so many of its lines have this word
+shows() {
+	[ "$(grep -c "$2" "$3")" = "$1" ]
 }
 
 # Which form
@@ -202,6 +207,26 @@ x|t it's, name x
 x|t ' x', name x"
 	is "$(psql -qX -c "set audit.actor = '(postgres)'" -c "delete from evil where id = 2"
 		audit-log -f table -t evil -l 1 | under WHO)" "'(postgres)'"
+}
+
+@test "keys and actors cannot be taken for others either" {
+	sql "create table pair(a text, b text, primary key (a, b))"
+	audit-rule add pair
+	psql -qX -c "set audit.actor = '(a\\b'" -c "insert into pair values ('x, y', '')"
+	is "$(audit-log -f table -t pair | under KEY WHO)" "'x, y', ''|'(a\b'"
+	is "$(audit-log -f table -t pair --by actor | under ACTOR)" "'(a\b'"
+}
+
+@test "of many columns the first 20 are shown" {
+	for n in 20 21; do
+		sql "create table wide$n as select $(seq 101 $((100 + n)) |
+			sed 's/.*/& as c&/' | paste -sd,)"
+		audit-rule add "wide$n"
+		sql "insert into wide$n select * from wide$n"
+	done
+	is "$(audit-log -f table -t wide20 | under CHANGE | grep -o 'c1[0-9]* 1' | wc -l)" 20
+	[[ $(audit-log -f table -t wide20) == *"c120 120" ]]
+	[[ $(audit-log -f table -t wide21) == *"c120 120, …" ]]
 }
 
 @test "where the locale has only ASCII, so has the table" {
@@ -410,21 +435,20 @@ update|NULL|1"
 @test "--follow on a terminal goes on with its table" {
 	sql "create table live(id int primary key, t text)"
 	audit-rule add live
-	script -qefc "stty cols 80; NO_COLOR=1 exec audit-log -t live --follow --interval '50 ms' -s '1 second'" \
+	command script -qefc "stty cols 80; NO_COLOR=1 exec audit-log -t live --op insert \
+		--follow --interval '50 ms' -s '1 hour'" \
 		"$BATS_TEST_TMPDIR/live" </dev/null >/dev/null 3>&- &
 	follower=$!
 	for i in 1 2 3; do
 		sql "insert into live values ($i, 'é日')"
-		until grep -q "t é日.*" <(grep -c 'insert' "$BATS_TEST_TMPDIR/live" | grep -qx $i &&
-			cat "$BATS_TEST_TMPDIR/live"); do
-			kill -0 "$follower"
-		done
+		await shows "$i" 't é日' "$BATS_TEST_TMPDIR/live"
 	done
 	kill "$follower"
 	wait "$follower" || :
-	tr -d '\r' <"$BATS_TEST_TMPDIR/live" | sed '/^Script /d; /^$/d' >"$BATS_TEST_TMPDIR/seen"
+	sed 's/\r//; /^Script /d; /^$/d' "$BATS_TEST_TMPDIR/live" \
+		>"$BATS_TEST_TMPDIR/seen"
 	is "$(grep -c '^AT' "$BATS_TEST_TMPDIR/seen")" 1
-	is "$(grep -v rule_ "$BATS_TEST_TMPDIR/seen" | under OP TABLE KEY CHANGE)" \
+	is "$(under OP TABLE KEY CHANGE <"$BATS_TEST_TMPDIR/seen")" \
 		$'insert|live|1|t é日\ninsert|live|2|t é日\ninsert|live|3|t é日'
 }
 

@@ -15,7 +15,8 @@ cross join lateral (
       when f.format is not null
         then to_char(v.at at time zone $29::text, f.format)
       when d.text is null then 'NULL'
-      when d.text ~* '^$|^null$|^[(''\s]|\s$' then quote_literal(d.text)
+      when d.text ~* '^$|^null$|^[(''\s]|\s$'
+        then '''' || replace(d.text, '''', '''''') || ''''
       else d.text end
     from unnest($28::text[]) with ordinality b(name, n)
     left join (values ('minute', 'YYYY-MM-DD HH24:MI'),

@@ -7,20 +7,25 @@
 -- A value looks like one of another kind nowhere: NULL, (masked) and (erased)
 -- are none, and a text that could be mistaken for them stands in quotes.
 select e.id, to_char(e.at at time zone $29::text, 'YYYY-MM-DD HH24:MI:SS'), e.op,
-  case when e."schema" = 'public' then '' else quote_ident(e."schema") || '.' end
-    || quote_ident(e."table"),
-  (select string_agg(case k.value when '' then '''''' else left(k.value, 100) end,
-      ', ' order by k.n)
-    from jsonb_each_text(e.key) with ordinality k(key, value, n)),
+  case when e."schema" <> 'public' then quote_ident(e."schema") || '.'
+    else '' end || quote_ident(e."table"),
+  (select string_agg(case when k.text ~ '^$|^[(''\s]|\s$|,'
+        then '''' || replace(k.text, '''', '''''') || ''''
+        else k.text end, ', ' order by k.n)
+    from jsonb_each_text(e.key) with ordinality j(key, value, n),
+      lateral (select left(j.value, 100), j.n) k(text, n)),
   case e.label when '' then '''''' else left(e.label, 100) end,
   case when e.actor is null then '(' || e.role || ')'
-    when e.actor ~ '^[('']|^\s*$' then quote_literal(e.actor)
+    when e.actor ~ '^[(''\s]|\s$'
+      then '''' || replace(left(e.actor, 100), '''', '''''') || ''''
     else left(e.actor, 100) end,
   (select string_agg(f.field || ' ' || v.text, ', ' order by f.n)
-      || case when count(*) = 20 then m.more else '' end
+        filter (where f.i <= 20)
+      || case when count(*) > 20 then ', ' || m.more else '' end
     from (
       select case when x.field ~ '^[^\s,''"()]+$' then x.field
           else quote_ident(x.field) end as field, x.n,
+        row_number() over (order by x.n) as i,
         coalesce(x.field = any(e.redacted), false) as erased,
         case when e.new is null then null when e.old is not null
           then coalesce(e.old -> x.field, 'null') end as old,
@@ -38,7 +43,7 @@ select e.id, to_char(e.at at time zone $29::text, 'YYYY-MM-DD HH24:MI:SS'), e.op
           then e.old -> x.field is distinct from e.new -> x.field
         else true end
       order by x.n
-      limit 20) f
+      limit 21) f
     cross join lateral (
       select string_agg(case
           when f.erased then '(erased)'
@@ -48,7 +53,8 @@ select e.id, to_char(e.at at time zone $29::text, 'YYYY-MM-DD HH24:MI:SS'), e.op
             then format('(%s bytes, sha256 %s%s)', s.v ->> 'bytes',
               left(s.v ->> 'sha256', 8), m.more)
           when jsonb_typeof(s.v) = 'string'
-            and (t.text ~* '^$|^null$|^[(''\s]|\s$|,' or strpos(t.text, m.arrow) > 0)
+            and (t.text ~* '^$|^null$|^[(''\s]|\s$|,'
+              or strpos(t.text, m.arrow) > 0)
             then '''' || replace(t.text, '''', '''''') || ''''
           else t.text end, ' ' || m.arrow || ' ' order by s.side)
       from (values (1, f.old), (2, f.new)) s(side, v)
