@@ -55,6 +55,7 @@ extern const char sql_plan_problem[];
 extern const char sql_plan_tables[];
 extern const char sql_plan_trail[];
 extern const char sql_plan_trail_there[];
+extern const char sql_plan_whole[];
 extern const char sql_rule_list[];
 extern const char sql_rule_prune[];
 extern const char sql_rule_put[];

@@ -7,12 +7,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "grid.h"
+#include "pager.h"
 #include "run.h"
 #include "sql.h"
 #include "words.h"
 
 /* Sizes are read under a lock that only DDL can hold up. */
 static char lock_wait_ms[] = "2000";
+
+static const struct grid_column columns[] = {
+	{ "", 15, 0, GRID_CUT },
+	{ "", 20, 0, GRID_WRAP },
+};
 
 /* The tables that one argument means, or all do */
 struct found {
@@ -56,12 +63,49 @@ found_free(struct found *f)
 }
 
 static int
-print_line(int ncols, char *const cols[], void *arg)
+keep_line(int ncols, char *const cols[], void *arg)
 {
 	(void)ncols;
-	(void)arg;
-	puts(cols[0]);
+	words_add(arg, cols[0]);
 	return 0;
+}
+
+static int
+print_row(int ncols, char *const cols[], void *arg)
+{
+	static const char *const colors[] = { "bold", NULL };
+
+	(void)ncols;
+	grid_row(arg, cols, colors);
+	return 0;
+}
+
+/* A line as a table; between two of them is an empty one. */
+static int
+print_whole(struct run *run, char *line)
+{
+	struct grid *grid = grid_new(stdout, 2, columns, false);
+	int rc;
+
+	if (run->shown++ > 0)
+		putchar('\n');
+	rc = db_query(run->db, sql_plan_whole, 1, &line, print_row, grid);
+	grid_free(grid);
+	return rc;
+}
+
+static int
+print_lines(struct run *run, const struct words *lines)
+{
+	int i, rc = 0;
+
+	for (i = 0; i < lines->n && rc == 0; i++)
+		if (run->table)
+			rc = print_whole(run, lines->v[i]);
+		else
+			puts(lines->v[i]);
+	pager_end();
+	return rc;
 }
 
 /* Begin; *trail is what the trail says, NULL if there is none to read. */
@@ -156,8 +200,12 @@ print(struct run *run, const struct found *f, char *trail)
 		option(run, OPT_EXCLUDE), option(run, OPT_MASK),
 		option(run, OPT_LABEL), flag(run, OPT_RELATED),
 		flag(run, OPT_KEEP_BYTES), trail };
-	int rc = db_query(run->db, sql_plan, 9, params, print_line, NULL);
+	struct words lines = { NULL, 0 };
+	int rc = db_query(run->db, sql_plan, 9, params, keep_line, &lines);
 
+	if (rc == 0)
+		rc = print_lines(run, &lines);
+	words_free(&lines);
 	free(oids);
 	free(whys);
 	return rc == 0 && db_commit(run->db) == 0 ? TOOL_OK
