@@ -305,7 +305,7 @@ print(struct db *db, struct task *t)
 	struct output *o = &t->output;
 	enum tool_status status;
 
-	if (filter_end(&t->filter, db) == -1) {
+	if (filter_clip(&t->filter, db) == -1) {
 		warnx("%s", db_error(db));
 		return TOOL_FAILED;
 	}
@@ -324,8 +324,8 @@ run(struct db **db, struct task *t)
 	struct output *o = &t->output;
 	enum tool_status status;
 
-	if (db_check_version(*db) == -1 || db_begin(*db, DB_READ) == -1 ||
-	    db_script(*db, sql_log_settings) == -1 ||
+	if (db_check_version(*db) == -1 ||
+	    db_script(*db, sql_log_begin) == -1 ||
 	    (o->rows != NULL && rows_begin(o->rows, *db) == -1)) {
 		warnx("%s", db_error(*db));
 		return TOOL_FAILED;

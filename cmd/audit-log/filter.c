@@ -225,12 +225,25 @@ check(struct filter *f, struct db *db)
 	return status;
 }
 
-int
-filter_end(struct filter *f, struct db *db)
+static int
+clip(int ncols, char *const cols[], void *arg)
 {
-	if (f->params[F_BEFORE] != NULL)
-		return 0;
-	return db_value(db, sql_log_end, 0, NULL, &f->params[F_BEFORE]);
+	struct filter *f = arg;
+
+	(void)ncols;
+	/* as text, ids sort like ids */
+	if (f->params[F_FROM] == NULL || strcmp(f->params[F_FROM], cols[0]) < 0)
+		filter_set(f, F_FROM, cols[0]);
+	if (f->params[F_BEFORE] == NULL ||
+	    strcmp(f->params[F_BEFORE], cols[1]) > 0)
+		filter_set(f, F_BEFORE, cols[1]);
+	return 0;
+}
+
+int
+filter_clip(struct filter *f, struct db *db)
+{
+	return db_query(db, sql_log_range, 0, NULL, clip, f);
 }
 
 enum tool_status
@@ -238,8 +251,6 @@ filter_resolve(struct filter *f, struct db *db)
 {
 	enum tool_status status;
 
-	if (typed_savepoint(db) == -1)
-		return typed_failed(db);
 	if (f->actors.n > 0)
 		set_list(f, F_ACTORS, &f->actors);
 	if (f->ops.n > 0)

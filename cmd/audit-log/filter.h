@@ -56,11 +56,12 @@ void filter_set(struct filter *, int param, const char *text);
 bool filter_is_empty(const struct filter *);
 
 /* Ask the server what the user's words mean, in the transaction that prints
- * the events. Prints what is wrong. TOOL_OK, or the status to end with. */
+ * the events, as log-begin.sql begins it. Prints what is wrong. TOOL_OK, or the
+ * status to end with. */
 enum tool_status filter_resolve(struct filter *, struct db *);
-/* No event is later than the last month that holds one: say so, if nothing
- * else says where to end, for a query of now. 0, or -1 with db_error() set. */
-int filter_end(struct filter *, struct db *);
+/* No event is outside of the months that hold one: say so, for a query of now.
+ * 0, or -1 with db_error() set. */
+int filter_clip(struct filter *, struct db *);
 void filter_free(struct filter *);
 
 #endif

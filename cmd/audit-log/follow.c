@@ -155,8 +155,7 @@ print_window(struct state *s)
 	filter_set(f, F_BEFORE,
 	    restarted(&c->upto, &s->now) ? c->upto.before : NULL);
 	filter_set(f, F_AFTER, s->after[0] != '\0' ? s->after : NULL);
-	if (db_begin(s->db, DB_READ) == -1 ||
-	    db_script(s->db, sql_log_settings) == -1)
+	if (db_script(s->db, sql_log_begin) == -1)
 		return TOOL_FAILED;
 	status = output_events(s->output, s->db, f);
 	if (s->output->lines > before)
