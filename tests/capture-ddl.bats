@@ -336,6 +336,24 @@ item|{"color": "red"}
 thing|{"color": "blue"}'
 }
 
+@test "a plan that is compiled afresh while a trigger runs hides nothing" {
+	audited s.item
+	# the trigger found the plan out of date; now it is up to date again
+	sql "do \$\$ declare was s.item; now s.item; begin
+		select * into was from s.item where id = 1;
+		now := was;
+		now.price := 7;
+		perform audit.change(
+			(select id from audit.relation where relid = 's.item'::regclass),
+			'update', 's.item'::regclass, was, now);
+		now := was;
+		perform audit.change(
+			(select id from audit.relation where relid = 's.item'::regclass),
+			'update', 's.item'::regclass, was, now);
+	end \$\$"
+	is "$(events)" 'update|{"id": 1}|{"price": 12.30}|{"price": 7}'
+}
+
 @test "a snapshot that is older than what was altered hides nothing" {
 	audited s.item --mask name
 	sql "create table sale(id int, area text, primary key (id, area))

@@ -165,11 +165,7 @@ begin
   if not exists (select from audit.plan x where x.rel = i) then return; end if;
   select * into p from audit.plan x where x.relid = t and x.rel = i
     and audit.holds(t, x.root, x.filenode, x.pkey, x.pkey_column, x.next, x.named, true, x.shape);
-  if p.rel is null then
-    p := audit.plan_of(i, t);
-  elsif p.fast and what = 'update' and pg_column_size(old) + pg_column_size(new) < 60000 then
-    return;	-- capture() has seen that nothing differs which is kept
-  end if;
+  if p.rel is null then p := audit.plan_of(i, t); end if;
   names := case what when 'insert' then p.on_insert when 'update' then p.on_update else p.on_delete end;
   if names is null then return; end if;
   if not p.warn then
