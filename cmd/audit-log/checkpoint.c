@@ -209,9 +209,8 @@ checkpoint_write(struct checkpoint *c)
 void
 checkpoint_close(struct checkpoint *c)
 {
-	if (c->path == NULL)
-		return;
-	close(c->fd);
+	if (c->fd != -1)
+		close(c->fd);
 	free(c->trail);
 	free(c->cluster);
 	mark_free(&c->seen);
