@@ -320,6 +320,23 @@ looks() {
 	is "$(ids out | sort | uniq -d)" ""
 }
 
+@test "killed before anything was noted, it begins the file again" {
+	audit-log --checkpoint first -o whole
+	jq -c '.seen = null | .last = null | .offset = 0' first >mark
+	printf '{"id":"01a2' >out
+	audit-log --checkpoint mark -o out
+	cmp whole out
+	# with --follow, too, which notes where it begins
+	audit-log --follow --interval '20 ms' --checkpoint next -o live 3>&- &
+	until_true [ -s next ]
+	kill -9 $!
+	wait $! || true
+	sql "insert into stock values (1, 1)"
+	printf '{"id":"01a2' >live
+	audit-log --checkpoint next -o live
+	is "$(numbers live)" 1
+}
+
 @test "a long window is broken off and gone on with in its middle" {
 	sql "insert into stock select i, i from generate_series(1, 40000) i"
 	mkfifo pipe

@@ -264,6 +264,13 @@ set_interval(struct state *s)
 	return status;
 }
 
+/* Whether there is something to go on with */
+static bool
+is_begun(const struct checkpoint *c)
+{
+	return c->seen.snapshot != NULL || c->upto.snapshot != NULL;
+}
+
 /* Where a checkpoint left off, its output goes on, and the filter no longer
  * says where to begin. */
 static enum tool_status
@@ -282,7 +289,7 @@ resume(struct state *s)
 		    c->path);
 		return TOOL_MISUSE;
 	}
-	if (c->trail != NULL) {
+	if (is_begun(c)) {
 		filter_set(s->filter, F_FROM, NULL);
 		filter_set(s->filter, F_LIMIT, NULL);
 		filter_set(s->filter, F_NEWEST, "false");
@@ -292,8 +299,7 @@ resume(struct state *s)
 		strlcpy(s->after, c->last, sizeof(s->after));
 	if (o->path == NULL)
 		output_open(o);
-	else if (output_resume(o, c->offset == -1 ? 0 : c->offset, c->last) ==
-	    -1)
+	else if (output_resume(o, c->offset, c->last) == -1)
 		return TOOL_MISUSE;
 	return TOOL_OK;
 }
@@ -315,9 +321,10 @@ begin(struct state *s)
 		return status;
 	if ((status = look(s)) != TOOL_OK)
 		return db_error(s->db) != NULL ? typed_failed(s->db) : status;
-	if (from_now && s->c.seen.snapshot == NULL &&
-	    s->c.upto.snapshot == NULL) {
-		mark_copy(&s->c.seen, &s->now);
+	if (!is_begun(&s->c)) {
+		if (from_now)
+			mark_copy(&s->c.seen, &s->now);
+		/* whatever is in the file from now on is ours */
 		if (save(s) == -1)
 			return TOOL_FAILED;
 	}

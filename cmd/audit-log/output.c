@@ -63,17 +63,17 @@ output_resume(struct output *o, long long offset, const char *last)
 		failed(o);
 	if (st.st_size == 0 && S_ISREG(st.st_mode))
 		offset = 0; /* moved away, for another to begin */
-	else if (!S_ISREG(st.st_mode) || st.st_size < offset ||
+	else if (offset == -1) {
+		warnx("%s: holds something that no checkpoint tells of: move "
+		      "it away",
+		    o->path);
+		close(fd);
+		return -1;
+	} else if (!S_ISREG(st.st_mode) || st.st_size < offset ||
 	    (offset > 0 && !ends_with(fd, (size_t)offset, last))) {
 		warnx("%s: not the file of this checkpoint, which ends with "
 		      "event %s",
 		    o->path, last);
-		close(fd);
-		return -1;
-	} else if (offset == 0) {
-		warnx("%s: holds something that no checkpoint tells of: move "
-		      "it away",
-		    o->path);
 		close(fd);
 		return -1;
 	}

@@ -31,7 +31,8 @@ struct output {
 void output_open(struct output *);
 /* Open a file that is in use already: what it holds up to this offset, which
  * has to end with the event last, stays, the rest is cut off. A file that has
- * been moved away begins anew. -1 with a message if it is another file. */
+ * been moved away begins anew. offset -1: it is not in use yet, and has to be
+ * empty. -1 with a message if it is another file. */
 int output_resume(struct output *, long long offset, const char *last);
 /* Write out what is buffered; for a file, onto the disk. */
 void output_flush(struct output *);
