@@ -19,7 +19,8 @@ COMPILE = $(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 PACKAGES = build-essential pkg-config libpq-dev libbsd-dev libsmartcols-dev \
 	postgresql postgresql-contrib postgresql-client \
 	bats jq mandoc zsh fish python3 time util-linux \
-	chromium clang clang-format clang-tidy libclang-rt-dev shellcheck
+	chromium clang clang-format clang-tidy libclang-rt-dev shellcheck \
+	valgrind
 
 tools = $(patsubst cmd/%.c,%,$(wildcard cmd/audit-*.c))
 bins = $(tools:%=$(BUILD)/bin/%)

@@ -368,6 +368,9 @@ looks() {
 	done
 	run -2 audit-log --checkpoint fresh -o old
 	[[ $output == *"old: "*"move it away" ]]
+	run -2 audit-log --checkpoint fresh -o /dev/null
+	[[ $output == *"/dev/null: not a regular file"* ]]
+	[ ! -e fresh ]
 	is "$(tail -n 1 old | jq .new.n)" 1
 }
 

@@ -44,7 +44,12 @@ int
 checkpoint_open(struct checkpoint *c)
 {
 	for (;;) {
-		c->fd = open(c->path, O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
+		c->fd = open(c->path, O_RDONLY | O_CLOEXEC);
+		if (c->fd == -1 && errno == ENOENT) {
+			c->fd =
+			    open(c->path, O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
+			c->made = true;
+		}
 		if (c->fd == -1) {
 			warn("%s", c->path);
 			return -1;
@@ -209,6 +214,11 @@ checkpoint_write(struct checkpoint *c)
 void
 checkpoint_close(struct checkpoint *c)
 {
+	struct stat st;
+
+	/* what says nothing need not stay */
+	if (c->fd != -1 && c->made && fstat(c->fd, &st) == 0 && st.st_size == 0)
+		unlink(c->path);
 	if (c->fd != -1)
 		close(c->fd);
 	free(c->trail);

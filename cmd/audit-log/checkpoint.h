@@ -21,6 +21,7 @@ void mark_free(struct mark *); /* leaves it all NULL */
 struct checkpoint {
 	const char *path;
 	int fd;		       /* -1: it is not open */
+	bool made;	       /* by this process */
 	char *trail, *cluster; /* of which it tells; NULL: it is new */
 	struct mark seen;      /* all printed up to here; not known: nothing */
 	struct mark upto;      /* known: so far it goes on, */

@@ -53,30 +53,40 @@ ends_with(int fd, size_t len, const char *last)
 	return is;
 }
 
+/* NULL, or why this is not the file to go on with */
+static const char *
+cannot_resume(int fd, const struct stat *st, long long offset, const char *last)
+{
+	if (!S_ISREG(st->st_mode))
+		return "not a regular file: a checkpoint cannot tell of it";
+	if (st->st_size == 0)
+		return NULL;
+	if (offset == -1)
+		return "holds something that no checkpoint tells of: move it "
+		       "away";
+	if (st->st_size < offset ||
+	    (offset > 0 && !ends_with(fd, (size_t)offset, last)))
+		return "not the file that this checkpoint tells of";
+	return NULL;
+}
+
 int
 output_resume(struct output *o, long long offset, const char *last)
 {
+	const char *why;
 	struct stat st;
 	int fd = open(o->path, O_RDWR | O_CREAT, 0666);
 
 	if (fd == -1 || fstat(fd, &st) == -1)
 		failed(o);
-	if (st.st_size == 0 && S_ISREG(st.st_mode))
-		offset = 0; /* moved away, for another to begin */
-	else if (offset == -1) {
-		warnx("%s: holds something that no checkpoint tells of: move "
-		      "it away",
-		    o->path);
-		close(fd);
-		return -1;
-	} else if (!S_ISREG(st.st_mode) || st.st_size < offset ||
-	    (offset > 0 && !ends_with(fd, (size_t)offset, last))) {
-		warnx("%s: not the file of this checkpoint, which ends with "
-		      "event %s",
-		    o->path, last);
+	why = cannot_resume(fd, &st, offset, last);
+	if (why != NULL) {
+		warnx("%s: %s", o->path, why);
 		close(fd);
 		return -1;
 	}
+	if (st.st_size == 0)
+		offset = 0; /* moved away, for another to begin */
 	if (ftruncate(fd, offset) == -1 || lseek(fd, offset, SEEK_SET) == -1 ||
 	    (o->fp = fdopen(fd, "w")) == NULL)
 		failed(o);
