@@ -33,90 +33,19 @@ filter_is_empty(const struct filter *f)
 }
 
 static enum tool_status
-resolve_time(struct filter *f, struct db *db, int param, const char *opt,
-    const char *text)
+resolve_id(struct filter *f, struct db *db)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	char *params[] = { (char *)text };
-
-	if (text == NULL)
-		return TOOL_OK;
-	if (db_value(db, sql_time, 1, params, &f->params[param]) == 0)
-		return TOOL_OK;
-	if (!db_is_misuse(db))
-		return typed_failed(db);
-	if (typed_forget(db) == -1)
-		return typed_failed(db);
-	/* without a unit, 12:00 and 2026 would be intervals that surprise */
-	if (strpbrk(text, letters) != NULL) {
-		if (db_value(db, sql_ago, 1, params, &f->params[param]) == 0)
-			return TOOL_OK;
-		if (!db_is_misuse(db))
-			return typed_failed(db);
-	}
-	warnx("%s %s: neither a time nor an interval", opt, text);
-	return TOOL_MISUSE;
-}
-
-/* The first and the last id that begin with these digits, with dashes or
- * without; -1: there can be none. */
-static int
-id_range(const char *digits, char first[static 33], char last[static 33])
-{
-	size_t n = 0;
-
-	for (; *digits != '\0'; digits++) {
-		if (*digits == '-')
-			continue;
-		if (n == 32 ||
-		    strchr("0123456789abcdefABCDEF", *digits) == NULL)
-			return -1;
-		first[n] = last[n] = *digits;
-		n++;
-	}
-	memset(first + n, '0', 32 - n);
-	memset(last + n, 'f', 32 - n);
-	first[32] = last[32] = '\0';
-	return n > 0 ? 0 : -1;
-}
-
-static int
-keep_id(int ncols, char *const cols[], void *arg)
-{
-	struct words *ids = arg;
-
-	(void)ncols;
-	words_add(ids, cols[0]);
-	return 0;
+	return f->id == NULL ? TOOL_OK
+			     : typed_event(db, f->id, &f->params[F_ID]);
 }
 
 static enum tool_status
-resolve_id(struct filter *f, struct db *db)
+resolve_time(struct filter *f, struct db *db, int param, const char *opt,
+    const char *text)
 {
-	struct words ids = { NULL, 0 };
-	enum tool_status status = TOOL_OK;
-	char first[33], last[33];
-
-	if (f->id == NULL)
-		return TOOL_OK;
-	if (id_range(f->id, first, last) == -1) {
-		warnx("--id %s: not the beginning of an id", f->id);
-		return TOOL_MISUSE;
-	}
-	if (db_query(db, sql_event_id, 2, (char *[]){ first, last }, keep_id,
-		&ids) == -1)
-		status = typed_failed(db);
-	else if (ids.n == 0) {
-		warnx("--id %s: no such event", f->id);
-		status = TOOL_NO;
-	} else if (ids.n > 1) {
-		warnx("--id %s: more than one event begins so", f->id);
-		status = TOOL_MISUSE;
-	} else
-		filter_set(f, F_ID, ids.v[0]);
-	words_free(&ids);
-	return status;
+	return text == NULL
+	    ? TOOL_OK
+	    : typed_time(db, opt, text, TYPED_FROM, &f->params[param]);
 }
 
 static void

@@ -18,4 +18,16 @@ enum tool_status typed_refused(struct db *, const char *opt, const char *text);
 /* Print the failure; TOOL_FAILED. */
 enum tool_status typed_failed(const struct db *);
 
+/* These ask the server what was typed means, in a transaction with a savepoint.
+ * They print what is wrong and return TOOL_OK, or the status to end with. */
+
+/* The first id of what happened from a time on, or after it; the time may be an
+ * interval back from now. opt is the option as the user knows it. free() it. */
+enum typed_bound { TYPED_FROM, TYPED_AFTER };
+enum tool_status typed_time(struct db *, const char *opt, const char *text,
+    enum typed_bound, char **id);
+/* The id of the one event whose id begins like this; free() it. TOOL_NO: there
+ * is none. */
+enum tool_status typed_event(struct db *, const char *prefix, char **id);
+
 #endif

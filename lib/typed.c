@@ -1,0 +1,121 @@
+/* typed - when the server refuses what the user typed */
+
+#include "typed.h"
+
+#include <err.h>
+#include <string.h>
+
+#include "mem.h"
+#include "sql.h"
+#include "words.h"
+
+int
+typed_savepoint(struct db *db)
+{
+	return db_script(db, "savepoint typed");
+}
+
+int
+typed_forget(struct db *db)
+{
+	db_forget(db);
+	return db_script(db, "rollback to typed");
+}
+
+enum tool_status
+typed_refused(struct db *db, const char *opt, const char *text)
+{
+	if (!db_is_misuse(db))
+		return typed_failed(db);
+	warnx("%s %s: %s", opt, text, db_error(db));
+	return typed_forget(db) == -1 ? typed_failed(db) : TOOL_MISUSE;
+}
+
+enum tool_status
+typed_failed(const struct db *db)
+{
+	warnx("%s", db_error(db));
+	return TOOL_FAILED;
+}
+
+enum tool_status
+typed_time(struct db *db, const char *opt, const char *text,
+    enum typed_bound bound, char **id)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	char *params[] = { (char *)text,
+		bound == TYPED_AFTER ? "1 microsecond" : "0" };
+
+	if (db_value(db, sql_time, 2, params, id) == 0)
+		return TOOL_OK;
+	if (!db_is_misuse(db) || typed_forget(db) == -1)
+		return typed_failed(db);
+	/* without a unit, 12:00 and 2026 would be intervals that surprise */
+	if (strpbrk(text, letters) != NULL) {
+		if (db_value(db, sql_ago, 2, params, id) == 0)
+			return TOOL_OK;
+		if (!db_is_misuse(db))
+			return typed_failed(db);
+	}
+	warnx("%s %s: neither a time nor an interval", opt, text);
+	return TOOL_MISUSE;
+}
+
+/* The first and the last id that begin with these digits, with dashes or
+ * without; -1: there can be none. */
+static int
+id_range(const char *digits, char first[static 33], char last[static 33])
+{
+	size_t n = 0;
+
+	for (; *digits != '\0'; digits++) {
+		if (*digits == '-')
+			continue;
+		if (n == 32 ||
+		    strchr("0123456789abcdefABCDEF", *digits) == NULL)
+			return -1;
+		first[n] = last[n] = *digits;
+		n++;
+	}
+	memset(first + n, '0', 32 - n);
+	memset(last + n, 'f', 32 - n);
+	first[32] = last[32] = '\0';
+	return n > 0 ? 0 : -1;
+}
+
+static int
+keep_id(int ncols, char *const cols[], void *arg)
+{
+	struct words *ids = arg;
+
+	(void)ncols;
+	words_add(ids, cols[0]);
+	return 0;
+}
+
+enum tool_status
+typed_event(struct db *db, const char *prefix, char **id)
+{
+	struct words ids = { NULL, 0 };
+	enum tool_status status = TOOL_OK;
+	char first[33], last[33];
+
+	if (id_range(prefix, first, last) == -1) {
+		warnx("--id %s: not the beginning of an id", prefix);
+		return TOOL_MISUSE;
+	}
+	if (db_query(db, sql_event_id, 2, (char *[]){ first, last }, keep_id,
+		&ids) == -1)
+		status = typed_failed(db);
+	else if (ids.n == 0) {
+		warnx("--id %s: no such event", prefix);
+		status = TOOL_NO;
+	} else if (ids.n > 1) {
+		warnx("--id %s: more than one event begins so", prefix);
+		status = TOOL_MISUSE;
+	} else
+		*id = xstrdup(ids.v[0]);
+	words_free(&ids);
+	return status;
+}
