@@ -66,6 +66,22 @@ update|{"id": 2}||{"id": 2, "price": 2}|{"id": 3, "price": 3}'
 		'ink|{"title": {"masked": true}}|{"title": {"masked": true}}'
 }
 
+@test "the trail knows which columns a table had from which event on" {
+	audited s.item
+	sql "update item set price = 1" "alter table item rename name to title" \
+	    "update item set price = 2" "update item set price = 3" \
+	    "alter table item drop title, add color text" \
+	    "update item set price = 4"
+	is "$(sql "select nums, names, (select count(*) from audit.event e
+			where e.id >= '$SINCE' and e.op = 'update'
+			    and e.id < c.since)
+		from audit.relation_columns c join audit.relation r
+			on r.id = c.rel and r.relid = 's.item'::regclass
+		order by since")" '{1,2,3}|{id,name,price}|0
+{1,2,3}|{id,title,price}|1
+{1,3,4}|{id,price,color}|3'
+}
+
 @test "a new column under the old name is another one" {
 	audited s.item --mask name
 	sql "alter table item rename name to secret" \

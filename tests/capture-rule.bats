@@ -306,6 +306,47 @@ delete|'
 
 # Enabling and disabling
 
+@test "--related: an event tells the records to which its own belongs" {
+	script <<-'END'
+		create table sale(id int, day date, primary key (id, day));
+		create table line(id int primary key, other int, day date,
+		    sale int, foreign key (day, sale) references sale(day, id));
+		insert into sale values (1, '2026-01-01'), (2, '2026-01-02');
+		insert into line values (1, 1, '2026-01-01', 1);
+	END
+	audited s.sale --related
+	script <<-'END'
+		insert into line values (2, 1, '2026-01-02', 2);
+		insert into line values (3, 0);
+		update line set other = 2;
+		update line set day = '2026-01-02', sale = 2 where id = 1;
+		delete from line;
+		insert into line values (4, 1, '2026-01-01', 1);
+		truncate line;
+		update sale set day = '2026-01-03' where id = 2;
+	END
+	is "$(events "\"table\", op, key ->> 'id', (select string_agg(x, ' '
+			order by x) from (select distinct e2.key::text as x
+			from audit.event e2 where e2.\"table\" = 'sale'
+			    and e2.record = any(e.parents)
+			union all select 'other' from unnest(e.parents) p
+			where p <> audit.record((p >> 32)::int,
+				to_jsonb(array['2', '2026-01-02'])::text)
+		    ) y)" "op <> 'truncate'")" \
+		'line|insert|2|{"id": 2, "day": "2026-01-02"}
+line|insert|3|
+line|update|1|
+line|update|2|
+line|update|3|
+line|update|1|other {"id": 2, "day": "2026-01-02"}
+line|delete|2|{"id": 2, "day": "2026-01-02"}
+line|delete|3|
+line|delete|1|{"id": 2, "day": "2026-01-02"}
+line|insert|4|other
+line|delete|4|other
+sale|update|2|'
+}
+
 @test "disabling counts from the next statement in an open connection" {
 	audited s.item --name toggle.a
 	open_session

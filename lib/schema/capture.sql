@@ -19,6 +19,13 @@ create function audit.key(image jsonb, key text[]) returns jsonb language sql im
  set search_path = pg_catalog, pg_temp as $$
   select jsonb_object_agg(c, image -> c) from unnest(key) c $$;
 
+-- The records that a change links its own to or takes it from. An update that moves it nowhere has none.
+create function audit.parents(o jsonb, n jsonb, d jsonb, parents audit.parent[]) returns bigint[] language sql immutable
+ set search_path = pg_catalog, pg_temp as $$
+  select array_agg(distinct audit.record(f.rel, audit.key_text(i, f.cols)))
+  from unnest(parents) f, unnest(array[o, n]) i
+  where (d is null or d -> 0 ?| f.cols) and array_position(audit.key_values(i, f.cols), null) is null $$;
+
 -- What is stored of an image: without what is excluded, bytea as size and digest, secrets masked.
 create function audit.trim(j jsonb, bytes text[], exclude text[], mask text[]) returns jsonb language plpgsql immutable
  set search_path = pg_catalog, pg_temp as $$
@@ -165,7 +172,10 @@ begin
   if not exists (select from audit.plan x where x.rel = i) then return; end if;
   select * into p from audit.plan x where x.relid = t and x.rel = i
     and audit.holds(t, x.root, x.filenode, x.pkey, x.pkey_column, x.next, x.named, true, x.shape);
-  if p.rel is null then p := audit.plan_of(i, t); end if;
+  if p.rel is null then
+    p := audit.plan_of(i, t);
+    if p.rel is not null then perform audit.note_columns(i, audit.root(i, t)); end if;
+  end if;
   names := case what when 'insert' then p.on_insert when 'update' then p.on_update else p.on_delete end;
   if names is null then return; end if;
   if not p.warn then
@@ -224,11 +234,12 @@ begin
     cn := audit.trim(cn, p.bytes, p.exclude, p.mask);
     if what = 'update' and cn = '{}' then return; end if;
   end if;
-  insert into audit.event(id, at, record, record_to, op, "schema", "table", key, label, actor, rules, old, new)
+  insert into audit.event(id, at, record, record_to, op, "schema", "table", key, label, actor, rules, old, new, parents)
   select audit.new_id(x.at), x.at, audit.record(p.rel, audit.key_text(coalesce(o, n), p.key)),
     case when d -> 0 ?| p.key then audit.record(p.rel, audit.key_text(n, p.key)) end,
     case what when 'emptied' then 'delete' else what end, p."schema", p."table", audit.key(coalesce(o, n), p.key),
-    coalesce(o, n) ->> p.label, actor, names, co, cn
+    coalesce(o, n) ->> p.label, actor, names, co, cn,
+    case when p.parents is not null then audit.parents(o, n, d, p.parents) end
   from (select clock_timestamp() at offset 0) x;
   insert into audit.relation_name select p.rel, p."schema", p."table" where not exists (
     select from audit.relation_name r where r.rel = p.rel and r."schema" = p."schema" and r."table" = p."table");
@@ -240,12 +251,14 @@ declare n bigint;
 begin
   if p.fast then
     begin
-      execute format('insert into audit.event(id, at, record, op, "schema", "table", key, label, rules, old)
+      execute format('insert into audit.event(id, at, record, op, "schema", "table", key, label, rules, old, parents)
         select audit.new_id(x.at), x.at, audit.record($1, case when $3 is not null then x.o ->> $3 else audit.key_text(x.o, $2) end),
           ''delete'', $4, $5, case when $3 is not null then jsonb_build_object($3, x.o -> $3) else audit.key(x.o, $2) end,
-          x.o ->> $6, $7, case when $8 then audit.trim(x.o, $9, $10, $11) else x.o end
+          x.o ->> $6, $7, case when $8 then audit.trim(x.o, $9, $10, $11) else x.o end,
+          case when $12 is not null then audit.parents(x.o, null, null, $12) end
         from (select clock_timestamp() at, to_jsonb(t.*) o from only %s t offset 0) x', p.relid::regclass)
-        using p.rel, p.key, p.key1, p."schema", p."table", p.label, p.on_truncate, p.trims, p.bytes, p.exclude, p.mask;
+        using p.rel, p.key, p.key1, p."schema", p."table", p.label, p.on_truncate, p.trims, p.bytes, p.exclude, p.mask,
+        p.parents;
       get diagnostics n = row_count;
       return n;
     exception when others then null;	-- a value that jsonb cannot hold: one by one
@@ -321,38 +334,41 @@ create function audit.capture() returns trigger language plpgsql security define
  set extra_float_digits = 1 set bytea_output = 'hex' set lc_monetary = 'C' as $$
 begin
   if tg_op = 'INSERT' then
-    insert into audit.event(id, at, record, op, "schema", "table", key, label, actor, rules, new)
+    insert into audit.event(id, at, record, op, "schema", "table", key, label, actor, rules, new, parents)
     select audit.new_id(x.at), x.at, audit.record(p.rel, case when p.key1 is not null then x.n ->> p.key1 else audit.key_text(x.n, p.key) end),
       'insert', p."schema", p."table", case when p.key1 is not null then jsonb_build_object(p.key1, x.n -> p.key1) else audit.key(x.n, p.key) end,
       x.n ->> p.label, coalesce(audit.actor(), x.n ->> p.actor_column), p.on_insert,
-      case when p.trims then audit.trim(x.n, p.bytes, p.exclude, p.mask) else x.n end
+      case when p.trims then audit.trim(x.n, p.bytes, p.exclude, p.mask) else x.n end,
+      case when p.parents is not null then audit.parents(null, x.n, null, p.parents) end
     from audit.plan p, lateral (select clock_timestamp() at, to_jsonb(new) n where p.fast and p.on_insert is not null
       and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.pkey_column, p.next, p.named, p.trims, p.shape) and pg_column_size(new) < 60000 offset 0) x
-    where p.relid = tg_relid and p.rel = tg_argv[0]::int and x.n - p.cols = '{}';
+    where p.relid = tg_relid and p.rel = tg_argv[0]::int and x.n - p.cols = '{}' and x.n ?& p.cols;
     if found then return null; end if;
     perform audit.change(tg_argv[0]::int, 'insert', tg_relid, new, new);
   elsif tg_op = 'DELETE' then
-    insert into audit.event(id, at, record, op, "schema", "table", key, label, actor, rules, old)
+    insert into audit.event(id, at, record, op, "schema", "table", key, label, actor, rules, old, parents)
     select audit.new_id(x.at), x.at, audit.record(p.rel, case when p.key1 is not null then x.o ->> p.key1 else audit.key_text(x.o, p.key) end),
       'delete', p."schema", p."table", case when p.key1 is not null then jsonb_build_object(p.key1, x.o -> p.key1) else audit.key(x.o, p.key) end,
       x.o ->> p.label, audit.actor(), p.on_delete,
-      case when p.trims then audit.trim(x.o, p.bytes, p.exclude, p.mask) else x.o end
+      case when p.trims then audit.trim(x.o, p.bytes, p.exclude, p.mask) else x.o end,
+      case when p.parents is not null then audit.parents(x.o, null, null, p.parents) end
     from audit.plan p, lateral (select clock_timestamp() at, to_jsonb(old) o where p.fast and p.on_delete is not null
       and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.pkey_column, p.next, p.named, p.trims, p.shape) and pg_column_size(old) < 60000 offset 0) x
-    where p.relid = tg_relid and p.rel = tg_argv[0]::int and x.o - p.cols = '{}';
+    where p.relid = tg_relid and p.rel = tg_argv[0]::int and x.o - p.cols = '{}' and x.o ?& p.cols;
     if found then return null; end if;
     perform audit.change(tg_argv[0]::int, 'delete', tg_relid, old, old);
   elsif not (old *= new) then
-    insert into audit.event(id, at, record, record_to, op, "schema", "table", key, label, actor, rules, old, new)
+    insert into audit.event(id, at, record, record_to, op, "schema", "table", key, label, actor, rules, old, new, parents)
     select audit.new_id(x.at), x.at, audit.record(p.rel, case when p.key1 is not null then x.o ->> p.key1 else audit.key_text(x.o, p.key) end),
       case when y.d -> 0 ?| p.key then audit.record(p.rel, audit.key_text(x.n, p.key)) end,
       'update', p."schema", p."table", case when p.key1 is not null then jsonb_build_object(p.key1, x.o -> p.key1) else audit.key(x.o, p.key) end,
       x.o ->> p.label, coalesce(audit.actor(), x.n ->> p.actor_column), p.on_update,
       case when p.trims then audit.trim(case when p.key = '{}' then x.o else y.d -> 0 end, p.bytes, p.exclude, p.mask) when p.key = '{}' then x.o else y.d -> 0 end,
-      case when p.trims then audit.trim(y.d -> 1, p.bytes, p.exclude, p.mask) else y.d -> 1 end
+      case when p.trims then audit.trim(y.d -> 1, p.bytes, p.exclude, p.mask) else y.d -> 1 end,
+      case when p.parents is not null then audit.parents(x.o, x.n, y.d, p.parents) end
     from audit.plan p, lateral (select clock_timestamp() at, to_jsonb(old) o, to_jsonb(new) n where p.fast and p.on_update is not null
       and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.pkey_column, p.next, p.named, p.trims, p.shape) and pg_column_size(old) + pg_column_size(new) < 60000 offset 0) x,
-      lateral (select audit.diff(x.o, x.n, p.kept) d where x.n - p.cols = '{}' offset 0) y
+      lateral (select audit.diff(x.o, x.n, p.kept) d where x.n - p.cols = '{}' and x.n ?& p.cols offset 0) y
     where p.relid = tg_relid and p.rel = tg_argv[0]::int and y.d is not null;
     if found then return null; end if;
     perform audit.change(tg_argv[0]::int, 'update', tg_relid, old, new);

@@ -15,6 +15,13 @@ create table audit.relation_name(rel int not null references audit.relation, "sc
 create index relation_name_name on audit.relation_name("table", "schema");
 comment on table audit.relation_name is 'every name a table was audited under; rows may repeat';
 
+-- The columns that a table had from an event on: numbered as PostgreSQL does, so that a
+-- renamed column is known again. Another relid numbers them anew.
+create table audit.relation_columns(rel int not null references audit.relation, since uuid not null, relid oid not null,
+  nums int2[] not null, names text[] not null);
+create index relation_columns_rel on audit.relation_columns(rel);
+comment on table audit.relation_columns is 'the columns of audited tables over time';
+
 create table audit.rule(
   name          text   primary key check (name ~ '^[A-Za-z0-9_.-]+$'),
   enabled       bool   not null default true,
@@ -57,6 +64,9 @@ comment on table audit.skip is 'tables that are left out on purpose';
 create type audit.plan_rule as (
   name text, ops text[], groups text[], actors text[], except_actors text[], ignore text[], "when" text);
 
+-- A foreign key to a table whose rule has --related: the identity of that, and the columns here in its key's order.
+create type audit.parent as (rel int, cols text[]);
+
 -- A row for each audited table and each of its partitions. It holds for the table as it was compiled: the
 -- trigger looks at what a function can tell at once (root, filenode, pkey, next, named) and compiles afresh, for that
 -- one change, when something has changed. Changing a rule changes rows here and locks nothing.
@@ -90,6 +100,7 @@ create table audit.plan(
   mask         text[] not null,
   label        text,
   actor_column text,
+  parents      audit.parent[],
   rules        audit.plan_rule[] not null,
   primary key (relid, rel));
 create index plan_rel on audit.plan(rel);
@@ -257,6 +268,19 @@ create function audit.plain_type(t oid) returns text language sql stable set sea
       then format_type(audit.base_type(p.typelem), -1) else 'text' end || '[]' else 'text' end
   from pg_type p where p.oid = audit.base_type(t) $$;
 
+-- The foreign keys of t to tables that a rule means together with those that reference them, by their primary keys.
+create function audit.parents_of(t oid) returns audit.parent[] language sql stable set search_path = pg_catalog, pg_temp as $$
+  select array_agg((f.rel, f.cols)::audit.parent order by f.rel, f.cols)
+  from (
+    select b.rel, array_agg(a.name order by k.pos) as cols
+    from pg_constraint c
+      join (select distinct b.rel, l.relid from audit.rule_table b join audit.rule r on r.name = b.rule and r.enabled and r.related
+          join audit.live l on l.id = b.rel where b.why in ('named', 'pattern')) b on b.relid = c.confrelid
+      join pg_index i on i.indexrelid = c.conindid and i.indisprimary,
+      unnest(i.indkey::int2[]) with ordinality k(num, pos), audit.attributes(t) a
+    where c.conrelid = t and c.contype = 'f' and a.num = c.conkey[array_position(c.confkey, k.num)]
+    group by c.oid, b.rel) f $$;
+
 -- The plan of table t under identity i as it would be compiled now; null: not audited.
 create function audit.plan_of(i int, t oid) returns audit.plan language plpgsql stable
  set search_path = pg_catalog, pg_temp as $$
@@ -305,6 +329,7 @@ begin
   p.kept := array(select c from unnest(p.cols) c where c <> all(p.exclude));
   p.key := audit.primary_key(case when audit.primary_key(home) = '{}' then t else home end);
   if p.key && (p.exclude || p.mask) then p.key := '{}'; end if;	-- who hides the key has none
+  p.parents := (select array_agg(f) from unnest(audit.parents_of(t)) f where not f.cols && (p.exclude || p.mask));
   p.pkey := coalesce((select indexrelid from pg_index where indrelid = t and indisprimary), 0);
   p.pkey_column := pg_get_indexdef(p.pkey, 1, false);
   p.key1 := case when cardinality(p.key) = 1 then p.key[1] end;
@@ -314,6 +339,15 @@ begin
     and not exists (select from audit.attributes(t) where typ in ('json'::regtype, 'json[]'::regtype));
   return p;
 end $$;
+
+-- Keeps the columns of an identity's table, if they are not those that were kept last.
+create function audit.note_columns(i int, root oid) returns void language sql set search_path = pg_catalog, pg_temp as $$
+  insert into audit.relation_columns(rel, since, relid, nums, names)
+  select i, audit.first_id(clock_timestamp()), root, c.nums, c.names
+  from (select coalesce(array_agg(a.num order by a.num), '{}') as nums, coalesce(array_agg(a.name order by a.num), '{}') as names
+    from audit.attributes(root) a) c
+  where (root, c.nums, c.names) is distinct from (
+    select (x.relid, x.nums, x.names) from audit.relation_columns x where x.rel = i order by x.since desc limit 1) $$;
 
 -- Compiles identity i: looks where its table is and how it is called now, and puts its plan in place.
 create function audit.compile(i int) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -340,4 +374,5 @@ begin
   insert into audit.plan select p.* from (
     select root union select relid from pg_partition_tree(root) where isleaf) x(t), audit.plan_of(i, t) p
     where p.rel is not null;
+  perform audit.note_columns(i, root);
 end $$;
