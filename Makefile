@@ -38,6 +38,7 @@ all: $(bins)
 LIBS = -lbsd
 $(BUILD)/bin/audit-rule: LIBS += -lpq -lsmartcols
 $(BUILD)/bin/audit-log: LIBS += -lpq -lsmartcols
+$(BUILD)/bin/audit-history: LIBS += -lpq -lsmartcols
 
 # a tool is cmd/audit-x.c and, where it has grown, cmd/audit-x/*.c
 .SECONDEXPANSION:

@@ -51,6 +51,7 @@ struct finding {
 	bool *fits; /* which of them are keys of a table */
 	int n;
 	struct words *records, *values;
+	struct words *objects; /* NULL: nobody wants them */
 };
 
 static int
@@ -65,6 +66,8 @@ add_record(int ncols, char *const cols[], void *arg)
 	if (cols[1] != NULL && cols[2] != NULL) {
 		words_add(f->records, cols[1]);
 		words_add(f->values, cols[2]);
+		if (f->objects != NULL)
+			words_add(f->objects, cols[3]);
 	}
 	return 0;
 }
@@ -142,10 +145,10 @@ all_fit(const struct finding *f, int n)
 
 enum tool_status
 key_find(struct keys *k, const struct tables *t, struct db *db,
-    struct words *records, struct words *values)
+    struct words *records, struct words *values, struct words *objects)
 {
 	bool fits[BATCH];
-	struct finding f = { fits, 0, records, values };
+	struct finding f = { fits, 0, records, values, objects };
 	enum tool_status status = TOOL_OK;
 	int i, n;
 

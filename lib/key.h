@@ -19,11 +19,12 @@ void key_add(struct keys *, const char *text);
 /* Add those on stdin, one a line; reading may fail: exits then. */
 void key_read(struct keys *);
 
-/* Find the records with these keys: their numbers and their keys' values, as
- * events.sql takes them. Prints which keys are bad and goes on with the others.
- * TOOL_MISUSE: one given by -k was; keys->bad: one on stdin was. */
+/* Find the records with these keys: their numbers, their keys' values as
+ * events.sql takes them and, unless objects is NULL, their keys as objects.
+ * Prints which keys are bad and goes on with the others. TOOL_MISUSE: one given
+ * by -k was; keys->bad: one on stdin was. */
 enum tool_status key_find(struct keys *, const struct tables *, struct db *,
-    struct words *records, struct words *values);
+    struct words *records, struct words *values, struct words *objects);
 void key_free(struct keys *);
 
 #endif

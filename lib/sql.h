@@ -6,6 +6,7 @@
  * is no letter or digit becomes an underscore. Sorted. */
 
 extern const char sql_ago[];
+extern const char sql_capture_settings[];
 extern const char sql_check_addr[];
 extern const char sql_check_regexp[];
 extern const char sql_checkpoint[];
@@ -18,6 +19,14 @@ extern const char sql_event_triggers[];
 extern const char sql_event_triggers_there[];
 extern const char sql_event_whole[];
 extern const char sql_events[];
+extern const char sql_history_child_statements[];
+extern const char sql_history_children[];
+extern const char sql_history_columns[];
+extern const char sql_history_event[];
+extern const char sql_history_events[];
+extern const char sql_history_key[];
+extern const char sql_history_loose[];
+extern const char sql_history_moved[];
 extern const char sql_hole_cover[];
 extern const char sql_hole_dropped[];
 extern const char sql_hole_event_trigger[];
@@ -35,7 +44,6 @@ extern const char sql_init_done[];
 extern const char sql_init_lock[];
 extern const char sql_init_privileges[];
 extern const char sql_init_state[];
-extern const char sql_key_settings[];
 extern const char sql_key_statement[];
 extern const char sql_known_field[];
 extern const char sql_known_rule[];
@@ -77,6 +85,7 @@ extern const char sql_schema_trail[];
 extern const char sql_schema_triggers[];
 extern const char sql_table_exists[];
 extern const char sql_table_find[];
+extern const char sql_table_known[];
 extern const char sql_table_oid[];
 extern const char sql_time[];
 extern const char sql_trail_owner[];

@@ -29,6 +29,20 @@ add_name(struct tables *t, const char *schema, const char *table)
 	words_add(&t->tables, table);
 }
 
+static void
+add_table(struct finding *f, const char *rel, const char *root)
+{
+	struct tables *t = f->tables;
+
+	f->known = true;
+	t->v = xreallocarray(t->v, (size_t)t->n + 1, sizeof(*t->v));
+	t->v[t->n++] = (struct table){
+		.rel = xstrdup(rel),
+		.oid = f->oid == NULL ? NULL : xstrdup(f->oid),
+		.root = root == NULL ? NULL : xstrdup(root),
+	};
+}
+
 static int
 add_found(int ncols, char *const cols[], void *arg)
 {
@@ -38,19 +52,53 @@ add_found(int ncols, char *const cols[], void *arg)
 	(void)ncols;
 	if (cols[0] == NULL)
 		t->anywhere = true;
-	else {
-		f->known = true;
-		t->v = xreallocarray(t->v, (size_t)t->n + 1, sizeof(*t->v));
-		t->v[t->n++] = (struct table){
-			.rel = xstrdup(cols[0]),
-			.oid = f->oid == NULL ? NULL : xstrdup(f->oid),
-		};
-	}
+	else
+		add_table(f, cols[0], cols[3]);
 	if (cols[1] != NULL)
 		add_name(t, cols[1], cols[2]);
 	else
 		words_add(&t->whole, cols[0]);
 	return 0;
+}
+
+/* Who gets the rows of table-known.sql */
+struct known {
+	struct words rels, roots;
+	bool strange;
+};
+
+static int
+add_known(int ncols, char *const cols[], void *arg)
+{
+	struct known *k = arg;
+
+	(void)ncols;
+	if (cols[0] == NULL) {
+		k->strange = true;
+		return 1;
+	}
+	words_add(&k->rels, cols[0]);
+	words_add(&k->roots, cols[1]);
+	return 0;
+}
+
+/* Most tables are where they were, with their triggers on them. */
+static int
+find_known(struct finding *f, struct db *db)
+{
+	struct known k = { .strange = false };
+	char *params[] = { (char *)f->oid };
+	int i, rc = 0;
+
+	if (f->oid != NULL)
+		rc = db_query(db, sql_table_known, 1, params, add_known, &k);
+	for (i = 0; rc == 0 && !k.strange && i < k.rels.n; i++) {
+		add_table(f, k.rels.v[i], k.roots.v[i]);
+		words_add(&f->tables->whole, k.rels.v[i]);
+	}
+	words_free(&k.rels);
+	words_free(&k.roots);
+	return rc;
 }
 
 /* A name means what it means in psql: along the user's search_path, which
@@ -99,7 +147,10 @@ table_find(struct tables *t, struct db *db, const char *name)
 	if ((status = live_oid(db, name, &oid)) != TOOL_OK)
 		return status;
 	f.oid = oid;
-	if (db_query(db, sql_table_find, 2, (char *[]){ oid, (char *)name },
+	if (find_known(&f, db) == -1)
+		status = typed_failed(db);
+	else if (!f.known &&
+	    db_query(db, sql_table_find, 2, (char *[]){ oid, (char *)name },
 		add_found, &f) == -1)
 		status = typed_refused(db, "-t", name);
 	else if (!f.known)
@@ -125,9 +176,9 @@ table_find_keys(struct tables *t, struct db *db)
 	int i, nkeys = 0;
 
 	for (i = 0; i < t->n; i++) {
-		char *params[] = { t->v[i].rel, t->v[i].oid };
+		char *params[] = { t->v[i].rel, t->v[i].oid, t->v[i].root };
 
-		if (db_query(db, sql_key_statement, 2, params, keep_key,
+		if (db_query(db, sql_key_statement, 3, params, keep_key,
 			&t->v[i]) == -1)
 			return typed_failed(db);
 		nkeys += t->v[i].find != NULL;
@@ -145,6 +196,7 @@ table_free(struct tables *t)
 		t->n--;
 		free(t->v[t->n].rel);
 		free(t->v[t->n].oid);
+		free(t->v[t->n].root);
 		free(t->v[t->n].columns);
 		free(t->v[t->n].find);
 	}

@@ -12,6 +12,7 @@
 struct table {
 	char *rel;     /* its identity */
 	char *oid;     /* the live table that was named, NULL for none */
+	char *root;    /* where it is now; NULL: it is gone */
 	char *columns; /* its key's, as an array; NULL: none */
 	char *find;    /* the statement that finds records by their keys */
 };

@@ -29,6 +29,7 @@ ask() {
 	shift
 	case $tool in
 	audit-rule) "$tool" list "$@" ;;
+	audit-history) "$tool" "$@" t 1 ;;
 	*) "$tool" "$@" ;;
 	esac
 }

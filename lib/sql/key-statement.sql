@@ -5,15 +5,15 @@
 -- it reads as in the trail; one that the type would round is no record's: null.
 -- Only built-in types do so: the input function of another would run with our
 -- rights. Nothing is known of a dropped table's types.
+-- And the key as an object of its columns' texts.
 --  $1 the table's identity
 --  $2 the oid of the live table that was named; null for none
-with live as (
-  select relid as root from audit.live where id = $1::int and relid is not null),
-pkey as (
+--  $3 where the table with this identity is now; null: it is gone
+with pkey as (
   -- a parent without a key may have partitions with one
-  select i.* from pg_index i, live
-  where i.indisprimary and i.indrelid in (live.root, $2::oid)
-  order by i.indrelid = live.root desc limit 1),
+  select i.* from pg_index i
+  where i.indisprimary and i.indrelid in ($3::oid, $2::oid) and $3 is not null
+  order by i.indrelid = $3 desc limit 1),
 col as (
   select u.n, a.attname as name, t.oid as type, t.typmod
   from pkey i
@@ -30,10 +30,12 @@ col as (
   union all
   select k.n, k.name, null, null
   from audit.relation r, unnest(r.key) with ordinality k(name, n)
-  where r.id = $1 and not exists (select from live))
+  where r.id = $1::int and $3 is null)
 select array_agg(name::text order by n), format(
   'select t.v is not null, audit.record(%1$s, r.v),'
-  '  (select jsonb_agg(x order by x collate "C") from unnest(r.v) x)'
+  '  (select jsonb_agg(x order by x collate "C") from unnest(r.v) x),'
+  '  (select jsonb_object_agg(x.c, r.v[x.n]) from unnest(%3$L::text[])'
+  '    with ordinality x(c, n) where r.v is not null)'
   ' from unnest($1::text[]) with ordinality k(key, n),'
   ' lateral (select case'
   '   when k.key not like ''{%%'' then case when %2$s = 1 then array[k.key] end'

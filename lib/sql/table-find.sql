@@ -1,7 +1,8 @@
 -- What a table's name, or a pattern, means in the trail. Where the last two
 -- columns are null, it is the table as a whole, under all its names; else what
 -- was recorded under a name like these: a former one, or, where rel is null,
--- one that no table with a rule had.
+-- one that no table with a rule had. root is where the table is now, null: it is
+-- gone.
 --  $1 the oid of the live table of that name; null for none
 --  $2 the name, or a pattern with *, as the user wrote it
 with token as (
@@ -31,7 +32,7 @@ name as (
   left join pg_class c on c.oid = $1::oid
   left join pg_namespace n on n.oid = c.relnamespace),
 whole as (
-  select l.id
+  select l.id, l.relid
   from audit.live l, name x
   where case when $1 is null
     then l.relid is not null and l."schema" like x.s and l."table" like x.t
@@ -43,10 +44,11 @@ former as (
   where f."schema" like x.s and f."table" like x.t
     and f.rel not in (select id from whole)
     and ($1 is null or not exists (select from whole)))
-select id as rel, null as schema_like, null as table_like from whole
+select id as rel, null as schema_like, null as table_like, relid as root from whole
 union all
-select f.rel, x.s, x.t from former f, name x
+select f.rel, x.s, x.t, l.relid
+from former f join audit.live l on l.id = f.rel, name x
 union all
-select null, x.s, x.t from name x
+select null, x.s, x.t, null from name x
 where x.pattern
   or not exists (select from whole) and not exists (select from former)

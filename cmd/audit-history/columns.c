@@ -1,0 +1,162 @@
+/* columns - which columns a table had when, and which is which */
+
+#include "columns.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "sql.h"
+#include "tool.h"
+
+#define NONE ((size_t)-1)
+
+/* The elements of an array that the server has sent. */
+static struct json
+parse(struct columns *c, const char *text)
+{
+	struct json j;
+	size_t where;
+
+	words_add(&c->texts, text == NULL ? "[]" : text);
+	text = c->texts.v[c->texts.n - 1];
+	if (json_parse(&j, text, strlen(text), &where) != NULL)
+		errx(TOOL_FAILED, "the server sends columns in another form");
+	return j;
+}
+
+static size_t
+find_num(const struct shape *s, const long *nums, long num)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (nums[i] == num)
+			return s->col[i];
+	return NONE;
+}
+
+static size_t
+find_name(const struct shape *s, struct json name)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (json_same(s->name[i], name))
+			return s->col[i];
+	return NONE;
+}
+
+struct reading {
+	struct columns *c;
+	long *nums; /* of the last shape */
+};
+
+/* A column is known by its number; by its name, where the table was restored
+ * and they are numbered anew. */
+static int
+add_shape(int ncols, char *const cols[], void *arg)
+{
+	struct reading *r = arg;
+	struct columns *c = r->c;
+	struct json nums = parse(c, cols[2]), names = parse(c, cols[3]);
+	struct shape s = { .since = xstrdup(cols[0]) }, *was = NULL;
+	struct json_iter i, k;
+	struct json none, num, name;
+	long *now = NULL;
+
+	(void)ncols;
+	if (c->n > 0)
+		was = &c->v[c->n - 1];
+	if (cols[1] != NULL)
+		s.relid = strtoll(cols[1], NULL, 10);
+	json_begin(&i, nums);
+	json_begin(&k, names);
+	while (json_next(&i, &none, &num) && json_next(&k, &none, &name)) {
+		size_t col = NONE;
+
+		s.col = xreallocarray(s.col, s.n + 1, sizeof(*s.col));
+		s.name = xreallocarray(s.name, s.n + 1, sizeof(*s.name));
+		now = xreallocarray(now, s.n + 1, sizeof(*now));
+		now[s.n] = strtol(num.p, NULL, 10);
+		if (was != NULL)
+			col = was->relid == s.relid
+			    ? find_num(was, r->nums, now[s.n])
+			    : find_name(was, name);
+		s.col[s.n] = col != NONE ? col : c->ncols++;
+		s.name[s.n++] = name;
+	}
+	free(r->nums);
+	r->nums = now;
+	c->v = xreallocarray(c->v, c->n + 1, sizeof(*c->v));
+	c->v[c->n++] = s;
+	if (strcmp(cols[0], COLUMNS_NOW) != 0)
+		return 0;
+	c->live = true;
+	c->read = cols[4] == NULL ? NULL : xstrdup(cols[4]);
+	c->partition = cols[5] == NULL ? NULL : xstrdup(cols[5]);
+	c->schema = xstrdup(cols[6]);
+	c->table = xstrdup(cols[7]);
+	return 0;
+}
+
+int
+columns_read(struct columns *c, struct db *db, const char *rel,
+    const char *root)
+{
+	char *params[] = { (char *)rel, (char *)root };
+	struct reading r = { c, NULL };
+	int rc;
+
+	rc = db_query(db, sql_history_columns, 2, params, add_shape, &r);
+	free(r.nums);
+	return rc;
+}
+
+void
+columns_free(struct columns *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		free(c->v[i].since);
+		free(c->v[i].col);
+		free(c->v[i].name);
+	}
+	free(c->v);
+	free(c->read);
+	free(c->partition);
+	free(c->schema);
+	free(c->table);
+	free(c->strays);
+	words_free(&c->texts);
+	memset(c, 0, sizeof(*c));
+}
+
+const struct shape *
+columns_at(const struct columns *c, const char *id)
+{
+	size_t i;
+
+	for (i = c->n; i > 0; i--)
+		if (strcmp(c->v[i - 1].since, id) <= 0)
+			return &c->v[i - 1];
+	return c->n > 0 ? &c->v[0] : NULL;
+}
+
+size_t
+columns_find(struct columns *c, const struct shape *s, struct json name)
+{
+	size_t i, col = s == NULL ? NONE : find_name(s, name);
+
+	if (col != NONE)
+		return col;
+	for (i = 0; i < c->nstrays; i++)
+		if (json_same(c->strays[i].name, name))
+			return c->strays[i].col;
+	c->strays =
+	    xreallocarray(c->strays, c->nstrays + 1, sizeof(*c->strays));
+	c->strays[c->nstrays++] = (struct stray){ name, c->ncols };
+	return c->ncols++;
+}

@@ -1,0 +1,49 @@
+/* history - the events of one record, through changes of its key */
+#ifndef AUDIT_HISTORY_H
+#define AUDIT_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "db.h"
+#include "event.h"
+
+struct revision {
+	char *line; /* the event as JSON, which e borrows */
+	size_t len; /* with its \n */
+	struct event e;
+	char id[EVENT_ID];
+	bool before, after; /* whether it had the key before, and after */
+};
+
+/* The events of a record, oldest first; starts as zeros */
+struct history {
+	struct revision *v;
+	size_t n, size;
+};
+
+/* Where to look; what is not known is NULL. */
+struct track {
+	struct db *db;
+	char *first, *end;     /* no event is outside of these ids */
+	const char *partition; /* the columns the table is partitioned by */
+	bool exact;	       /* numbers as event_write() says */
+};
+
+/* Find the events of the record that had this key last; or, if it has it no
+ * longer, of the one that did: what went before under other keys, and what
+ * came after. A record that is deleted and made anew with its key is the same
+ * one. record and values are those of lib/key.h. 0, or -1 with db_error() set;
+ * free it either way. */
+int history_find(struct history *, const struct track *, const char *record,
+    const char *values);
+/* The same for a table without a key: the events of all its records that belong
+ * to another one; both are audit.record() of them. */
+int history_find_loose(struct history *, const struct track *,
+    const char *record, const char *parent);
+void history_free(struct history *);
+
+/* The key after an event, as JSON; free() it. NULL: there is none. */
+char *history_key(const struct revision *);
+
+#endif

@@ -1,0 +1,303 @@
+/* related - a record's revisions with those of what belongs to it */
+
+#include "related.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "sql.h"
+#include "typed.h"
+
+/* A line, and where it stands: a revision 0 before the first event */
+struct item {
+	char id[EVENT_ID];
+	long rev;
+	size_t n; /* of those alike, as they came */
+	char *line;
+};
+
+/* A table's place, kept for its next record */
+struct known {
+	char *rel;
+	struct place place;
+};
+
+struct related {
+	struct db *db;
+	bool exact;
+	struct item *items;
+	size_t n, size;
+	struct known **known;
+	size_t nknown;
+	const struct record *record; /* whose revisions are being added */
+};
+
+static int
+add(const struct state *s, void *arg)
+{
+	struct related *a = arg;
+	const struct history *h = &a->record->history;
+	struct item *i;
+	size_t len;
+	FILE *fp;
+
+	if (a->n == a->size) {
+		a->size = a->size == 0 ? 64 : 2 * a->size;
+		a->items = xreallocarray(a->items, a->size, sizeof(*a->items));
+	}
+	i = &a->items[a->n];
+	*i = (struct item){ .rev = s->rev, .n = a->n };
+	if (h->n > 0)
+		strlcpy(i->id, s->r == NULL ? h->v[0].id : s->r->id,
+		    sizeof(i->id));
+	if ((fp = open_memstream(&i->line, &len)) == NULL)
+		err(TOOL_FAILED, NULL);
+	print_state(fp, s, &a->record->origin);
+	if (fclose(fp) == EOF)
+		err(TOOL_FAILED, NULL);
+	a->n++;
+	return 0;
+}
+
+static void
+add_record(struct related *a, struct record *r, struct place *p)
+{
+	a->record = r;
+	record_each(r, p, add, a);
+}
+
+/* Whether an event is there already: that of a record whose key changed is
+ * found under both. */
+static bool
+is_there(const struct related *a, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < a->n; i++)
+		if (strcmp(a->items[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+/* What belongs to a record */
+struct children {
+	struct which *v;
+	size_t n;
+	const struct which *table; /* of rows that do not tell it */
+};
+
+static char *
+copy(const char *text)
+{
+	return text == NULL ? NULL : xstrdup(text);
+}
+
+static void
+add_child(struct children *c, const struct which *w)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (strcmp(c->v[i].hash, w->hash) == 0 &&
+		    (w->values == NULL) == (c->v[i].values == NULL) &&
+		    (w->values == NULL ||
+			strcmp(c->v[i].values, w->values) == 0))
+			return;
+	c->v = xreallocarray(c->v, c->n + 1, sizeof(*c->v));
+	c->v[c->n++] = (struct which){ copy(w->rel), copy(w->root),
+		copy(w->hash), copy(w->values) };
+}
+
+static void
+children_free(struct children *c)
+{
+	while (c->n > 0)
+		which_free(&c->v[--c->n]);
+	free(c->v);
+}
+
+static int
+keep_child(int ncols, char *const cols[], void *arg)
+{
+	(void)ncols;
+	add_child(arg, &(struct which){ cols[0], cols[1], cols[2], cols[3] });
+	return 0;
+}
+
+static int
+keep_row(int ncols, char *const cols[], void *arg)
+{
+	struct children *c = arg;
+
+	(void)ncols;
+	if (cols[1] != NULL)
+		add_child(c,
+		    &(struct which){ c->table->rel, c->table->root, cols[0],
+			cols[1] });
+	return 0;
+}
+
+/* What the trail knows to have belonged to the record */
+static int
+find_recorded(struct children *c, const struct record *r, struct place *p,
+    const struct which *w)
+{
+	char **ids = xcalloc(r->history.n + 1, sizeof(*ids)), *list;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < r->history.n; i++)
+		ids[i] = r->history.v[i].id;
+	list = db_array((int)r->history.n, ids);
+	rc = db_query(p->db, sql_history_children, 6,
+	    (char *[]){ list, w->hash, w->values, w->rel, p->track.first,
+		p->track.end },
+	    keep_child, c);
+	free(list);
+	free(ids);
+	return rc;
+}
+
+/* A statement, as the hash of what it finds */
+static int
+keep_statement(int ncols, char *const cols[], void *arg)
+{
+	(void)ncols;
+	add_child(arg, &(struct which){ cols[0], cols[1], cols[2], NULL });
+	return 0;
+}
+
+/* What refers to it now: a row that has not been linked to it since auditing
+ * began is in no event that says so. Whoever may not read it does without. */
+static int
+find_live(struct children *c, const struct record *r, struct place *p,
+    const struct which *w)
+{
+	struct children statements = { NULL, 0, NULL };
+	size_t i;
+	int rc = 0;
+
+	if (w->root != NULL && r->key != NULL)
+		rc = db_query(p->db, sql_history_child_statements, 1,
+		    (char *[]){ w->root }, keep_statement, &statements);
+	for (i = 0; i < statements.n && rc == 0; i++) {
+		c->table = &statements.v[i];
+		rc = db_query(p->db, c->table->hash, 1, (char *[]){ r->key },
+		    keep_row, c);
+		if (rc == -1 && strcmp(db_sqlstate(p->db), "42501") == 0) {
+			warnx("not all that belongs to it can be read: %s",
+			    db_error(p->db));
+			rc = typed_forget(p->db);
+		}
+	}
+	children_free(&statements);
+	return rc;
+}
+
+static struct place *
+place_of(struct related *a, const struct which *w)
+{
+	struct known *k;
+	size_t i;
+
+	for (i = 0; i < a->nknown; i++)
+		if (strcmp(a->known[i]->rel, w->rel) == 0)
+			return &a->known[i]->place;
+	k = xcalloc(1, sizeof(*k));
+	k->rel = xstrdup(w->rel);
+	a->known =
+	    xreallocarray(a->known, a->nknown + 1, sizeof(struct known *));
+	a->known[a->nknown++] = k;
+	return place_open(&k->place, a->db, w, a->exact) == -1 ? NULL
+							       : &k->place;
+}
+
+static int
+add_loose(struct related *a, struct place *p, const struct which *child,
+    const struct which *parent)
+{
+	struct record r = { .live_text = NULL };
+	int rc;
+
+	rc = history_find_loose(&r.history, &p->track, child->hash,
+	    parent->hash);
+	a->record = &r;
+	if (rc == 0)
+		state_each_loose(&r.history, add, a);
+	record_free(&r);
+	return rc;
+}
+
+static int
+add_child_record(struct related *a, const struct which *child,
+    const struct which *parent)
+{
+	struct place *p = place_of(a, child);
+	struct record r;
+	int rc;
+
+	if (p == NULL)
+		return -1;
+	if (child->values == NULL)
+		return add_loose(a, p, child, parent);
+	rc = record_find(&r, p, child, NULL);
+	if (rc == 0 && r.history.n > 0 && !is_there(a, r.history.v[0].id))
+		add_record(a, &r, p);
+	record_free(&r);
+	return rc;
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+	int order = strcmp(x->id, y->id);
+
+	if (order != 0)
+		return order;
+	if (x->rev == 0 || y->rev == 0)
+		return (x->rev != 0) - (y->rev != 0);
+	return (x->n > y->n) - (x->n < y->n);
+}
+
+static void
+finish(struct related *a)
+{
+	while (a->n > 0)
+		free(a->items[--a->n].line);
+	free(a->items);
+	while (a->nknown > 0) {
+		a->nknown--;
+		place_close(&a->known[a->nknown]->place);
+		free(a->known[a->nknown]->rel);
+		free(a->known[a->nknown]);
+	}
+	free(a->known);
+}
+
+int
+related_print(FILE *fp, struct record *r, struct place *p,
+    const struct which *w)
+{
+	struct related a = { .db = p->db, .exact = p->track.exact };
+	struct children children = { NULL, 0, NULL };
+	size_t i;
+	int rc = 0;
+
+	add_record(&a, r, p);
+	if (find_recorded(&children, r, p, w) == -1 ||
+	    find_live(&children, r, p, w) == -1)
+		rc = -1;
+	for (i = 0; i < children.n && rc == 0; i++)
+		rc = add_child_record(&a, &children.v[i], w);
+	if (rc == 0) {
+		qsort(a.items, a.n, sizeof(*a.items), by_id);
+		for (i = 0; i < a.n; i++)
+			fputs(a.items[i].line, fp);
+	}
+	children_free(&children);
+	finish(&a);
+	return rc;
+}
