@@ -226,7 +226,7 @@ item_table() {
 	sql "select * from was" | uniq -u >differ
 	is "$(cat differ)" ""
 	is "$(audit-history v 1 --rev 1 | jq -c .row)" \
-		'{"b":null,"f":null,"i":null,"j":null,"m":null,"p":null,"r":null,"t":null,"x":null,"id":1}'
+		'{"b":null,"f":null,"i":null,"j":null,"m":null,"p":2,"r":null,"t":null,"x":null,"id":1}'
 }
 
 # What is altered, dropped or hidden

@@ -12,19 +12,24 @@ with live as (
   left join audit.plan p on p.rel = $1::int and p.relid = c.oid
   where c.oid = $2::oid),
 col as (
-  select a.attnum, a.attname, a.atttypid, a.atttypmod, k.pos
+  select a.attnum, a.attname, a.atttypid, a.atttypmod, k.pos,
+    -- nobody's cast to json runs with our rights
+    a.atttypid >= 16384 and (y.typtype = 'c' or y.typbasetype >= 16384
+      or y.typcategory = 'A' or exists (select from pg_cast c
+        where c.castsource = a.atttypid and c.casttarget = 'json'::regtype))
+      as special
   from live join pg_attribute a on a.attrelid = live.relid
+  join pg_type y on y.oid = a.atttypid
   left join pg_index i on i.indrelid = live.relid and i.indisprimary
   left join lateral unnest(i.indkey::int2[]) with ordinality k(num, pos)
     on k.num = a.attnum and k.pos <= i.indnkeyatts
   where a.attnum > 0 and not a.attisdropped),
 image as (
-  -- nobody's cast to json runs with our rights
-  select case when bool_or(atttypid >= 16384)
+  select case when bool_or(special)
       then format('(select to_jsonb(x.*) from (select %s) x)',
-        string_agg(format('%s as %I', case when atttypid < 16384
-          then format('t.%I', attname)
-          else audit.value_sql(atttypid, format('t.%I', attname)) end,
+        string_agg(format('%s as %I', case when special
+          then audit.value_sql(atttypid, format('t.%I', attname))
+          else format('t.%I', attname) end,
           attname), ', ' order by attnum))
       else 'to_jsonb(t.*)' end as sql,
     array_agg(attname::text) filter (where case when atttypid < 16384
