@@ -9,10 +9,13 @@
 #include "audit-history/choice.h"
 #include "audit-history/record.h"
 #include "audit-history/related.h"
+#include "audit-history/rows.h"
 #include "db.h"
+#include "grid.h"
 #include "key.h"
 #include "line.h"
 #include "mem.h"
+#include "pager.h"
 #include "sql.h"
 #include "table.h"
 #include "tool.h"
@@ -90,6 +93,7 @@ struct task {
 	bool related, sql, exact, quiet;
 	const char *path; /* NULL: stdout */
 	FILE *fp;
+	struct rows *rows; /* a table; NULL: JSON lines */
 };
 
 static void
@@ -158,19 +162,30 @@ write_failed(const struct task *t)
 	_exit(TOOL_FAILED);
 }
 
+static void
+print(const struct state *s, const struct origin *o, void *arg)
+{
+	struct task *t = arg;
+
+	if (t->rows != NULL)
+		rows_add(t->rows, s, o);
+	else
+		print_state(t->fp, s, o);
+	if (ferror_unlocked(t->fp))
+		write_failed(t);
+}
+
 struct printing {
 	struct task *task;
 	const struct record *record;
 };
 
 static int
-print(const struct state *s, void *arg)
+print_each(const struct state *s, void *arg)
 {
 	struct printing *p = arg;
 
-	print_state(p->task->fp, s, &p->record->origin);
-	if (ferror_unlocked(p->task->fp))
-		write_failed(p->task);
+	print(s, &p->record->origin, p->task);
 	return 0;
 }
 
@@ -182,16 +197,14 @@ print_one(struct task *t, struct record *r, struct place *p)
 	struct chosen c;
 
 	choice_make(&t->choice, r, p, &c);
-	if (c.line == NULL) {
+	if (c.why != NULL) {
 		warnx("%s: %s", t->name, c.why);
 		status = TOOL_NO;
-	} else if (c.row == NULL && t->choice.bound != NULL) {
-		warnx("%s: it was deleted then", t->name);
-		status = TOOL_NO;
-	} else
-		fputs(c.line, t->fp);
-	free(c.line);
-	free(c.row);
+	} else if (t->rows != NULL)
+		rows_whole(t->rows, &c.state, &r->origin);
+	else
+		print_state(t->fp, &c.state, &r->origin);
+	chosen_free(&c);
 	return status;
 }
 
@@ -218,10 +231,10 @@ print_record(struct task *t, struct place *p, const struct which *w,
 	else if (*is_there = true, choice_is_one(&t->choice))
 		status = print_one(t, &r, p);
 	else if (t->related)
-		status = related_print(t->fp, &r, p, w) == -1 ? failed(p->db)
-							      : TOOL_OK;
+		status = related_each(&r, p, w, print, t) == -1 ? failed(p->db)
+								: TOOL_OK;
 	else
-		record_each(&r, p, print, &printing);
+		record_each(&r, p, print_each, &printing);
 	record_free(&r);
 	return status;
 }
@@ -347,10 +360,16 @@ run(struct task *t, struct db *db)
 {
 	struct tables tables = { .n = 0 };
 	enum tool_status status = TOOL_OK;
-	char *id = NULL;
+	char *id = NULL, *zone = NULL;
 
 	if (db_check_version(db) == -1 || db_script(db, sql_log_begin) == -1)
 		return failed(db);
+	if (grid_wanted(t->format, t->path) &&
+	    db_value(db, sql_zone, 0, NULL, &zone) == -1)
+		return failed(db);
+	if (zone != NULL)
+		t->rows = rows_new(t->fp, zone, t->related);
+	free(zone);
 	/* what the user typed, in the user's time zone */
 	if (t->at != NULL)
 		status = typed_time(db, "--at", t->at, TYPED_AFTER,
@@ -395,6 +414,8 @@ main(int argc, char *argv[])
 	if (t.path != NULL && (t.fp = fopen(t.path, "w")) == NULL)
 		write_failed(&t);
 	status = run(&t, db);
+	rows_free(t.rows);
+	pager_end();
 	if (t.path != NULL && fclose(t.fp) == EOF)
 		write_failed(&t);
 	db_close(db);

@@ -2,16 +2,17 @@
 
 #include "choice.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
 
+/* Nothing has been found yet, or nothing that fits */
+static const char none[] = "no such revision";
+
 struct choosing {
 	const struct choice *choice;
-	const struct record *record;
-	struct place *place;
+	const struct columns *columns;
 	struct chosen before, *chosen; /* before: the revision before */
 };
 
@@ -21,27 +22,28 @@ choice_is_one(const struct choice *c)
 	return c->rev >= 0 || c->id != NULL || c->bound != NULL;
 }
 
-static void
-clear(struct chosen *c)
+void
+chosen_free(struct chosen *c)
 {
-	free(c->line);
-	free(c->row);
-	memset(c, 0, sizeof(*c));
+	free(c->state.row);
+	free(c->state.unknown);
 }
 
 static void
-keep(const struct state *s, const struct origin *o, struct chosen *c)
+clear(struct chosen *c, const char *why)
 {
-	size_t len;
-	FILE *fp;
+	chosen_free(c);
+	memset(c, 0, sizeof(*c));
+	c->why = why;
+}
 
-	clear(c);
-	if ((fp = open_memstream(&c->line, &len)) == NULL)
-		err(TOOL_FAILED, NULL);
-	print_state(fp, s, o);
-	if (fclose(fp) == EOF)
-		err(TOOL_FAILED, NULL);
-	c->row = s->row == NULL ? NULL : xstrdup(s->row);
+static void
+keep(struct chosen *c, const struct state *s)
+{
+	clear(c, NULL);
+	c->state = *s;
+	c->state.row = s->row == NULL ? NULL : xstrdup(s->row);
+	c->state.unknown = s->unknown == NULL ? NULL : xstrdup(s->unknown);
 }
 
 /* Whether the trail knows the record as it was then: from when on it has known
@@ -49,10 +51,8 @@ keep(const struct state *s, const struct origin *o, struct chosen *c)
 static bool
 is_known_then(const struct choosing *c)
 {
-	const struct columns *columns = &c->place->columns;
-
-	return columns->n > 0 &&
-	    strcmp(columns->v[0].since, c->choice->bound) < 0;
+	return c->columns->n > 0 &&
+	    strcmp(c->columns->v[0].since, c->choice->bound) < 0;
 }
 
 static bool
@@ -71,14 +71,14 @@ fits(const struct choosing *c, const struct state *s)
 static void
 take(struct choosing *c, const struct state *s)
 {
-	clear(c->chosen);
 	if (!c->choice->before)
-		keep(s, &c->record->origin, c->chosen);
-	else if (c->before.line != NULL) {
+		keep(c->chosen, s);
+	else if (c->before.why == NULL) {
+		chosen_free(c->chosen);
 		*c->chosen = c->before;
 		memset(&c->before, 0, sizeof(c->before));
 	} else
-		c->chosen->why = "there is no revision before that";
+		clear(c->chosen, "there is no revision before that");
 }
 
 static int
@@ -90,11 +90,11 @@ look(const struct state *s, void *arg)
 	if (is_it)
 		take(c, s);
 	else if (is_time && s->r == NULL)
-		c->chosen->why = "the table was not audited then";
+		clear(c->chosen, "the table was not audited then");
 	else if (is_time)
 		return 1; /* all others are later */
 	if (c->choice->before)
-		keep(s, &c->record->origin, &c->before);
+		keep(&c->before, s);
 	return is_it && !is_time;
 }
 
@@ -103,15 +103,16 @@ choice_make(const struct choice *want, struct record *r, struct place *p,
     struct chosen *chosen)
 {
 	struct choosing c = { .choice = want,
-		.record = r,
-		.place = p,
+		.columns = &p->columns,
+		.before = { .why = none },
 		.chosen = chosen };
 
 	memset(chosen, 0, sizeof(*chosen));
+	chosen->why = want->bound != NULL ? "no such record then" : none;
 	record_each(r, p, look, &c);
-	clear(&c.before);
-	if (chosen->line != NULL || chosen->why != NULL)
-		return;
-	chosen->why =
-	    want->bound != NULL ? "no such record then" : "no such revision";
+	chosen_free(&c.before);
+	/* a time asks for what was in force: a record that is gone is not */
+	if (want->bound != NULL && chosen->why == NULL &&
+	    chosen->state.row == NULL)
+		clear(chosen, "it was deleted then");
 }

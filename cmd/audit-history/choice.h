@@ -17,15 +17,15 @@ struct choice {
 /* Whether one is asked for */
 bool choice_is_one(const struct choice *);
 
-/* A revision that outlives the history it is of */
 struct chosen {
-	char *line;	 /* as print_state() writes it; NULL: there is none */
-	char *row;	 /* NULL: it is deleted */
-	const char *why; /* there is none */
+	struct state
+	    state;	 /* borrows from the record; row, unknown are its own */
+	const char *why; /* NULL; or why there is none */
 };
 
-/* Find the revision that is asked for; free line and row. */
+/* Find the revision that is asked for. chosen_free() it before the record. */
 void choice_make(const struct choice *, struct record *, struct place *,
     struct chosen *);
+void chosen_free(struct chosen *);
 
 #endif

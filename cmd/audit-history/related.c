@@ -10,12 +10,12 @@
 #include "sql.h"
 #include "typed.h"
 
-/* A line, and where it stands: a revision 0 before the first event */
+/* A revision; it stands at its event's id, a revision 0 before the first one */
 struct item {
 	char id[EVENT_ID];
-	long rev;
 	size_t n; /* of those alike, as they came */
-	char *line;
+	struct state state;
+	const struct origin *origin;
 };
 
 /* A table's place, kept for its next record */
@@ -31,8 +31,16 @@ struct related {
 	size_t n, size;
 	struct known **known;
 	size_t nknown;
+	struct record **records; /* the items borrow from them */
+	size_t nrecords;
 	const struct record *record; /* whose revisions are being added */
 };
+
+static char *
+copy(const char *text)
+{
+	return text == NULL ? NULL : xstrdup(text);
+}
 
 static int
 add(const struct state *s, void *arg)
@@ -40,23 +48,20 @@ add(const struct state *s, void *arg)
 	struct related *a = arg;
 	const struct history *h = &a->record->history;
 	struct item *i;
-	size_t len;
-	FILE *fp;
 
 	if (a->n == a->size) {
 		a->size = a->size == 0 ? 64 : 2 * a->size;
 		a->items = xreallocarray(a->items, a->size, sizeof(*a->items));
 	}
 	i = &a->items[a->n];
-	*i = (struct item){ .rev = s->rev, .n = a->n };
+	*i = (struct item){ .n = a->n,
+		.state = *s,
+		.origin = &a->record->origin };
+	i->state.row = copy(s->row);
+	i->state.unknown = copy(s->unknown);
 	if (h->n > 0)
 		strlcpy(i->id, s->r == NULL ? h->v[0].id : s->r->id,
 		    sizeof(i->id));
-	if ((fp = open_memstream(&i->line, &len)) == NULL)
-		err(TOOL_FAILED, NULL);
-	print_state(fp, s, &a->record->origin);
-	if (fclose(fp) == EOF)
-		err(TOOL_FAILED, NULL);
 	a->n++;
 	return 0;
 }
@@ -87,12 +92,6 @@ struct children {
 	size_t n;
 	const struct which *table; /* of rows that do not tell it */
 };
-
-static char *
-copy(const char *text)
-{
-	return text == NULL ? NULL : xstrdup(text);
-}
 
 static void
 add_child(struct children *c, const struct which *w)
@@ -214,20 +213,15 @@ place_of(struct related *a, const struct which *w)
 							       : &k->place;
 }
 
-static int
-add_loose(struct related *a, struct place *p, const struct which *child,
-    const struct which *parent)
+static struct record *
+new_record(struct related *a)
 {
-	struct record r = { .live_text = NULL };
-	int rc;
+	struct record *r = xcalloc(1, sizeof(*r));
 
-	rc = history_find_loose(&r.history, &p->track, child->hash,
-	    parent->hash);
-	a->record = &r;
-	if (rc == 0)
-		state_each_loose(&r.history, add, a);
-	record_free(&r);
-	return rc;
+	a->records =
+	    xreallocarray(a->records, a->nrecords + 1, sizeof(struct record *));
+	a->records[a->nrecords++] = r;
+	return r;
 }
 
 static int
@@ -235,18 +229,23 @@ add_child_record(struct related *a, const struct which *child,
     const struct which *parent)
 {
 	struct place *p = place_of(a, child);
-	struct record r;
-	int rc;
+	struct record *r = new_record(a);
 
 	if (p == NULL)
 		return -1;
-	if (child->values == NULL)
-		return add_loose(a, p, child, parent);
-	rc = record_find(&r, p, child, NULL);
-	if (rc == 0 && r.history.n > 0 && !is_there(a, r.history.v[0].id))
-		add_record(a, &r, p);
-	record_free(&r);
-	return rc;
+	if (child->values == NULL) {
+		a->record = r;
+		if (history_find_loose(&r->history, &p->track, child->hash,
+			parent->hash) == -1)
+			return -1;
+		state_each_loose(&r->history, add, a);
+		return 0;
+	}
+	if (record_find(r, p, child, NULL) == -1)
+		return -1;
+	if (r->history.n > 0 && !is_there(a, r->history.v[0].id))
+		add_record(a, r, p);
+	return 0;
 }
 
 static int
@@ -257,17 +256,25 @@ by_id(const void *a, const void *b)
 
 	if (order != 0)
 		return order;
-	if (x->rev == 0 || y->rev == 0)
-		return (x->rev != 0) - (y->rev != 0);
+	if (x->state.r == NULL || y->state.r == NULL)
+		return (x->state.r != NULL) - (y->state.r != NULL);
 	return (x->n > y->n) - (x->n < y->n);
 }
 
 static void
 finish(struct related *a)
 {
-	while (a->n > 0)
-		free(a->items[--a->n].line);
+	while (a->n > 0) {
+		a->n--;
+		free(a->items[a->n].state.row);
+		free(a->items[a->n].state.unknown);
+	}
 	free(a->items);
+	while (a->nrecords > 0) {
+		record_free(a->records[--a->nrecords]);
+		free(a->records[a->nrecords]);
+	}
+	free(a->records);
 	while (a->nknown > 0) {
 		a->nknown--;
 		place_close(&a->known[a->nknown]->place);
@@ -278,8 +285,8 @@ finish(struct related *a)
 }
 
 int
-related_print(FILE *fp, struct record *r, struct place *p,
-    const struct which *w)
+related_each(struct record *r, struct place *p, const struct which *w,
+    related_fn *fn, void *arg)
 {
 	struct related a = { .db = p->db, .exact = p->track.exact };
 	struct children children = { NULL, 0, NULL };
@@ -295,7 +302,7 @@ related_print(FILE *fp, struct record *r, struct place *p,
 	if (rc == 0) {
 		qsort(a.items, a.n, sizeof(*a.items), by_id);
 		for (i = 0; i < a.n; i++)
-			fputs(a.items[i].line, fp);
+			fn(&a.items[i].state, a.items[i].origin, arg);
 	}
 	children_free(&children);
 	finish(&a);

@@ -2,12 +2,12 @@
 #ifndef AUDIT_RELATED_H
 #define AUDIT_RELATED_H
 
-#include <stdio.h>
-
 #include "record.h"
 
-/* Write them in the order of the trail. 0, or -1 with db_error() set. */
-int related_print(FILE *, struct record *, struct place *,
-    const struct which *);
+/* Hand them on in the order of the trail, with what a revision 0 says of
+ * itself. 0, or -1 with db_error() set. */
+typedef void related_fn(const struct state *, const struct origin *, void *arg);
+int related_each(struct record *, struct place *, const struct which *,
+    related_fn *fn, void *arg);
 
 #endif
