@@ -18,4 +18,9 @@ lateral (
       else 'update' end as op,
     to_jsonb(u) as image) x
 where r."table" = 'audited';
+
+-- ten records with 20 revisions each that are still there, from 2000000001 on
+insert into audited select * from item(2000000001, 10);
+select 'update audited set quantity = quantity + 1 where id > 2000000000'
+from generate_series(1, 19) \gexec
 vacuum analyze audit.event;

@@ -14,6 +14,8 @@ COPY = ['psql', '-Xqc', 'copy (select * from audit.event) to stdout']
 TIMES = 10  # that something short is measured
 KEY_TIMES = ('one key, on the server: plan', '  execute',
              '  with all that audit-log asks', '  from start to end')
+HISTORY_TIMES = ('audit-history of 20 revisions: on the server',
+                 '  from start to end')
 FILTERS = {
     'first line: of all': [],
     '  of a table': ['-t', 'audited'],
@@ -35,9 +37,12 @@ def reading(events, whole):
             for name, arguments in FILTERS.items()]
         asked = [key_times(1 + n * (events // 5) // TIMES)
                  for n in range(TIMES)]
-    return report.part('reading %d events' % events, rows + [
-        report.row(name, 'ms', **{'audit-log': list(times)})
-        for name, times in zip(KEY_TIMES, zip(*asked))])
+        told = [history_times(2000000001 + n) for n in range(TIMES)]
+    rows += [report.row(name, 'ms', **{'audit-log': list(times)})
+             for name, times in zip(KEY_TIMES, zip(*asked))]
+    rows += [report.row(name, 'ms', **{'audit-history': list(times)})
+             for name, times in zip(HISTORY_TIMES, zip(*told))]
+    return report.part('reading %d events' % events, rows)
 
 
 def all_of(events):
@@ -86,19 +91,34 @@ def key_times(key):
     start to its end."""
     with open('lib/sql/events.sql', encoding='utf-8') as query:
         first_line = query.readline().strip()
-    with server_log() as log:
-        start = time.monotonic()
-        found = output('audit-log', '-t', 'audited', '-k', str(key), env=dict(
-            os.environ, PGOPTIONS='-c log_min_duration_statement=0'))
-        took = 1e3 * (time.monotonic() - start)
+    found, steps, took = logged('audit-log', '-t', 'audited', '-k', str(key))
     if not found:
         raise SystemExit('bench: audit-log does not find key %d' % key)
-    planned = executed = total = 0
-    for ms, step, text in re.findall(
-            r'duration: ([\d.]+) ms  (\w+)[^:]*: (.*)', ''.join(log)):
-        total += float(ms)
-        if text == first_line and step == 'execute':
-            executed += float(ms)
-        elif text == first_line:
-            planned += float(ms)
-    return planned, executed, total, took
+    own = [(ms, step) for ms, step, text in steps if text == first_line]
+    return (sum(ms for ms, step in own if step != 'execute'),
+            sum(ms for ms, step in own if step == 'execute'),
+            sum(ms for ms, _, _ in steps), took)
+
+
+def history_times(key):
+    """Server time in ms of all that audit-history asks for one key, and the
+    time from its start to its end."""
+    lines, steps, _ = logged('audit-history', 'audited', str(key))
+    if lines.count('\n') != 20:
+        raise SystemExit('bench: audit-history does not find key %d' % key)
+    start = time.monotonic()
+    output('audit-history', 'audited', str(key))
+    return (sum(ms for ms, _, _ in steps), 1e3 * (time.monotonic() - start))
+
+
+def logged(*command):
+    """What a command prints; what the server's log says of it: a list of ms,
+    step and query; and the ms from its start to its end."""
+    with server_log() as log:
+        start = time.monotonic()
+        lines = output(*command, env=dict(
+            os.environ, PGOPTIONS='-c log_min_duration_statement=0'))
+        took = 1e3 * (time.monotonic() - start)
+    steps = re.findall(r'duration: ([\d.]+) ms  (\w+)[^:]*: (.*)',
+                       ''.join(log))
+    return lines, [(float(ms), step, text) for ms, step, text in steps], took
