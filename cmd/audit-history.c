@@ -6,10 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "audit-history/choice.h"
-#include "audit-history/record.h"
-#include "audit-history/related.h"
-#include "audit-history/rows.h"
+#include "audit-history/find.h"
+#include "audit-history/show.h"
 #include "db.h"
 #include "grid.h"
 #include "key.h"
@@ -88,12 +86,8 @@ static const struct option longopts[] = {
 struct task {
 	const char *conninfo, *format, *table, *key, *at, *id;
 	struct keys keys;
-	char *name; /* of the record that is being looked at */
-	struct choice choice;
-	bool related, sql, exact, quiet;
-	const char *path; /* NULL: stdout */
-	FILE *fp;
-	struct rows *rows; /* a table; NULL: JSON lines */
+	bool sql;
+	struct show show;
 };
 
 static void
@@ -107,18 +101,18 @@ parse(int argc, char *argv[], struct task *t)
 		case 't': t->table = optarg; break;
 		case 'k': t->key = optarg; break;
 		case OPT_REV:
-			t->choice.rev =
+			t->show.choice.rev =
 			    (long)tool_number("--rev", optarg, 0, LONG_MAX);
 			break;
 		case OPT_AT: t->at = optarg; break;
 		case OPT_ID: t->id = optarg; break;
-		case OPT_BEFORE: t->choice.before = true; break;
-		case OPT_RELATED: t->related = true; break;
+		case OPT_BEFORE: t->show.choice.before = true; break;
+		case OPT_RELATED: t->show.related = true; break;
 		case OPT_SQL: t->sql = true; break;
-		case OPT_EXACT: t->exact = true; break;
+		case OPT_EXACT: t->show.exact = true; break;
 		case 'f': t->format = optarg; break;
-		case 'o': t->path = optarg; break;
-		case 'q': t->quiet = true; break;
+		case 'o': t->show.path = optarg; break;
+		case 'q': t->show.quiet = true; break;
 		case 'h': tool_help(help);
 		case 'V': tool_version();
 		default: tool_usage(help);
@@ -135,9 +129,9 @@ parse(int argc, char *argv[], struct task *t)
 static void
 check(const struct task *t)
 {
-	bool one = t->choice.rev >= 0 || t->at != NULL || t->id != NULL;
+	bool one = t->show.choice.rev >= 0 || t->at != NULL || t->id != NULL;
 
-	if ((t->choice.rev >= 0) + (t->at != NULL) + (t->id != NULL) > 1)
+	if ((t->show.choice.rev >= 0) + (t->at != NULL) + (t->id != NULL) > 1)
 		tool_misuse("--rev, --at and --id: each names one revision");
 	if (t->id != NULL && (t->table != NULL || t->key != NULL))
 		tool_misuse("--id with a table: the event tells the record");
@@ -146,213 +140,24 @@ check(const struct task *t)
 	if (t->id == NULL && t->key == NULL && t->at == NULL)
 		tool_misuse("%s: of which record? or --at TIME for all",
 		    t->table);
-	if (!one && t->choice.before)
+	if (!one && t->show.choice.before)
 		tool_misuse("--before needs --rev, --at or --id");
 	if (!one && t->sql)
 		tool_misuse("--sql needs --rev, --at or --id: back to what?");
-	if (one && t->related)
+	if (one && t->show.related)
 		tool_misuse("--related is for all revisions");
 }
 
-/* Nobody gets what comes after a failed write. */
-static _Noreturn void
-write_failed(const struct task *t)
-{
-	warn("%s", t->path == NULL ? "standard output" : t->path);
-	_exit(TOOL_FAILED);
-}
-
+/* Not before it is clear what is wanted: a file is overwritten. A zone: times
+ * in a table are of it. */
 static void
-print(const struct state *s, const struct origin *o, void *arg)
+open_output(struct show *s, const char *zone)
 {
-	struct task *t = arg;
-
-	if (t->rows != NULL)
-		rows_add(t->rows, s, o);
-	else
-		print_state(t->fp, s, o);
-	if (ferror_unlocked(t->fp))
-		write_failed(t);
-}
-
-struct printing {
-	struct task *task;
-	const struct record *record;
-};
-
-static int
-print_each(const struct state *s, void *arg)
-{
-	struct printing *p = arg;
-
-	print(s, &p->record->origin, p->task);
-	return 0;
-}
-
-/* Print the revision that is asked for. */
-static enum tool_status
-print_one(struct task *t, struct record *r, struct place *p)
-{
-	enum tool_status status = TOOL_OK;
-	struct chosen c;
-
-	choice_make(&t->choice, r, p, &c);
-	if (c.why != NULL) {
-		warnx("%s: %s", t->name, c.why);
-		status = TOOL_NO;
-	} else if (t->rows != NULL)
-		rows_whole(t->rows, &c.state, &r->origin);
-	else
-		print_state(t->fp, &c.state, &r->origin);
-	chosen_free(&c);
-	return status;
-}
-
-static enum tool_status
-failed(const struct db *db)
-{
-	warnx("%s", db_error(db));
-	return TOOL_FAILED;
-}
-
-/* *is_there: there is something to say of it. */
-static enum tool_status
-print_record(struct task *t, struct place *p, const struct which *w,
-    const char *object, bool *is_there)
-{
-	struct record r;
-	struct printing printing = { t, &r };
-	enum tool_status status = TOOL_OK;
-
-	if (record_find(&r, p, w, object) == -1)
-		status = failed(p->db);
-	else if (record_is_none(&r))
-		status = TOOL_OK;
-	else if (*is_there = true, choice_is_one(&t->choice))
-		status = print_one(t, &r, p);
-	else if (t->related)
-		status = related_each(&r, p, w, print, t) == -1 ? failed(p->db)
-								: TOOL_OK;
-	else
-		record_each(&r, p, print_each, &printing);
-	record_free(&r);
-	return status;
-}
-
-/* One key in one of the tables; *is_there: its record has been found. */
-static enum tool_status
-print_key(struct task *t, struct place *p, const struct table *table, int i,
-    bool *is_there)
-{
-	struct tables one = { .v = (struct table *)table, .n = 1 };
-	struct words found[3] = { { NULL, 0 } };
-	struct keys key = { .bad = false };
-	enum tool_status status;
-
-	words_add(&key.texts, t->keys.texts.v[i]);
-	words_add(&key.places, t->keys.places.v[i]);
-	status = key_find(&key, &one, p->db, &found[0], &found[1], &found[2]);
-	t->keys.bad |= key.bad;
-	*is_there |= key.bad; /* it has been said */
-	if (status == TOOL_OK && found[0].n > 0) {
-		const struct which w = { table->rel, table->root, found[0].v[0],
-			found[1].v[0] };
-
-		status = print_record(t, p, &w, found[2].v[0], is_there);
-	}
-	words_free(&found[0]);
-	words_free(&found[1]);
-	words_free(&found[2]);
-	key_free(&key);
-	return status;
-}
-
-/* Each key, in each of the tables that were called so */
-static enum tool_status
-print_keys(struct task *t, struct place *places, const struct tables *tables)
-{
-	enum tool_status status, worst = TOOL_OK;
-	bool is_there;
-	int i, k;
-
-	for (i = 0; i < t->keys.texts.n && worst < TOOL_MISUSE; i++) {
-		free(t->name);
-		t->name = xasprintf("%s %s", t->table, t->keys.texts.v[i]);
-		is_there = false;
-		for (k = 0; k < tables->n && worst < TOOL_MISUSE; k++) {
-			if (tables->v[k].find == NULL)
-				continue;
-			status = print_key(t, &places[k], &tables->v[k], i,
-			    &is_there);
-			worst = status > worst ? status : worst;
-		}
-		if (!is_there && worst < TOOL_MISUSE) {
-			warnx("%s: no such record", t->name);
-			worst = TOOL_NO;
-		}
-	}
-	return worst;
-}
-
-static enum tool_status
-print_tables(struct task *t, struct db *db, const struct tables *tables)
-{
-	struct place *places = xcalloc((size_t)tables->n, sizeof(*places));
-	enum tool_status status = TOOL_OK;
-	int i;
-
-	for (i = 0; i < tables->n && status == TOOL_OK; i++) {
-		const struct which w = { tables->v[i].rel, tables->v[i].root,
-			NULL, NULL };
-
-		if (place_open(&places[i], db, &w, t->exact) == -1)
-			status = failed(db);
-	}
-	if (status == TOOL_OK)
-		status = print_keys(t, places, tables);
-	for (i = 0; i < tables->n; i++)
-		place_close(&places[i]);
-	free(places);
-	return status;
-}
-
-static int
-keep_which(int ncols, char *const cols[], void *arg)
-{
-	struct which *a = arg;
-
-	(void)ncols;
-	a->rel = xstrdup(cols[0]);
-	a->root = cols[1] == NULL ? NULL : xstrdup(cols[1]);
-	a->hash = xstrdup(cols[2]);
-	a->values = xstrdup(cols[3]);
-	return 0;
-}
-
-/* The record of an event */
-static enum tool_status
-print_event(struct task *t, struct db *db, char *id)
-{
-	struct which w = { .rel = NULL };
-	enum tool_status status;
-	bool is_there;
-	struct place p;
-
-	if (db_query(db, sql_history_event, 1, &id, keep_which, &w) == -1)
-		status = failed(db);
-	else if (w.rel == NULL) {
-		warnx("--id %s: this event changes no record", id);
-		status = TOOL_NO;
-	} else {
-		t->choice.id = id;
-		t->name = xasprintf("--id %s", id);
-		status = place_open(&p, db, &w, t->exact) == -1
-		    ? failed(db)
-		    : print_record(t, &p, &w, NULL, &is_there);
-		place_close(&p);
-	}
-	which_free(&w);
-	return status;
+	s->fp = s->path == NULL ? stdout : fopen(s->path, "w");
+	if (s->fp == NULL)
+		show_failed(s);
+	if (zone != NULL)
+		s->rows = rows_new(s->fp, zone, s->related);
 }
 
 static enum tool_status
@@ -363,17 +168,14 @@ run(struct task *t, struct db *db)
 	char *id = NULL, *zone = NULL;
 
 	if (db_check_version(db) == -1 || db_script(db, sql_log_begin) == -1)
-		return failed(db);
-	if (grid_wanted(t->format, t->path) &&
+		return typed_failed(db);
+	if (grid_wanted(t->format, t->show.path) &&
 	    db_value(db, sql_zone, 0, NULL, &zone) == -1)
-		return failed(db);
-	if (zone != NULL)
-		t->rows = rows_new(t->fp, zone, t->related);
-	free(zone);
+		return typed_failed(db);
 	/* what the user typed, in the user's time zone */
 	if (t->at != NULL)
 		status = typed_time(db, "--at", t->at, TYPED_AFTER,
-		    &t->choice.bound);
+		    &t->show.choice.bound);
 	if (status == TOOL_OK)
 		status = t->id != NULL ? typed_event(db, t->id, &id)
 				       : table_find(&tables, db, t->table);
@@ -386,19 +188,23 @@ run(struct task *t, struct db *db)
 	if (status == TOOL_OK &&
 	    (db_script(db, sql_capture_settings) == -1 ||
 		typed_savepoint(db) == -1))
-		status = failed(db);
-	if (status == TOOL_OK)
-		status = t->id != NULL ? print_event(t, db, id)
-				       : print_tables(t, db, &tables);
+		status = typed_failed(db);
+	if (status == TOOL_OK) {
+		open_output(&t->show, zone);
+		status = t->id != NULL
+		    ? find_event(&t->show, db, id)
+		    : find_keys(&t->show, db, &tables, t->table, &t->keys);
+	}
 	table_free(&tables);
 	free(id);
+	free(zone);
 	return status;
 }
 
 int
 main(int argc, char *argv[])
 {
-	struct task t = { .choice = { .rev = -1 }, .fp = stdout };
+	struct task t = { .show = { .choice = { .rev = -1 } } };
 	enum tool_status status;
 	struct db *db;
 
@@ -411,16 +217,15 @@ main(int argc, char *argv[])
 		key_add(&t.keys, t.key);
 	db = db_open(t.conninfo);
 	db_needs(db, grants);
-	if (t.path != NULL && (t.fp = fopen(t.path, "w")) == NULL)
-		write_failed(&t);
 	status = run(&t, db);
-	rows_free(t.rows);
+	rows_free(t.show.rows);
 	pager_end();
-	if (t.path != NULL && fclose(t.fp) == EOF)
-		write_failed(&t);
+	if (t.show.path != NULL && t.show.fp != NULL &&
+	    fclose(t.show.fp) == EOF)
+		show_failed(&t.show);
 	db_close(db);
 	key_free(&t.keys);
-	free(t.choice.bound);
-	free(t.name);
+	free(t.show.choice.bound);
+	free(t.show.name);
 	return status == TOOL_OK && t.keys.bad ? TOOL_NO : status;
 }

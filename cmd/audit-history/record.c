@@ -85,10 +85,12 @@ read_live(struct record *r, struct place *p)
 		return 0;
 	if (db_value(p->db, p->columns.read, 1, params, &r->live_text) == -1) {
 		if (strcmp(db_sqlstate(p->db), "42501") == 0) {
+			if (!p->quiet)
+				warnx(
+				    "%s.%s cannot be read as it is now: what no "
+				    "event tells is unknown",
+				    p->columns.schema, p->columns.table);
 			p->blind = true;
-			warnx("%s.%s cannot be read as it is now: what no "
-			      "event tells is unknown",
-			    p->columns.schema, p->columns.table);
 		} else if (!db_is_misuse(p->db))
 			return -1;
 		return typed_forget(p->db);

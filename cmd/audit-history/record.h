@@ -25,6 +25,7 @@ struct place {
 	struct db *db;
 	struct columns columns;
 	struct track track;
+	bool quiet; /* no remarks */
 	bool blind; /* its rows of now cannot be read: that has been said */
 };
 

@@ -26,7 +26,7 @@ struct known {
 
 struct related {
 	struct db *db;
-	bool exact;
+	bool exact, quiet;
 	struct item *items;
 	size_t n, size;
 	struct known **known;
@@ -209,8 +209,10 @@ place_of(struct related *a, const struct which *w)
 	a->known =
 	    xreallocarray(a->known, a->nknown + 1, sizeof(struct known *));
 	a->known[a->nknown++] = k;
-	return place_open(&k->place, a->db, w, a->exact) == -1 ? NULL
-							       : &k->place;
+	if (place_open(&k->place, a->db, w, a->exact) == -1)
+		return NULL;
+	k->place.quiet = a->quiet;
+	return &k->place;
 }
 
 static struct record *
@@ -288,7 +290,9 @@ int
 related_each(struct record *r, struct place *p, const struct which *w,
     related_fn *fn, void *arg)
 {
-	struct related a = { .db = p->db, .exact = p->track.exact };
+	struct related a = { .db = p->db,
+		.exact = p->track.exact,
+		.quiet = p->quiet };
 	struct children children = { NULL, 0, NULL };
 	size_t i;
 	int rc = 0;

@@ -1,0 +1,88 @@
+/* show - a record's revisions in the form that is asked for */
+
+#include "show.h"
+
+#include <err.h>
+#include <unistd.h>
+
+#include "print.h"
+#include "related.h"
+
+void
+show_failed(const struct show *show)
+{
+	warn("%s", show->path == NULL ? "standard output" : show->path);
+	_exit(TOOL_FAILED);
+}
+
+static void
+print(const struct state *s, const struct origin *o, void *arg)
+{
+	struct show *show = arg;
+
+	if (show->rows != NULL)
+		rows_add(show->rows, s, o);
+	else
+		print_state(show->fp, s, o);
+	if (ferror_unlocked(show->fp))
+		show_failed(show);
+}
+
+struct printing {
+	struct show *show;
+	const struct record *record;
+};
+
+static int
+print_each(const struct state *s, void *arg)
+{
+	struct printing *p = arg;
+
+	print(s, &p->record->origin, p->show);
+	return 0;
+}
+
+/* Print the revision that is asked for. */
+static enum tool_status
+print_one(struct show *show, struct record *r, struct place *p)
+{
+	enum tool_status status = TOOL_OK;
+	struct chosen c;
+
+	choice_make(&show->choice, r, p, &c);
+	if (c.why != NULL) {
+		warnx("%s: %s", show->name, c.why);
+		status = TOOL_NO;
+	} else if (show->rows != NULL)
+		rows_whole(show->rows, &c.state, &r->origin);
+	else
+		print_state(show->fp, &c.state, &r->origin);
+	chosen_free(&c);
+	return status;
+}
+
+enum tool_status
+show_record(struct show *show, struct place *p, const struct which *w,
+    const char *object, bool *is_there)
+{
+	struct record r;
+	struct printing printing = { show, &r };
+	enum tool_status status = TOOL_OK;
+	int rc;
+
+	if ((rc = record_find(&r, p, w, object)) == 0 && !record_is_none(&r)) {
+		*is_there = true;
+		if (choice_is_one(&show->choice))
+			status = print_one(show, &r, p);
+		else if (show->related)
+			rc = related_each(&r, p, w, print, show);
+		else
+			record_each(&r, p, print_each, &printing);
+	}
+	if (rc == -1) {
+		warnx("%s", db_error(p->db));
+		status = TOOL_FAILED;
+	}
+	record_free(&r);
+	return status;
+}
