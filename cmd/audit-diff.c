@@ -7,23 +7,28 @@
 #include <unistd.h>
 
 #include "audit-diff/format.h"
+#include "audit-diff/net.h"
 #include "line.h"
 #include "tool.h"
 
 static const char help[] =
-    "usage: audit-diff [-hV] [-f format] [-o file]\n"
+    "usage: audit-diff [-hV] [-f format] [-o file] [--net]\n"
     "\n"
     "Reads events, as audit-log prints them, and shows each changed field.\n"
     "\n"
     "  -f, --format FORMAT    text: for people, default on a terminal;\n"
     "                         json: a JSON line a field, default elsewhere;\n"
     "                         html: a page\n"
-    "  -o, --output FILE      into this file instead of stdout\n" TOOL_HELP_ALONE;
+    "  -o, --output FILE      into this file instead of stdout\n"
+    "      --net              what each record went through, as one change\n" TOOL_HELP_ALONE;
+
+enum { OPT_NET = 256 };
 
 static const char opts[] = TOOL_OPTS_ALONE "f:o:";
 static const struct option longopts[] = {
 	TOOL_FORMAT,
 	TOOL_OUTPUT,
+	{ "net", no_argument, NULL, OPT_NET },
 	TOOL_LONGOPTS_ALONE,
 };
 
@@ -64,11 +69,38 @@ flush_before_waiting(const struct show *s)
 		write_failed(s->path);
 }
 
+static void
+show_event(const struct format *f, struct show *s, const struct event *e)
+{
+	change_list(&s->changes, e);
+	f->event(s, e, &s->changes);
+	s->events++;
+}
+
+/* Now that all have been read. */
 static enum tool_status
-show_all(const struct format *f, struct show *s)
+show_net(const struct format *f, struct show *s, struct net *net,
+    enum tool_status status)
+{
+	struct event e;
+	int got;
+
+	while ((got = net_next(net, &e)) == 1) {
+		show_event(f, s, &e);
+		if (ferror_unlocked(s->fp))
+			write_failed(s->path);
+	}
+	if (got == 0)
+		return status;
+	warnx("%s", net_error(net));
+	return TOOL_FAILED;
+}
+
+/* net: NULL, or what each record went through is asked for. */
+static enum tool_status
+show_all(const struct format *f, struct show *s, struct net *net)
 {
 	struct line *in = line_new(stdin);
-	struct changes c = { NULL, 0, 0 };
 	enum tool_status status = TOOL_OK;
 	struct event e;
 	const char *wrong;
@@ -88,19 +120,23 @@ show_all(const struct format *f, struct show *s)
 			status = TOOL_NO;
 			continue;
 		}
-		change_list(&c, &e);
-		f->event(s, &e, &c);
-		s->events++;
-		flush_before_waiting(s);
+		if (net == NULL) {
+			show_event(f, s, &e);
+			flush_before_waiting(s);
+		} else if (net_add(net, &e, line_text(in),
+			       strlen(line_text(in))) == -1)
+			break;
 	}
-	if (f->end != NULL)
-		f->end(s);
 	if (ferror(stdin)) {
 		warn("standard input");
 		status = TOOL_FAILED;
 	}
-	change_free(&c);
 	line_free(in);
+	if (net != NULL && status != TOOL_FAILED)
+		status = show_net(f, s, net, status);
+	if (f->end != NULL)
+		f->end(s);
+	change_free(&s->changes);
 	return status;
 }
 
@@ -109,6 +145,8 @@ main(int argc, char *argv[])
 {
 	const struct format *format = NULL;
 	struct show s = { .fp = stdout };
+	struct net *net;
+	bool want_net = false;
 	enum tool_status status;
 	int c;
 
@@ -117,18 +155,23 @@ main(int argc, char *argv[])
 		switch (c) {
 		case 'f': format = find_format(optarg); break;
 		case 'o': s.path = optarg; break;
+		case OPT_NET: want_net = true; break;
 		case 'h': tool_help(help);
 		case 'V': tool_version();
 		default: tool_usage(help);
 		}
 	if (optind < argc)
 		tool_usage(help);
+	if (want_net && format != NULL && strcmp(format->name, "sql") == 0)
+		tool_misuse("--net: undo goes event by event");
 	if (s.path != NULL && (s.fp = fopen(s.path, "w")) == NULL)
 		write_failed(s.path);
 	s.color = tool_colors(s.fp);
 	if (format == NULL)
 		format = isatty(fileno(s.fp)) ? &format_text : &format_json;
-	status = show_all(format, &s);
+	net = want_net ? net_new() : NULL;
+	status = show_all(format, &s, net);
+	net_free(net);
 	if (s.path != NULL && fclose(s.fp) == EOF)
 		write_failed(s.path);
 	return status;

@@ -12,6 +12,7 @@ struct show {
 	FILE *fp;
 	bool color;
 	unsigned long long events; /* shown so far */
+	struct changes changes;	   /* of the one being shown */
 };
 
 struct format {

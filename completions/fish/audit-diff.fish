@@ -3,5 +3,6 @@
 complete -c audit-diff -f
 complete -c audit-diff -s f -l format -x -a 'text json html' -d 'form of the output'
 complete -c audit-diff -s o -l output -r -F -d 'into this file'
+complete -c audit-diff -l net -d 'one change a record'
 complete -c audit-diff -s h -l help -d 'print a help text'
 complete -c audit-diff -s V -l version -d 'print the version'
