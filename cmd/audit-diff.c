@@ -120,6 +120,8 @@ show_all(const struct format *f, struct show *s, struct net *net)
 			status = TOOL_NO;
 			continue;
 		}
+		if (event_is_none(&e))
+			continue;
 		if (net == NULL) {
 			show_event(f, s, &e);
 			flush_before_waiting(s);

@@ -327,8 +327,15 @@ kind_of(enum event_key k)
 	}
 }
 
+bool
+event_is_none(const struct event *e)
+{
+	return json_kind(e->v[E_OP]) == 'n';
+}
+
+/* first: it is a revision 0, which may be no event */
 static const char *
-check(const struct event *e)
+check(const struct event *e, bool first)
 {
 	static char wrong[64];
 	const char *name;
@@ -339,7 +346,8 @@ check(const struct event *e)
 	for (k = 0; k < E_KEYS; k++) {
 		name = event_key(k, &len);
 		kind = json_kind(e->v[k]);
-		if (kind == 'n' && (k == E_ID || k == E_AT || k == E_OP))
+		if (kind == 'n' && (k == E_ID || k == E_AT || k == E_OP) &&
+		    !(first && event_is_none(e)))
 			snprintf(wrong, sizeof(wrong), "no \"%.*s\" field",
 			    (int)len, name);
 		else if (kind != 'n' && kind != kind_of(k))
@@ -361,6 +369,7 @@ event_read(struct event *e, const char *line, size_t len)
 	const char *why;
 	size_t where;
 	int k, next = 0;
+	bool first = false;
 
 	memset(e, 0, sizeof(*e));
 	if ((why = json_parse(&whole, line, len, &where)) != NULL) {
@@ -371,7 +380,7 @@ event_read(struct event *e, const char *line, size_t len)
 	if (json_kind(whole) != '{')
 		return "not an object";
 	json_begin(&i, whole);
-	while (json_next(&i, &key, &value))
+	while (json_next(&i, &key, &value)) {
 		/* they come in order, as a rule */
 		for (k = 0; k < E_KEYS; k++)
 			if (is_key(key, (next + k) % E_KEYS)) {
@@ -379,5 +388,8 @@ event_read(struct event *e, const char *line, size_t len)
 				e->v[next++] = value;
 				break;
 			}
-	return check(e);
+		if (k == E_KEYS && json_says(key, "rev"))
+			first = value.len == 1 && *value.p == '0';
+	}
+	return check(e, first);
 }

@@ -52,6 +52,9 @@ struct event {
  * passed over. Returns NULL, or what is wrong: "no \"op\" field"; borrowed
  * until the next call. */
 const char *event_read(struct event *, const char *line, size_t len);
+/* Whether it is none: a revision 0 of audit-history, the state in which a
+ * record is first known, has neither id nor time nor op. Pass it over. */
+bool event_is_none(const struct event *);
 /* The name of a key, and how many bytes it has. */
 const char *event_key(enum event_key, size_t *len);
 

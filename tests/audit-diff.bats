@@ -101,6 +101,38 @@ audit-diff: line 6: bad "old" field
 audit-diff: line 7: not an object'
 }
 
+@test "revisions are events, the state before the first one is passed over" {
+	revision() {
+		event "$@" | sed "s/}\$/,\"rev\":$rev,\"row\":{\"a\": 1},\"unknown\":null}/
+			s/d3f7/d3f$rev/"
+	}
+	{
+		rev=0 revision insert null null |
+			sed -E 's/"(id|at|op)":"[^"]*"/"\1":null/g'
+		echo '{"rev": 0, "row": {"a": 1}, "unknown": ["b"]}'
+		rev=1 revision update '{"a": 1}' '{"a": 2}'
+		rev=2 revision delete '{"a": 2}' null
+	} >lines
+	is "$(audit-diff -f json <lines | jq -c '[.op, .old, .new]')" \
+		'["update",1,2]
+["delete",2,null]'
+	is "$(audit-diff --net -f json <lines | jq -c '[.op, .old, .new]')" \
+		'["delete",1,null]'
+	# which only a revision 0 may be, and only as a whole
+	{
+		rev=1 revision insert null null | sed 's/"op":"[^"]*"/"op":null/'
+		rev=0 revision insert null null | sed 's/"at":"[^"]*"/"at":null/'
+		rev=0 revision insert null null |
+			sed 's/"op":"[^"]*"/"op":null/; s/"old":null/"old":1/'
+		event insert null null | sed 's/"op":"[^"]*"/"op":null/'
+	} >lines
+	run -1 audit-diff -f json <lines
+	is "$output" 'audit-diff: line 1: no "op" field
+audit-diff: line 2: no "at" field
+audit-diff: line 3: bad "old" field
+audit-diff: line 4: no "op" field'
+}
+
 @test "what Python takes for JSON, and only that, is taken for an event" {
 	cat >documents <<-'END'
 		0
