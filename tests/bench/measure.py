@@ -5,11 +5,12 @@ import sys
 import time
 
 import report
+from diffing import diffing
 from disabling import disabling
 from following import following
 from reading import reading
-from settings import (CLIENTS, EVENTS, LARGE_ROWS, RATE, ROUNDS, ROWS, SECONDS,
-                      STARTS, SYNC, TXNS)
+from settings import (CLIENTS, DIFFED, EVENTS, LARGE_ROWS, RATE, ROUNDS, ROWS,
+                      SECONDS, STARTS, SYNC, TXNS)
 from sizes import sizes
 from starting import starting
 from writing import large, statements, transactions
@@ -23,6 +24,7 @@ PARTS = {
     'disabling': lambda: [disabling()],
     'starting': lambda: [starting()],
     'reading': lambda: [reading(n, n == EVENTS[0]) for n in EVENTS],
+    'diffing': lambda: [diffing()],
     'following': lambda: [following()],
 }
 
@@ -40,7 +42,7 @@ def main():
         'sizes': {'rounds': ROUNDS, 'transactions': TXNS, 'rows': ROWS,
                   'large rows': LARGE_ROWS,
                   'events': ' and '.join(map(str, EVENTS)), 'starts': STARTS,
-                  'rate': RATE, 'seconds': SECONDS}})
+                  'diffed': DIFFED, 'rate': RATE, 'seconds': SECONDS}})
 
 
 if __name__ == '__main__':

@@ -75,13 +75,13 @@ def first_line(*command):
     return 1e3 * took
 
 
-def cost(*command):
+def cost(*command, **options):
     """Seconds and peak megabytes of a command whose output nobody reads."""
     with tempfile.NamedTemporaryFile('r') as peak:
         # time, because a child of ours would count our memory as its own
         start = time.monotonic()
         subprocess.run(['time', '-f', '%M', '-o', peak.name, *command],
-                       stdout=subprocess.DEVNULL, check=True)
+                       stdout=subprocess.DEVNULL, check=True, **options)
         return time.monotonic() - start, int(peak.read()) / 1024
 
 
