@@ -306,6 +306,82 @@ audit-diff: line 4: bad "id" field'
 	done
 }
 
+@test "net changes of a trail turn the rows of then into those of now" {
+	fresh_database
+	install_trail
+	# an update of the second moves rows from one partition to the other
+	sql "create table one(id int primary key, name text, price numeric)" \
+		"create table two(a text, id int, v jsonb, primary key (id, a))
+			partition by range (id)" \
+		"create table two_1 partition of two for values from (0) to (6)" \
+		"create table two_2 partition of two for values from (6) to (99)"
+	PGOPTIONS='-c client_min_messages=error' audit-rule add one two
+	change() {
+		python3 - "$1" <<-'END' | psql -q 2>/dev/null
+			import random, sys
+			random.seed(int(sys.argv[1]))
+			r = random.randrange
+			for _ in range(400):
+			    i, j, n = r(12), r(12), r(3)
+			    print(random.choice((
+			        f"insert into one values ({i}, {n}, {n}.{n}0);",
+			        f"update one set price = {n}.{n}0 where id = {i};",
+			        f"update one set id = {j}, name = {n} where id = {i};",
+			        f"delete from one where id = {i};",
+			        f"insert into two values ('{n}', {i}, '[{n}.0]');",
+			        f"update two set v = '{n}' where id = {i};",
+			        f"update two set a = '{n}' where id = {i};",
+			        f"delete from two where id = {i};")))
+		END
+	}
+	rows() {
+		sql "select to_jsonb(t) from one t" "select to_jsonb(t) from two t"
+	}
+	change 1
+	rows >before
+	audit-log -f json | wc -l >skip
+	change 2
+	rows >now
+	audit-log -f json | tail -n "+$(($(cat skip) + 1))" | tac >lines
+	[ "$(wc -l <lines)" -gt 150 ]
+	audit-diff --net -f json <lines >net
+	python3 - before net >got <<-'END'
+		import json, sys
+		def load(path):
+		    return [json.loads(line, parse_float=str) for line in open(path)]
+		def at(table, row):
+		    return (table, row['id'], row.get('a'))
+		table = lambda row: 'two' if 'a' in row else 'one'
+		rows = {at(table(row), row): row for row in load(sys.argv[1])}
+		changes = {}
+		for f in load(sys.argv[2]):
+		    key = (f['table'], json.dumps(f['key'], sort_keys=True), f['id'])
+		    changes.setdefault(key, []).append(f)
+		gone = {}
+		for fields in changes.values():
+		    f = fields[0]
+		    if f['op'] != 'insert':
+		        row = gone[f['id']] = rows.pop(at(f['table'], f['key']))
+		        for field in fields:
+		            assert row[field['field']] == field['old'], field
+		for fields in changes.values():
+		    f = fields[0]
+		    row = {**gone.get(f['id'], {}),
+		           **{g['field']: g['new'] for g in fields}}
+		    if f['op'] != 'delete':
+		        assert at(f['table'], row) not in rows, f
+		        rows[at(f['table'], row)] = row
+		for row in rows.values():
+		    print(json.dumps(row, sort_keys=True))
+	END
+	is "$(sort got)" "$(python3 -c '
+import json, sys
+for line in sys.stdin:
+    print(json.dumps(json.loads(line, parse_float=str), sort_keys=True))
+' <now | sort)"
+	drop_database
+}
+
 # many - 300000 events of 60000 records, 1 in 1000 with a key that changes
 many() {
 	python3 - <<-'END'
