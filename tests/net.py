@@ -60,14 +60,15 @@ class Model:
             self.records.append(record)
         return self.at[table, key]
 
-    def event(self, op, table, key, old, new):
+    def event(self, op, table, key, old, new, record=None):
         n = len(self.events)
         event = {
             'id': '"01a20177-0000-7000-8000-%012x"' % (n * 16),
             'at': '"2026-07-01T10:00:05.%06dZ"' % n, 'op': '"%s"' % op,
             'schema': '"public"', 'table': '"%s"' % table,
             'key': text(dict(zip(('id', 'a'), key))) if key else 'null',
-            'label': '"label %d"' % n,
+            'label': '"label %d"' % (self.records.index(record) if record
+                                     else n),
             **{name: self.random.choice(['null', '"x"', '"y"'])
                for name in PLAIN},
             'rules': '["r"]', 'old': text(old), 'new': text(new),
@@ -85,10 +86,12 @@ class Model:
         row = self.rows.get((table, key))
         if row is None:
             new = self.row(table, key)
-            record.events.append(self.event('insert', table, key, None, new))
+            record.events.append(self.event('insert', table, key, None, new,
+                                            record))
             self.rows[table, key] = record.last = new
         elif self.random.random() < 0.3:
-            record.events.append(self.event('delete', table, key, row, None))
+            record.events.append(self.event('delete', table, key, row, None,
+                                            record))
             del self.rows[table, key]
             record.last = None
         else:
@@ -109,7 +112,7 @@ class Model:
         if not changed:
             return
         event = self.event('update', table, key, {c: row[c] for c in changed},
-                           {c: new[c] for c in changed})
+                           {c: new[c] for c in changed}, record)
         record.events.append(event)
         record.last = new
         record.masks = getattr(record, 'masks', set()) | {

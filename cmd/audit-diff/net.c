@@ -95,7 +95,7 @@ net_add(struct net *n, const struct event *e, const char *line, size_t len)
 	slot_put(&n->slot, &at);
 	buf_reset(&n->to);
 	if (json_says(e->v[E_OP], "update") && slot_put_moved(&n->to, &at))
-		moves_add(n->moves, &n->slot, &n->to, e->v[E_ID]);
+		moves_add(n->moves, &n->slot, &n->to, e);
 	slotlen = n->slot.len;
 	buf_byte(&n->slot, '\0');
 	return add(n->sort, &n->slot, (uint32_t)slotlen, e->v[E_ID], line, len);

@@ -138,6 +138,7 @@ struct stay {
 	const char *since;	  /* the id of the event that made it so */
 	const struct slot *first; /* in which its record was first, */
 	const char *born;	  /* since then; "": always */
+	const struct move *by;	  /* by which it came; NULL: it began here */
 };
 
 struct slot {
@@ -148,7 +149,7 @@ struct slot {
 };
 
 struct move {
-	char *id; /* as it is written */
+	char *id, *txid, *label, *row; /* as they are written; NULL: none */
 	struct slot from, to;
 };
 
@@ -176,6 +177,9 @@ moves_free(struct moves *m)
 		free(m->slots[i].v);
 	for (i = 0; i < m->n; i++) {
 		free(m->v[i].id);
+		free(m->v[i].txid);
+		free(m->v[i].label);
+		free(m->v[i].row);
 		free(m->v[i].from.p);
 		free(m->v[i].to.p);
 	}
@@ -199,16 +203,23 @@ copy(const struct buf *b)
 	return s;
 }
 
+static char *
+written(struct json j)
+{
+	return json_kind(j) == 'n' ? NULL : xstrndup(j.p, j.len);
+}
+
 void
 moves_add(struct moves *m, const struct buf *from, const struct buf *to,
-    struct json id)
+    const struct event *e)
 {
 	if (m->n == m->size) {
 		m->size = m->size == 0 ? 16 : 2 * m->size;
 		m->v = xreallocarray(m->v, m->size, sizeof(*m->v));
 	}
-	m->v[m->n++] =
-	    (struct move){ xstrndup(id.p, id.len), copy(from), copy(to) };
+	m->v[m->n++] = (struct move){ written(e->v[E_ID]),
+		written(e->v[E_TXID]), written(e->v[E_LABEL]),
+		written(e->v[E_NEW]), copy(from), copy(to) };
 }
 
 static int
@@ -262,12 +273,52 @@ stays(struct slot *s, struct stay stay)
 	s->v[s->n++] = stay;
 }
 
-/* Who moves to a slot is there from then on; who comes to the one that was
- * left is another record. */
+/* Whether a move has given its record this label. */
+static bool
+relabels(const struct move *m, const char *label)
+{
+	struct json_iter i;
+	struct json name, value;
+
+	json_begin(&i, (struct json){ m->row, strlen(m->row) });
+	while (json_next(&i, &name, &value))
+		if (json_same(value, (struct json){ label, strlen(label) }))
+			return true;
+	return false;
+}
+
+/* Whether a move has left behind the record that came by another one: where
+ * a constraint is deferred, one statement may exchange keys, and both come
+ * before those who were there have gone. Labels tell them apart. */
+static bool
+leaves_behind(const struct move *m, const struct move *other)
+{
+	return other != NULL && m->txid != NULL && other->txid != NULL &&
+	    strcmp(m->txid, other->txid) == 0 && m->label != NULL &&
+	    other->label != NULL && strcmp(m->label, other->label) != 0 &&
+	    !relabels(other, m->label);
+}
+
+/* Who leaves a slot by this move. Who comes to it later is another record. */
+static struct stay
+leave(struct slot *from, const struct move *m)
+{
+	struct stay first = { "", from, "", NULL };
+	struct stay *last = from->n > 0 ? &from->v[from->n - 1] : NULL;
+
+	if (last != NULL && leaves_behind(m, last->by)) {
+		last->since = m->id;
+		return from->n > 1 ? last[-1] : first;
+	}
+	if (last != NULL)
+		first = *last;
+	stays(from, (struct stay){ m->id, from, m->id, NULL });
+	return first;
+}
+
 void
 moves_follow(struct moves *m)
 {
-	struct slot *from, *to;
 	struct stay who;
 	size_t i;
 
@@ -276,19 +327,12 @@ moves_follow(struct moves *m)
 	qsort(m->v, m->n, sizeof(*m->v), by_id);
 	list_slots(m);
 	for (i = 0; i < m->n; i++) {
-		const char *id = m->v[i].id;
-
-		if (i > 0 && strcmp(id, m->v[i - 1].id) == 0)
+		if (i > 0 && strcmp(m->v[i].id, m->v[i - 1].id) == 0)
 			continue;
-		from = find(m, &m->v[i].from);
-		to = find(m, &m->v[i].to);
-		if (from->n > 0)
-			who = from->v[from->n - 1];
-		else
-			who = (struct stay){ "", from, "" };
-		who.since = id;
-		stays(to, who);
-		stays(from, (struct stay){ id, from, id });
+		who = leave(find(m, &m->v[i].from), &m->v[i]);
+		who.since = m->v[i].id;
+		who.by = &m->v[i];
+		stays(find(m, &m->v[i].to), who);
 	}
 }
 

@@ -21,9 +21,9 @@ struct moves;
 struct moves *moves_new(void);
 void moves_free(struct moves *);
 
-/* Keep that a record moved; id is how the event's id is written. */
+/* Keep that a record moved, by this event. */
 void moves_add(struct moves *, const struct buf *from, const struct buf *to,
-    struct json id);
+    const struct event *);
 bool moves_any(const struct moves *);
 /* Call once, after the last one was added. */
 void moves_follow(struct moves *);
