@@ -266,8 +266,8 @@ find(const struct moves *m, const struct slot *s)
 static void
 stays(struct slot *s, struct stay stay)
 {
-	if (s->n == s->size) {
-		s->size = s->size == 0 ? 2 : 2 * s->size;
+	if (s->v == NULL || s->n == s->size) {
+		s->size = s->n == 0 ? 2 : 2 * s->n;
 		s->v = xreallocarray(s->v, s->size, sizeof(*s->v));
 	}
 	s->v[s->n++] = stay;
