@@ -39,6 +39,7 @@ LIBS = -lbsd
 $(BUILD)/bin/audit-rule: LIBS += -lpq -lsmartcols
 $(BUILD)/bin/audit-log: LIBS += -lpq -lsmartcols
 $(BUILD)/bin/audit-history: LIBS += -lpq -lsmartcols
+$(BUILD)/bin/audit-diff: LIBS += -lpq
 
 # a tool is cmd/audit-x.c and, where it has grown, cmd/audit-x/*.c
 .SECONDEXPANSION:

@@ -8,34 +8,38 @@
 
 #include "audit-diff/format.h"
 #include "audit-diff/net.h"
+#include "audit-diff/sql.h"
 #include "line.h"
 #include "tool.h"
 
 static const char help[] =
-    "usage: audit-diff [-hV] [-f format] [-o file] [--net]\n"
+    "usage: audit-diff [-hV] [-d conninfo] [-f format] [-o file] [--net]\n"
     "\n"
     "Reads events, as audit-log prints them, and shows each changed field.\n"
     "\n"
     "  -f, --format FORMAT    text: for people, default on a terminal;\n"
     "                         json: a JSON line a field, default elsewhere;\n"
-    "                         html: a page\n"
+    "                         html: a page;\n"
+    "                         sql: a script that undoes the events; with -d,\n"
+    "                         its statements written out\n"
     "  -o, --output FILE      into this file instead of stdout\n"
-    "      --net              what each record went through, as one change\n" TOOL_HELP_ALONE;
+    "      --net              what each record went through, as one change\n" TOOL_HELP;
 
 enum { OPT_NET = 256 };
 
-static const char opts[] = TOOL_OPTS_ALONE "f:o:";
+static const char opts[] = TOOL_OPTS "f:o:";
 static const struct option longopts[] = {
 	TOOL_FORMAT,
 	TOOL_OUTPUT,
 	{ "net", no_argument, NULL, OPT_NET },
-	TOOL_LONGOPTS_ALONE,
+	TOOL_LONGOPTS,
 };
 
 static const struct format *const formats[] = {
 	&format_text,
 	&format_json,
 	&format_html,
+	&format_sql,
 	NULL,
 };
 
@@ -147,6 +151,7 @@ main(int argc, char *argv[])
 {
 	const struct format *format = NULL;
 	struct show s = { .fp = stdout };
+	const char *conninfo = NULL;
 	struct net *net;
 	bool want_net = false;
 	enum tool_status status;
@@ -155,6 +160,7 @@ main(int argc, char *argv[])
 	tool_start(argv[0]);
 	while ((c = getopt_long(argc, argv, opts, longopts, NULL)) != -1)
 		switch (c) {
+		case 'd': conninfo = optarg; break;
 		case 'f': format = find_format(optarg); break;
 		case 'o': s.path = optarg; break;
 		case OPT_NET: want_net = true; break;
@@ -164,7 +170,9 @@ main(int argc, char *argv[])
 		}
 	if (optind < argc)
 		tool_usage(help);
-	if (want_net && format != NULL && strcmp(format->name, "sql") == 0)
+	if (conninfo != NULL && format != &format_sql)
+		tool_misuse("-d goes with -f sql");
+	if (want_net && format == &format_sql)
 		tool_misuse("--net: undo goes event by event");
 	if (s.path != NULL && (s.fp = fopen(s.path, "w")) == NULL)
 		write_failed(s.path);
@@ -172,7 +180,8 @@ main(int argc, char *argv[])
 	if (format == NULL)
 		format = isatty(fileno(s.fp)) ? &format_text : &format_json;
 	net = want_net ? net_new() : NULL;
-	status = show_all(format, &s, net);
+	status = format == &format_sql ? sql_undo(&s, conninfo)
+				       : show_all(format, &s, net);
 	net_free(net);
 	if (s.path != NULL && fclose(s.fp) == EOF)
 		write_failed(s.path);

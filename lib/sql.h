@@ -95,6 +95,8 @@ extern const char sql_trigger_idle[];
 extern const char sql_trigger_mend[];
 extern const char sql_trigger_script[];
 extern const char sql_trigger_unhang[];
+extern const char sql_undo_functions[];
+extern const char sql_undo_statement[];
 extern const char sql_uninstall_drop[];
 extern const char sql_uninstall_event_triggers[];
 extern const char sql_uninstall_rest[];

@@ -30,6 +30,7 @@ ask() {
 	case $tool in
 	audit-rule) "$tool" list "$@" ;;
 	audit-history) "$tool" "$@" t 1 ;;
+	audit-diff) "$tool" -f sql -d '' "$@" </dev/null ;;
 	*) "$tool" "$@" ;;
 	esac
 }

@@ -23,6 +23,7 @@ struct format {
 	void (*end)(const struct show *); /* NULL: nothing to do */
 };
 
-extern const struct format format_json, format_text, format_html;
+extern const struct format format_json, format_text, format_html,
+    format_sql; /* only a name: sql_undo() writes it */
 
 #endif
