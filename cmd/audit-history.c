@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "audit-history/back.h"
 #include "audit-history/find.h"
 #include "audit-history/show.h"
 #include "db.h"
@@ -144,6 +145,9 @@ check(const struct task *t)
 		tool_misuse("--before needs --rev, --at or --id");
 	if (!one && t->sql)
 		tool_misuse("--sql needs --rev, --at or --id: back to what?");
+	if (t->sql && (t->format != NULL || t->show.exact))
+		tool_misuse("--sql with %s: a script has one form",
+		    t->format != NULL ? "-f" : "--exact");
 	if (one && t->show.related)
 		tool_misuse("--related is for all revisions");
 }
@@ -156,7 +160,7 @@ open_output(struct show *s, const char *zone)
 	s->fp = s->path == NULL ? stdout : fopen(s->path, "w");
 	if (s->fp == NULL)
 		show_failed(s);
-	if (zone != NULL)
+	if (zone != NULL && s->undo == NULL)
 		s->rows = rows_new(s->fp, zone, s->related);
 }
 
@@ -189,12 +193,19 @@ run(struct task *t, struct db *db)
 	    (db_script(db, sql_capture_settings) == -1 ||
 		typed_savepoint(db) == -1))
 		status = typed_failed(db);
+	if (status == TOOL_OK && t->sql &&
+	    (t->show.undo = undo_new()) == NULL) {
+		warn("temporary file");
+		status = TOOL_FAILED;
+	}
 	if (status == TOOL_OK) {
 		open_output(&t->show, zone);
 		status = t->id != NULL
 		    ? find_event(&t->show, db, id)
 		    : find_keys(&t->show, db, &tables, t->table, &t->keys);
 	}
+	if (status == TOOL_OK && t->show.undo != NULL)
+		status = back_write(t->show.undo, t->show.fp, db);
 	table_free(&tables);
 	free(id);
 	free(zone);
@@ -219,6 +230,7 @@ main(int argc, char *argv[])
 	db_needs(db, grants);
 	status = run(&t, db);
 	rows_free(t.show.rows);
+	undo_free(t.show.undo);
 	pager_end();
 	if (t.show.path != NULL && t.show.fp != NULL &&
 	    fclose(t.show.fp) == EOF)

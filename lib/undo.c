@@ -30,6 +30,7 @@ struct undo {
 	struct entry *v;
 	size_t n, size;
 	size_t changes; /* of rows, among them */
+	char *what;	/* what they are, as the user calls it; or NULL */
 };
 
 struct undo *
@@ -52,7 +53,15 @@ undo_free(struct undo *u)
 		return;
 	spool_free(u->spool);
 	free(u->v);
+	free(u->what);
 	free(u);
+}
+
+void
+undo_describe(struct undo *u, const char *what)
+{
+	free(u->what);
+	u->what = safe_text(what, false);
 }
 
 static int
@@ -227,7 +236,12 @@ summary(const struct undo *u)
 	if (fp == NULL)
 		err(TOOL_FAILED, NULL);
 	n = transactions(u, &v);
-	fprintf(fp, "%zu change%s", u->changes, u->changes == 1 ? "" : "s");
+	if (u->what != NULL) {
+		fputs(u->what, fp);
+		n = 0;
+	} else
+		fprintf(fp, "%zu change%s", u->changes,
+		    u->changes == 1 ? "" : "s");
 	if (n > LISTED)
 		fprintf(fp, " of %zu transactions, %ju to %ju", n,
 		    (uintmax_t)v[0], (uintmax_t)v[n - 1]);
@@ -442,8 +456,9 @@ put_event(struct undo *u, size_t i, FILE *fp, struct db *db, struct words *why)
 		text = safe_text(a.problem, false);
 		words_add(why, "");
 		free(why->v[why->n - 1]);
-		why->v[why->n - 1] =
-		    xasprintf("line %zu: %s: %s", u->v[i].line, name, text);
+		why->v[why->n - 1] = u->v[i].line == 0
+		    ? xasprintf("%s: %s", name, text)
+		    : xasprintf("line %zu: %s: %s", u->v[i].line, name, text);
 		free(name);
 		free(text);
 	} else if (rc == 0) {

@@ -402,6 +402,105 @@ audit-history: item 9: no such record'
 	is "$(jq -c '[.op, .field, .old, .new]' out)" '["update","price",12.3,1]'
 }
 
+# Back to a revision
+
+# back ARGUMENT... - run the script
+back() {
+	audit-history item "$@" --sql >script.sql
+	psql -qX -v ON_ERROR_STOP=1 <script.sql
+}
+
+@test "--sql brings a record back, and writes nothing itself" {
+	item_table
+	sql "begin" "update item set price = 1" "commit" \
+	    "update item set name = 'ink', price = 2.00"
+	audit-history item 1 --rev 1 --sql >script.sql
+	is "$(sql "table item")" '1|ink|2.00'
+	back 1 --rev 1
+	is "$(sql "table item")" '1|pen|1'
+	back 1 --rev 0
+	is "$(sql "table item")" '1|pen|12.30'
+	is "$(events 'op, old, new, reason' | tail -n 1)" \
+		'update|{"price": 1}|{"price": 12.30}|undo of what happened to item {"id": 1} after revision 0'
+	id=$(audit-history item 1 --rev 2 | jq -r .id)
+	audit-history --id "$id" --sql | psql -qX -v ON_ERROR_STOP=1
+	is "$(sql "table item")" '1|ink|2.00'
+	audit-history --id "$id" --before --sql | psql -qX -v ON_ERROR_STOP=1
+	is "$(sql "table item")" '1|pen|1'
+}
+
+@test "--sql makes what was deleted anew, deletes what was not there" {
+	item_table
+	sql "delete from item" "insert into item values (2, 'ink', 1)" \
+	    "delete from item" "insert into item values (2, 'red ink', 2)"
+	back 1 --rev 0
+	is "$(sql "table item order by id")" '1|pen|12.30
+2|red ink|2'
+	back 2 --rev 2
+	is "$(sql "table item")" '1|pen|12.30'
+	back 2 --rev 1
+	is "$(sql "table item order by id")" '1|pen|12.30
+2|ink|1'
+}
+
+@test "--sql takes back a changed key and names of columns since" {
+	item_table
+	sql "update item set id = 7, price = 5" \
+	    "alter table item rename price to cost" \
+	    "alter table item rename id to number" "alter table item add x int" \
+	    "update item set cost = 6, x = 1"
+	back 7 --rev 0
+	is "$(sql "table item")" '1|pen|12.30|1'
+	sql "delete from item"
+	back 1 --rev 1
+	is "$(sql "table item")" '7|pen|5|'
+}
+
+@test "--sql refuses when the record has changed since it was written" {
+	item_table
+	sql "update item set price = 1"
+	audit-history item 1 --rev 0 --sql >script.sql
+	sql "update item set price = 3"
+	run -3 psql -qX -v ON_ERROR_STOP=1 -f script.sql
+	[[ $output == *'s.item {"id": 1}'* ]]
+	is "$(sql "table item")" '1|pen|3'
+}
+
+@test "--sql says what it cannot bring back, and writes no script then" {
+	script <<-'END'
+		create table hidden(id int primary key, pin text, note text,
+		    n int, data bytea);
+		insert into hidden values (1, 'one', 'x', 1, '\x00');
+	END
+	audited s.hidden --mask pin --exclude note
+	sql "update hidden set n = 2, data = '\x01'"
+	run -1 --separate-stderr audit-history hidden 1 --rev 0 --sql
+	is "$output" ''
+	[[ $stderr == *'of data only size and digest are known'* ]]
+	sql "update hidden set data = '\x00'"
+	run -0 --separate-stderr audit-history hidden 1 --rev 0 --sql
+	is "$stderr" 'audit-history: hidden 1: unknown: ["note"]: left as they are'
+	psql -qX -v ON_ERROR_STOP=1 <<<"$output"
+	is "$(sql "select n, pin, note from hidden")" '1|one|x'
+	run -0 --separate-stderr audit-history hidden 1 --rev 0 --sql
+	[[ $stderr == *'hidden 1: it is as it was' ]]
+	sql "drop table hidden"
+	run -1 --separate-stderr audit-history hidden 1 --rev 0 --sql
+	is "$output" ''
+	is "$stderr" 'audit-history: hidden 1: the table is gone'
+}
+
+@test "--sql of several keys is one script" {
+	item_table
+	sql "insert into item values (2, 'ink', 1)"
+	now=$(sql "select clock_timestamp()")
+	sql "update item set price = 0" "delete from item where id = 2"
+	printf '%s\n' 1 2 | audit-history item -k - --at "$now" --sql |
+		psql -qX -v ON_ERROR_STOP=1
+	is "$(sql "table item order by id")" '1|pen|12.30
+2|ink|1'
+}
+
 # What belongs to a record
 
 # sale_tables - sales, their lines, and their tags by a link table

@@ -3,6 +3,7 @@
 #include "columns.h"
 
 #include <err.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,4 +160,43 @@ columns_find(struct columns *c, const struct shape *s, struct json name)
 	    xreallocarray(c->strays, c->nstrays + 1, sizeof(*c->strays));
 	c->strays[c->nstrays++] = (struct stray){ name, c->ncols };
 	return c->ncols++;
+}
+
+struct json
+columns_now(const struct columns *c, size_t col)
+{
+	const struct shape *now = c->n == 0 ? NULL : &c->v[c->n - 1];
+	size_t i;
+
+	for (i = 0; now != NULL && i < now->n; i++)
+		if (now->col[i] == col)
+			return now->name[i];
+	return (struct json){ NULL, 0 };
+}
+
+char *
+columns_rename(struct columns *c, const struct shape *s, struct json object)
+{
+	const char *lead = "{";
+	struct json_iter i;
+	struct json name, value;
+	char *text = NULL;
+	size_t len;
+	FILE *fp = open_memstream(&text, &len);
+
+	if (fp == NULL)
+		err(TOOL_FAILED, NULL);
+	json_begin(&i, object);
+	while (json_next(&i, &name, &value)) {
+		name = columns_now(c, columns_find(c, s, name));
+		if (name.p == NULL)
+			continue;
+		fprintf(fp, "%s%.*s: ", lead, (int)name.len, name.p);
+		fwrite(value.p, 1, value.len, fp);
+		lead = ", ";
+	}
+	fputs(*lead == '{' ? "{}" : "}", fp);
+	if (fclose(fp) == EOF)
+		err(TOOL_FAILED, NULL);
+	return text;
 }

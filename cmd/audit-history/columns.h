@@ -53,5 +53,11 @@ const struct shape *columns_at(const struct columns *, const char *id);
 /* The number of the column that had a name then. One that is not known by it
  * gets a number of its own. The name is borrowed as long as columns live. */
 size_t columns_find(struct columns *, const struct shape *, struct json name);
+/* The name that a column has now; p NULL: it is gone. */
+struct json columns_now(const struct columns *, size_t col);
+/* An object of then, its members under their columns' names of now; what is
+ * gone is left out. free() it. */
+char *columns_rename(struct columns *, const struct shape *,
+    struct json object);
 
 #endif

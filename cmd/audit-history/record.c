@@ -22,6 +22,12 @@ which_free(struct which *w)
 	memset(w, 0, sizeof(*w));
 }
 
+static struct json
+whole(const char *text)
+{
+	return (struct json){ text, text == NULL ? 0 : strlen(text) };
+}
+
 static int
 keep_range(int ncols, char *const cols[], void *arg)
 {
@@ -130,12 +136,6 @@ typed_key(const char *object, struct json row)
 	return text;
 }
 
-static struct json
-whole(const char *text)
-{
-	return (struct json){ text, text == NULL ? 0 : strlen(text) };
-}
-
 static void
 set_origin(struct record *r, const struct columns *c)
 {
@@ -158,6 +158,24 @@ set_origin(struct record *r, const struct columns *c)
 		.key = whole(r->key) };
 }
 
+char *
+record_key(const struct record *r, struct place *p, const struct revision *at)
+{
+	const struct revision *from = at != NULL ? at : r->history.v;
+	char *key, *now;
+
+	if (from == NULL)
+		return r->key == NULL ? NULL : xstrdup(r->key);
+	key = at != NULL ? history_key(at)
+			 : xstrndup(from->e.v[E_KEY].p, from->e.v[E_KEY].len);
+	if (key == NULL)
+		return NULL;
+	now = columns_rename(&p->columns, columns_at(&p->columns, from->id),
+	    whole(key));
+	free(key);
+	return now;
+}
+
 int
 record_find(struct record *r, struct place *p, const struct which *w,
     const char *object)
@@ -170,7 +188,7 @@ record_find(struct record *r, struct place *p, const struct which *w,
 	if (r->history.n > 0) {
 		last = &r->history.v[r->history.n - 1];
 		if (!json_says(last->e.v[E_OP], "delete"))
-			r->key = history_key(last);
+			r->key = record_key(r, p, last);
 	} else if (object != NULL)
 		r->key = xstrdup(object);
 	if (read_live(r, p) == -1)

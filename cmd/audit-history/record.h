@@ -33,7 +33,8 @@ struct place {
 struct record {
 	struct history history;
 	struct json live; /* its row of now; p NULL: none that can be read */
-	char *live_text, *key;
+	char *live_text;
+	char *key; /* the one that it has now, by the columns' names of now */
 	struct origin origin; /* of its revision 0 */
 };
 
@@ -49,6 +50,10 @@ int record_find(struct record *, struct place *, const struct which *,
 void record_free(struct record *);
 /* Hand on its revisions. */
 void record_each(struct record *, struct place *, state_fn *fn, void *arg);
+/* The key that it had after a revision, by the columns' names of now; NULL: of
+ * before the first one. free() it. */
+char *record_key(const struct record *, struct place *,
+    const struct revision *);
 /* Whether there is neither an event nor a row. */
 bool record_is_none(const struct record *);
 

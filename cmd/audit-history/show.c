@@ -3,8 +3,11 @@
 #include "show.h"
 
 #include <err.h>
+#include <stdlib.h>
 #include <unistd.h>
 
+#include "back.h"
+#include "mem.h"
 #include "print.h"
 #include "related.h"
 
@@ -42,6 +45,24 @@ print_each(const struct state *s, void *arg)
 	return 0;
 }
 
+/* What a script undoes; it may be for several records. */
+static void
+describe(struct show *show, const struct state *s, const struct origin *o)
+{
+	const struct json *v = s->r == NULL ? NULL : s->r->e.v;
+	struct json table = v == NULL ? o->table : v[E_TABLE];
+	struct json key = v == NULL ? o->key : v[E_KEY];
+	char *what;
+
+	show->scripts++;
+	what = show->scripts > 1
+	    ? xasprintf("what happened to %zu records", show->scripts)
+	    : xasprintf("what happened to %.*s %.*s after revision %ld",
+		  (int)table.len - 2, table.p + 1, (int)key.len, key.p, s->rev);
+	undo_describe(show->undo, what);
+	free(what);
+}
+
 /* Print the revision that is asked for. */
 static enum tool_status
 print_one(struct show *show, struct record *r, struct place *p)
@@ -53,6 +74,9 @@ print_one(struct show *show, struct record *r, struct place *p)
 	if (c.why != NULL) {
 		warnx("%s: %s", show->name, c.why);
 		status = TOOL_NO;
+	} else if (show->undo != NULL) {
+		describe(show, &c.state, &r->origin);
+		status = back_add(show->undo, r, p, &c.state, show->name);
 	} else if (show->rows != NULL)
 		rows_whole(show->rows, &c.state, &r->origin);
 	else

@@ -9,6 +9,7 @@
 #include "record.h"
 #include "rows.h"
 #include "tool.h"
+#include "undo.h"
 
 struct show {
 	struct choice choice;
@@ -16,6 +17,8 @@ struct show {
 	const char *path; /* NULL: stdout */
 	FILE *fp;
 	struct rows *rows; /* a table; NULL: JSON lines */
+	struct undo *undo; /* a script, which is written in the end; or NULL */
+	size_t scripts;	   /* for so many records */
 	char *name;	   /* the record, as messages call it */
 };
 
