@@ -212,7 +212,8 @@ BEGIN
   END IF;
 END $undo$;
 
--- A table whose rows a foreign key's action would change if a row went
+-- A table whose rows a foreign key's action would change if a row went; without
+-- triggers there is no action
 CREATE OR REPLACE FUNCTION pg_temp.undo_drags(rel pg_catalog.oid,
   part pg_catalog.oid, at pg_catalog.tid) RETURNS pg_catalog.text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $undo$
@@ -232,6 +233,7 @@ BEGIN
     FROM pg_constraint c
     WHERE c.contype = 'f' AND c.confrelid = rel AND c.conparentid = 0
       AND c.confdeltype IN ('c', 'n', 'd')
+      AND current_setting('session_replication_role') <> 'replica'
   LOOP
     EXECUTE format('SELECT EXISTS (SELECT FROM %s r, %s f
         WHERE r.tableoid = $1 AND r.ctid = $2 AND %s
