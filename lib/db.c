@@ -354,6 +354,44 @@ db_script(struct db *db, const char *sql)
 	return db->error != NULL ? -1 : script(db, sql);
 }
 
+/* What ends a COPY, or what is there instead of one */
+static int
+end_copy(struct db *db)
+{
+	PGresult *res;
+
+	while ((res = PQgetResult(db->conn)) != NULL) {
+		if (PQresultStatus(res) != PGRES_COMMAND_OK)
+			fail_result(db, res);
+		PQclear(res);
+	}
+	return db->error != NULL ? -1 : 0;
+}
+
+int
+db_copy(struct db *db, const char *sql, db_line *fn, void *arg)
+{
+	bool copies, stopped = false;
+	PGresult *res;
+	char *line;
+	int len;
+
+	if (db->error != NULL)
+		return -1;
+	res = PQexec(db->conn, sql);
+	copies = PQresultStatus(res) == PGRES_COPY_OUT;
+	if (!copies)
+		fail_result(db, res);
+	PQclear(res);
+	while (copies && (len = PQgetCopyData(db->conn, &line, 0)) > 0) {
+		line[len - 1] = '\0';
+		if (!stopped)
+			stopped = fn(line, (size_t)len - 1, arg) != 0;
+		PQfreemem(line);
+	}
+	return end_copy(db);
+}
+
 int
 db_begin(struct db *db, const char *mode)
 {
