@@ -114,3 +114,28 @@ create function audit.dimension(e audit.event, name text) returns jsonb language
     when 'week' then to_jsonb(to_char(($1).at at time zone 'UTC', 'IYYY-"W"IW'))
     when 'month' then to_jsonb(to_char(($1).at at time zone 'UTC', 'YYYY-MM'))
     when 'year' then to_jsonb(to_char(($1).at at time zone 'UTC', 'YYYY')) end $$;
+
+-- A whole table as it was, for audit-history
+
+-- The oldest values of a record, from what its events say one after the other; what has the key "" is the last that counts.
+-- The first of them costs nothing: it is the state as it is.
+create function audit.earlier(state jsonb, next jsonb) returns jsonb language plpgsql immutable strict parallel safe as $$
+begin
+  return case when state ? '' then state else next || state end;
+end $$;
+create aggregate audit.earliest(jsonb) (sfunc = audit.earlier, stype = jsonb, parallel = safe);
+
+-- json as the trail has it: its text, where jsonb cannot hold it.
+create function audit.json_value(j json) returns jsonb language plpgsql stable strict as $$
+begin
+  return to_jsonb(j);
+exception when others then
+  return jsonb_build_object('json', j::text);
+end $$;
+
+-- An event whose key is not made of the columns of now.
+create function audit.other_key(key jsonb) returns text language plpgsql stable parallel safe as $$
+begin
+  raise exception 'the table has had another key since, or none: %', coalesce(key::text, 'null')
+    using errcode = 'feature_not_supported', hint = 'A record is asked for by its key.';
+end $$;

@@ -3,7 +3,7 @@
 --  $1 the scripts of init, as one text
 with made as (
   select distinct m[1] as kind, m[2] as name from regexp_matches($1::text,
-    'create (table|view|type|function) audit\.(\w+)', 'g') m),
+    'create (table|view|type|function|aggregate) audit\.(\w+)', 'g') m),
 space as (select oid from pg_namespace where nspname = 'audit'),
 relation as (
   select c.oid, c.relkind
@@ -18,12 +18,13 @@ routine as (
       and d.classid in ('pg_attrdef'::regclass, 'pg_trigger'::regclass,
         'pg_constraint'::regclass)) as late
   from pg_proc p join space s on s.oid = p.pronamespace
-  where p.proname in (select name from made where kind = 'function')),
+  where p.proname in (
+    select name from made where kind in ('function', 'aggregate'))),
 step as (
   select 1, 'drop view ' || string_agg(oid::regclass::text, ', ')
     from relation where relkind = 'v'
   union all
-  select 2, 'drop function ' || string_agg(oid::regprocedure::text, ', ')
+  select 2, 'drop routine ' || string_agg(oid::regprocedure::text, ', ')
     from routine where not late
   union all
   select 3, 'drop table ' || string_agg(oid::regclass::text, ', ')
