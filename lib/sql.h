@@ -105,6 +105,12 @@ extern const char sql_uninstall_script[];
 extern const char sql_uninstall_tables[];
 extern const char sql_version[];
 extern const char sql_wait[];
+extern const char sql_whole_begin[];
+extern const char sql_whole_kept[];
+extern const char sql_whole_keyless[];
+extern const char sql_whole_moved[];
+extern const char sql_whole_table[];
+extern const char sql_whole_trust[];
 extern const char sql_zone[];
 
 #endif

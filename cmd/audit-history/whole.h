@@ -1,0 +1,30 @@
+/* whole - a whole table as it was */
+#ifndef AUDIT_WHOLE_H
+#define AUDIT_WHOLE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "db.h"
+#include "table.h"
+#include "tool.h"
+
+/* what a role needs for it besides SELECT on the table: stands after GRANT */
+#define WHOLE_GRANTS                                                         \
+	"usage on schema audit; select on audit.event, audit.live, "         \
+	"audit.relation, audit.relation_columns, audit.rule, "               \
+	"audit.rule_table; execute on function audit.attributes, "           \
+	"audit.base_type, audit.earlier, audit.earliest, audit.json_value, " \
+	"audit.old_snapshot, audit.other_key, audit.table_name, "            \
+	"audit.trusted, audit.value_sql"
+
+/* Print the table as it was before the event with the id bound: a row a line,
+ * as the trail writes rows, in no order. It runs in a transaction that reads
+ * one snapshot, and leaves it with settings of its own. name is what the user
+ * calls the table. exact: numbers that a double does not hold become strings.
+ * Says what is wrong or missing; TOOL_NO: it was not audited then, or rows are
+ * missing or incomplete, printed all the same; quiet leaves remarks out. */
+enum tool_status whole_print(struct db *, const struct tables *,
+    const char *name, const char *bound, FILE *, bool exact, bool quiet);
+
+#endif
