@@ -10,9 +10,10 @@ from disabling import disabling
 from following import following
 from reading import reading
 from settings import (CLIENTS, DIFFED, EVENTS, LARGE_ROWS, RATE, ROUNDS, ROWS,
-                      SECONDS, STARTS, SYNC, TXNS)
+                      SECONDS, STARTS, SYNC, TXNS, WHOLE)
 from sizes import sizes
 from starting import starting
+from whole import whole
 from writing import large, statements, transactions
 
 PARTS = {
@@ -25,6 +26,7 @@ PARTS = {
     'starting': lambda: [starting()],
     'reading': lambda: [reading(n, n == EVENTS[0]) for n in EVENTS],
     'diffing': lambda: [diffing()],
+    'whole': lambda: [whole()],
     'following': lambda: [following()],
 }
 
@@ -42,7 +44,8 @@ def main():
         'sizes': {'rounds': ROUNDS, 'transactions': TXNS, 'rows': ROWS,
                   'large rows': LARGE_ROWS,
                   'events': ' and '.join(map(str, EVENTS)), 'starts': STARTS,
-                  'diffed': DIFFED, 'rate': RATE, 'seconds': SECONDS}})
+                  'diffed': DIFFED, 'whole table': WHOLE, 'rate': RATE,
+                  'seconds': SECONDS}})
 
 
 if __name__ == '__main__':
