@@ -9,6 +9,7 @@
 #include "audit-history/back.h"
 #include "audit-history/find.h"
 #include "audit-history/show.h"
+#include "audit-history/whole.h"
 #include "db.h"
 #include "grid.h"
 #include "key.h"
@@ -26,9 +27,11 @@ static const char help[] =
     "                     table key\n"
     "       audit-history [-hqV] [-d conninfo] [--before] [--sql] [--exact]\n"
     "                     [-f format] [-o file] --id prefix\n"
+    "       audit-history [-hqV] [-d conninfo] [--exact] [-o file]\n"
+    "                     table --at time\n"
     "\n"
     "Prints each revision of a record, oldest first: an event, and the record\n"
-    "after it.\n"
+    "after it. Without a key: the rows of the whole table as it was.\n"
     "\n"
     "  -t, --table TABLE      of this table, instead of the first argument\n"
     "  -k, --key KEY          the record with this key, instead of the last\n"
@@ -141,6 +144,13 @@ check(const struct task *t)
 	if (t->id == NULL && t->key == NULL && t->at == NULL)
 		tool_misuse("%s: of which record? or --at TIME for all",
 		    t->table);
+	if (t->id == NULL && t->key == NULL &&
+	    (t->show.choice.before || t->sql ||
+		(t->format != NULL && strcmp(t->format, "json") != 0)))
+		tool_misuse("%s: %s is for one record", t->table,
+		    t->show.choice.before ? "--before"
+			: t->sql	  ? "--sql"
+					  : "-f");
 	if (!one && t->show.choice.before)
 		tool_misuse("--before needs --rev, --at or --id");
 	if (!one && t->sql)
@@ -162,6 +172,15 @@ open_output(struct show *s, const char *zone)
 		show_failed(s);
 	if (zone != NULL && s->undo == NULL)
 		s->rows = rows_new(s->fp, zone, s->related);
+}
+
+/* The whole table, which needs neither a key nor the terminal's zone */
+static enum tool_status
+run_whole(struct task *t, struct db *db, const struct tables *tables)
+{
+	open_output(&t->show, NULL);
+	return whole_print(db, tables, t->table, t->show.choice.bound,
+	    t->show.fp, t->show.exact, t->show.quiet);
 }
 
 static enum tool_status
@@ -186,6 +205,12 @@ run(struct task *t, struct db *db)
 	if (status == TOOL_OK && tables.anywhere) {
 		warnx("%s: which table?", t->table);
 		status = TOOL_MISUSE;
+	}
+	if (status == TOOL_OK && t->id == NULL && t->key == NULL) {
+		status = run_whole(t, db, &tables);
+		table_free(&tables);
+		free(zone);
+		return status;
 	}
 	if (status == TOOL_OK && t->id == NULL)
 		status = table_find_keys(&tables, db);
