@@ -14,7 +14,7 @@ add(struct changes *c, struct json field, struct json old, struct json new)
 		c->size = c->size == 0 ? 32 : 2 * c->size;
 		c->v = xreallocarray(c->v, c->size, sizeof(*c->v));
 	}
-	c->v[c->n++] = (struct change){ field, old, new };
+	c->v[c->n++] = (struct change){ field, old, new, NULL };
 }
 
 /* The other side's value. Both sides have their keys in the same order, as a

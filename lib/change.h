@@ -4,10 +4,27 @@
 
 #include "event.h"
 
+/* What people call the record that a value refers to */
+struct change_name {
+	const char *label; /* NULL: nothing is known */
+	bool gone;	   /* the record is there no more */
+};
+
+/* What a database says of a field */
+struct change_note {
+	const char *title; /* NULL: none */
+	/* the field is a set: its values are arrays of what went and came */
+	bool set;
+	/* of its values, of a set for each of these; NULL: it is no reference,
+	 * or there is none on this side */
+	const struct change_name *old, *new;
+};
+
 /* A field with its values; p NULL: there is no value on this side. */
 struct change {
 	struct json field; /* a JSON string */
 	struct json old, new;
+	const struct change_note *note; /* NULL: none */
 };
 
 struct changes { /* starts as { NULL, 0, 0 } */

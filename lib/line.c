@@ -2,6 +2,7 @@
 
 #include "line.h"
 
+#include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,29 @@ line_next(struct line *l)
 		return 1;
 	snprintf(l->error, sizeof(l->error), "line %zu: %s", l->number, why);
 	return -1;
+}
+
+/* Whether stdio has read a whole line ahead; only glibc tells. */
+static bool
+has_line(FILE *fp)
+{
+#ifdef __GLIBC__
+	const char *p = fp->_IO_read_ptr;
+
+	return p != NULL &&
+	    memchr(p, '\n', (size_t)(fp->_IO_read_end - p)) != NULL;
+#else
+	(void)fp;
+	return false;
+#endif
+}
+
+bool
+line_waits(const struct line *l)
+{
+	struct pollfd in = { .fd = fileno(l->fp), .events = POLLIN };
+
+	return !has_line(l->fp) && poll(&in, 1, 0) == 0;
 }
 
 const char *

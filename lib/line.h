@@ -5,6 +5,7 @@
 #ifndef AUDIT_LINE_H
 #define AUDIT_LINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -17,6 +18,8 @@ void line_free(struct line *); /* accepts NULL */
  * the end, or where reading failed (ask ferror()); -1 if the line is no UTF-8
  * text, with line_error() set: go on with the next. */
 int line_next(struct line *);
+/* Whether the next line is not there yet: a live stream pauses. */
+bool line_waits(const struct line *);
 /* Without the line's end; borrowed until the next line_next(). */
 const char *line_text(const struct line *);
 size_t line_number(const struct line *); /* from 1 */

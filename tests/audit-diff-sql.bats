@@ -682,7 +682,7 @@ audit-diff: line 7: insert: no "table" field' <lines
 	for format in text json html; do
 		run -2 --separate-stderr audit-diff -f "$format" -d '' </dev/null
 		is "$output" ''
-		is "$stderr" 'audit-diff: -d goes with -f sql'
+		is "$stderr" 'audit-diff: -d goes with --names, --titles and -f sql'
 	done
 }
 

@@ -30,7 +30,7 @@ ask() {
 	case $tool in
 	audit-rule) "$tool" list "$@" ;;
 	audit-history) "$tool" "$@" t 1 ;;
-	audit-diff) "$tool" -f sql -d '' "$@" </dev/null ;;
+	audit-diff) "$tool" --names "$@" </dev/null ;;
 	*) "$tool" "$@" ;;
 	esac
 }

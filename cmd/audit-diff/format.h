@@ -11,6 +11,7 @@ struct show {
 	const char *path; /* NULL: stdout */
 	FILE *fp;
 	bool color;
+	bool names, titles;	   /* a database was asked for these */
 	unsigned long long events; /* shown so far */
 	struct changes changes;	   /* of the one being shown */
 };

@@ -5,6 +5,7 @@
 
 #include "diff.h"
 #include "format.h"
+#include "html.h"
 #include "mem.h"
 #include "path.h"
 #include "when.h"
@@ -52,6 +53,7 @@ static const char head[] =
     "del { background: var(--gone); color: var(--gone-text); }\n"
     "ins { background: var(--come); color: var(--come-text); }\n"
     ".no { color: var(--faint); font-style: italic; }\n"
+    ".name b { font-weight: 600; }\n"
     "@media print { body { margin: 0; max-width: none; font-size: 10pt; }\n"
     "  :root { --page: #fff; --text: #000; } }\n"
     "</style>\n"
@@ -62,68 +64,8 @@ struct rows {
 	FILE *fp;
 	bool redacted;
 	bool update; /* else all of it came or went */
+	const struct change_note *note;
 };
-
-/* How many bytes at s are a character that only turns the direction of writing
- * or hides itself; 0: it is another one. */
-static size_t
-unseen(const unsigned char *s)
-{
-	if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
-		return 2; /* C1 */
-	if (s[0] == 0xd8 && s[1] == 0x9c)
-		return 2; /* U+061C */
-	if (s[0] == 0xe2 && s[1] == 0x80 &&
-	    ((s[2] >= 0x8b && s[2] <= 0x8f) || (s[2] >= 0xa8 && s[2] <= 0xae)))
-		return 3; /* U+200B..200F, 2028..202E */
-	if (s[0] == 0xe2 && s[1] == 0x81 && s[2] >= 0xa0 && s[2] <= 0xaf)
-		return 3; /* U+2060..206F */
-	if (s[0] == 0xef && s[1] == 0xbb && s[2] == 0xbf)
-		return 3; /* U+FEFF */
-	return 0;
-}
-
-static void
-put_unseen(FILE *fp, const unsigned char *s, size_t n)
-{
-	unsigned int c = n == 2
-	    ? (unsigned int)((s[0] & 0x1f) << 6 | (s[1] & 0x3f))
-	    : (unsigned int)((s[0] & 0xf) << 12 | (s[1] & 0x3f) << 6 |
-		  (s[2] & 0x3f));
-
-	fprintf(fp, "<span class=\"no\">\\u%04x</span>", c);
-}
-
-/* Text as text, of so many bytes, and with an end behind them */
-static void
-put_text(FILE *fp, const char *s, size_t len)
-{
-	size_t i, n;
-
-	for (i = 0; i < len; i += n) {
-		const unsigned char *c = (const unsigned char *)s + i;
-
-		if ((n = unseen(c)) > 0) {
-			put_unseen(fp, c, n);
-			continue;
-		}
-		n = 1;
-		switch (*c) {
-		case '&': fputs("&amp;", fp); break;
-		case '<': fputs("&lt;", fp); break;
-		case '>': fputs("&gt;", fp); break;
-		case '"': fputs("&quot;", fp); break;
-		case '\'': fputs("&#39;", fp); break;
-		default:
-			if ((*c < 0x20 && *c != '\n' && *c != '\t') ||
-			    *c == 0x7f)
-				fprintf(fp, "<span class=\"no\">\\x%02x</span>",
-				    *c);
-			else
-				putc(*c, fp);
-		}
-	}
-}
 
 /* What a string says; anything else as it is written */
 static void
@@ -133,7 +75,7 @@ put_plain(FILE *fp, struct json j)
 	char *text =
 	    json_kind(j) == '"' ? json_text(j, &len) : xstrndup(j.p, j.len);
 
-	put_text(fp, text, len);
+	html_text(fp, text, len);
 	free(text);
 }
 
@@ -178,7 +120,7 @@ put_side(FILE *fp, const struct diff *d, char kind, const char *text)
 		/* the runs of one side are all of it, in order */
 		if (r->kind == kind)
 			fprintf(fp, "<%s>", mark);
-		put_text(fp, text + from, r->len);
+		html_text(fp, text + from, r->len);
 		if (r->kind == kind)
 			fprintf(fp, "</%s>", mark);
 		from += r->len;
@@ -201,17 +143,55 @@ put_strings(FILE *fp, struct json a, struct json b)
 	free(new);
 }
 
-/* mark: del or ins, NULL for neither */
+/* (Azure Interior, deleted) */
 static void
-put_cell(FILE *fp, const char *mark, enum change_mark m, struct json v)
+put_name(FILE *fp, const struct change_name *name)
+{
+	fputs(" <span class=\"name\">(", fp);
+	if (name->label != NULL) {
+		fputs("<b>", fp);
+		html_text(fp, name->label, strlen(name->label));
+		fputs("</b>", fp);
+	}
+	if (name->gone)
+		fprintf(fp, "%s<i>deleted</i>",
+		    name->label != NULL ? ", " : "");
+	fputs(")</span>", fp);
+}
+
+/* mark: del or ins, NULL for neither; name: NULL if there is none */
+static void
+put_cell(FILE *fp, const char *mark, enum change_mark m, struct json v,
+    const struct change_name *name)
 {
 	if (v.p == NULL)
 		return;
 	if (mark != NULL)
 		fprintf(fp, "<%s>", mark);
 	put_value(fp, m, v);
+	if (name != NULL && m == CHANGE_VALUE)
+		put_name(fp, name);
 	if (mark != NULL)
 		fprintf(fp, "</%s>", mark);
+}
+
+/* What went from a set or came to it, each on a line of its own */
+static void
+put_elements(FILE *fp, const char *mark, const char *sign, struct json values,
+    const struct change_name *name)
+{
+	struct json_iter i;
+	struct json key, value;
+	bool first = true;
+
+	json_begin(&i, values);
+	for (; json_next(&i, &key, &value); name++, first = false) {
+		fprintf(fp, "%s<%s>%s ", first ? "" : "\n", mark, sign);
+		put_value(fp, CHANGE_VALUE, value);
+		if (name->label != NULL || name->gone)
+			put_name(fp, name);
+		fprintf(fp, "</%s>", mark);
+	}
 }
 
 static void
@@ -222,15 +202,20 @@ put_row(const char *path, struct json old, struct json new, void *arg)
 	enum change_mark b = r->redacted ? CHANGE_REDACTED : change_mark(new);
 
 	fputs("<tr><th scope=\"row\">", r->fp);
-	put_text(r->fp, path, strlen(path));
+	html_text(r->fp, path, strlen(path));
 	fputs("</th><td>", r->fp);
-	if (!r->redacted && json_kind(old) == '"' && json_kind(new) == '"' &&
-	    old.len > 2 && new.len > 2)
+	if (r->note->set) {
+		put_elements(r->fp, "del", "\u2212", old, r->note->old);
+		fputs("</td><td>", r->fp);
+		put_elements(r->fp, "ins", "+", new, r->note->new);
+	} else if (!r->redacted && r->note->old == NULL &&
+	    r->note->new == NULL &&json_kind(old) == '"' &&
+	    json_kind(new) == '"' && old.len > 2 && new.len > 2)
 		put_strings(r->fp, old, new);
 	else {
-		put_cell(r->fp, r->update ? "del" : NULL, a, old);
+		put_cell(r->fp, r->update ? "del" : NULL, a, old, r->note->old);
 		fputs("</td><td>", r->fp);
-		put_cell(r->fp, r->update ? "ins" : NULL, b, new);
+		put_cell(r->fp, r->update ? "ins" : NULL, b, new, r->note->new);
 	}
 	fputs("</td></tr>\n", r->fp);
 }
@@ -238,12 +223,15 @@ put_row(const char *path, struct json old, struct json new, void *arg)
 static void
 put_rows(FILE *fp, const struct event *e, const struct change *c)
 {
+	static const struct change_note none;
 	struct rows r = { fp, change_redacted(e, c->field),
-		json_says(e->v[E_OP], "update") };
+		json_says(e->v[E_OP], "update"),
+		c->note == NULL ? &none : c->note };
 	size_t len;
-	char *name = json_text(c->field, &len);
+	char *name = r.note->title == NULL ? json_text(c->field, &len)
+					   : xstrdup(r.note->title);
 
-	if (r.redacted || change_mark(c->old) != CHANGE_VALUE ||
+	if (r.redacted || r.note->set || change_mark(c->old) != CHANGE_VALUE ||
 	    change_mark(c->new) != CHANGE_VALUE)
 		put_row(name, c->old, c->new, &r);
 	else
@@ -290,7 +278,7 @@ put_head(FILE *fp, const struct event *e)
 	fputs("</h2>\n<p><time datetime=\"", fp);
 	put_plain(fp, e->v[E_AT]);
 	fputs("\">", fp);
-	put_text(fp, when, strlen(when));
+	html_text(fp, when, strlen(when));
 	fputs("</time>", fp);
 	put_named(fp, ", by ", e->v[E_ACTOR]);
 	put_named(fp, ", role ", e->v[E_ROLE]);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "line.h"
 
 static void
 put(FILE *fp, const char *s, size_t len)
@@ -17,6 +18,15 @@ put_value(FILE *fp, struct json j)
 		put(fp, "null", 4);
 	else
 		put(fp, j.p, j.len);
+}
+
+static void
+put_label(FILE *fp, const char *label)
+{
+	if (label == NULL)
+		put(fp, "null", 4);
+	else
+		line_put_string(fp, label, strlen(label));
 }
 
 #define PUT(fp, literal) put(fp, literal, sizeof(literal) - 1)
@@ -39,6 +49,48 @@ put_event(FILE *fp, const struct event *e)
 	}
 }
 
+/* "Azure Interior" or, of a set, an array of such; null where there is none */
+static void
+put_names(FILE *fp, bool set, struct json value,
+    const struct change_name *names)
+{
+	struct json_iter i;
+	struct json key, element;
+	size_t n = 0;
+
+	if (!set) {
+		put_label(fp, names == NULL ? NULL : names->label);
+		return;
+	}
+	json_begin(&i, value);
+	putc('[', fp);
+	while (json_next(&i, &key, &element)) {
+		if (n > 0)
+			put(fp, ", ", 2);
+		put_label(fp, names[n++].label);
+	}
+	putc(']', fp);
+}
+
+/* What a database was asked for */
+static void
+put_note(const struct show *s, const struct change *c)
+{
+	static const struct change_note none;
+	const struct change_note *n = c->note == NULL ? &none : c->note;
+
+	if (s->names) {
+		PUT(s->fp, ",\"old_name\":");
+		put_names(s->fp, n->set, c->old, n->old);
+		PUT(s->fp, ",\"new_name\":");
+		put_names(s->fp, n->set, c->new, n->new);
+	}
+	if (s->titles) {
+		PUT(s->fp, ",\"title\":");
+		put_label(s->fp, n->title);
+	}
+}
+
 static void
 show(const struct show *s, const struct event *e, const struct changes *c)
 {
@@ -52,6 +104,8 @@ show(const struct show *s, const struct event *e, const struct changes *c)
 		put_value(s->fp, c->v[i].old);
 		PUT(s->fp, ",\"new\":");
 		put_value(s->fp, c->v[i].new);
+		if (s->names || s->titles)
+			put_note(s, &c->v[i]);
 		PUT(s->fp, "}\n");
 	}
 }

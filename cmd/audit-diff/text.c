@@ -3,35 +3,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diff.h"
 #include "format.h"
 #include "mem.h"
 #include "path.h"
 #include "safe.h"
+#include "text.h"
 #include "when.h"
 
 #define WIDEST 30 /* of the names that values stand behind in line */
-#define LONG 40	  /* from so many bytes on strings are compared by words */
-#define CONTEXT                                                      \
-	30 /* bytes of what both have that are shown beside a change \
-	    */
-
-#define RED "\033[31m"
-#define GREEN "\033[32m"
 #define BOLD "\033[1m"
-#define PLAIN "\033[m"
 
 /* A line behind a field's name */
 struct row {
 	char *name; /* safe */
 	struct json old, new;
 	bool redacted;
+	const struct change_note *note; /* NULL: none */
 };
 
 struct page {
 	const struct show *show;
 	const struct event *event;
-	bool redacted; /* is the field of which rows are added now */
+	/* of the field of which rows are added now */
+	bool redacted;
+	const struct change_note *note;
 	struct row *rows;
 	size_t nrows, size;
 };
@@ -39,16 +34,7 @@ struct page {
 static const char *
 color(const struct page *p, const char *code)
 {
-	return p->show->color ? code : "";
-}
-
-static void
-put_safe(FILE *fp, const char *text)
-{
-	char *safe = safe_text(text, false);
-
-	fputs(safe, fp);
-	free(safe);
+	return text_color(p->show, code);
 }
 
 /* What a string says; anything else as it is written */
@@ -59,19 +45,8 @@ put_plain(FILE *fp, struct json j)
 	char *text =
 	    json_kind(j) == '"' ? json_text(j, &len) : xstrndup(j.p, j.len);
 
-	put_safe(fp, text);
+	text_safe(fp, text);
 	free(text);
-}
-
-/* a span of a string's text, which ends it for the moment */
-static void
-put_part(FILE *fp, char *text, size_t from, size_t len)
-{
-	char behind = text[from + len];
-
-	text[from + len] = '\0';
-	put_safe(fp, text + from);
-	text[from + len] = behind;
 }
 
 /* NULL, '' and 0 never look the same: strings stand in quotes. */
@@ -98,146 +73,86 @@ put_value(FILE *fp, enum change_mark mark, struct json v)
 	}
 }
 
+/* A label that could be taken for something else stands in quotes. */
 static void
-put_changed(struct page *p, char kind, char *text, size_t from, size_t len)
+put_label(FILE *fp, const char *label)
 {
-	FILE *fp = p->show->fp;
+	size_t len = strlen(label);
+	bool quote = len == 0 || label[0] == ' ' || label[len - 1] == ' ' ||
+	    strpbrk(label, ",()\"") != NULL || strcmp(label, "deleted") == 0;
 
-	fputs(color(p, kind == '-' ? RED : GREEN), fp);
-	fputs(kind == '-' ? "[-" : "{+", fp);
-	put_part(fp, text, from, len);
-	fputs(kind == '-' ? "-]" : "+}", fp);
-	fputs(color(p, PLAIN), fp);
+	fputs(quote ? "\"" : "", fp);
+	text_safe(fp, label);
+	fputs(quote ? "\"" : "", fp);
 }
 
-/* What both have, of which only the ends beside changes are shown. A character
- * of UTF-8 is not cut. */
+/* 12 (Azure Interior, deleted) */
 static void
-put_common(FILE *fp, char *text, size_t from, size_t len, bool first, bool last)
+put_name(FILE *fp, const struct change_name *name)
 {
-	size_t head = first ? 0 : CONTEXT, tail = last ? 0 : CONTEXT;
-
-	if (len <= head + tail + CONTEXT) {
-		put_part(fp, text, from, len);
+	if (name == NULL)
 		return;
-	}
-	while ((text[from + head] & 0xc0) == 0x80)
-		head++;
-	while ((text[from + len - tail] & 0xc0) == 0x80)
-		tail++;
-	put_part(fp, text, from, head);
-	fputs("...", fp);
-	put_part(fp, text, from + len - tail, tail);
+	fputs(" (", fp);
+	if (name->label != NULL)
+		put_label(fp, name->label);
+	if (name->gone)
+		fputs(name->label != NULL ? ", deleted" : "deleted", fp);
+	putc(')', fp);
 }
 
 static void
-put_words(struct page *p, char *old, size_t nold, char *new, size_t nnew)
-{
-	FILE *fp = p->show->fp;
-	struct diff d;
-	size_t i;
-
-	diff_texts(&d, DIFF_WORDS, old, nold, new, nnew);
-	putc('"', fp);
-	for (i = 0; i < d.n; i++) {
-		const struct diff_run *r = &d.v[i];
-
-		if (r->kind == '=')
-			put_common(fp, old, r->from, r->len, i == 0,
-			    i == d.n - 1);
-		else
-			put_changed(p, r->kind, r->kind == '-' ? old : new,
-			    r->from, r->len);
-	}
-	putc('"', fp);
-	diff_free(&d);
-}
-
-/* Each line of a part by itself */
-static void
-put_lines(struct page *p, char kind, char *text, size_t from, size_t len)
-{
-	FILE *fp = p->show->fp;
-	const char *end;
-	size_t n;
-
-	for (; len > 0; from += n, len -= n) {
-		end = memchr(text + from, '\n', len);
-		n = end == NULL ? len : (size_t)(end - text) - from + 1;
-		fprintf(fp, "\n        %s%c ",
-		    kind == '=' ? "" : color(p, kind == '-' ? RED : GREEN),
-		    kind == '=' ? ' ' : kind);
-		put_part(fp, text, from, end == NULL ? n : n - 1);
-		fputs(color(p, PLAIN), fp);
-		if (end == NULL)
-			fputs(" (no line end)", fp);
-	}
-}
-
-/* so many of them, at least */
-static bool
-has_lines(const char *text, size_t len, int n)
-{
-	for (; len > 0; text++, len--)
-		if (*text == '\n' && --n == 0)
-			return true;
-	return false;
-}
-
-static void
-put_line_diff(struct page *p, char *old, size_t nold, char *new, size_t nnew)
-{
-	struct diff d;
-	size_t i;
-
-	diff_texts(&d, DIFF_LINES, old, nold, new, nnew);
-	for (i = 0; i < d.n; i++) {
-		const struct diff_run *r = &d.v[i];
-
-		if (r->kind == '=' && has_lines(old + r->from, r->len, 3))
-			fputs("\n          ...", p->show->fp);
-		else
-			put_lines(p, r->kind, r->kind == '+' ? new : old,
-			    r->from, r->len);
-	}
-	diff_free(&d);
-}
-
-/* Two strings of which one is long, or has several lines. false: neither is */
-static bool
-put_texts(struct page *p, struct json a, struct json b)
-{
-	size_t na, nb;
-	char *old, *new;
-	bool lines, done;
-
-	if (json_kind(a) != '"' || json_kind(b) != '"')
-		return false;
-	old = json_text(a, &na);
-	new = json_text(b, &nb);
-	lines = memchr(old, '\n', na) != NULL || memchr(new, '\n', nb) != NULL;
-	done = lines || (na > 0 && nb > 0 && (na >= LONG || nb >= LONG));
-	if (lines)
-		put_line_diff(p, old, na, new, nb);
-	else if (done)
-		put_words(p, old, na, new, nb);
-	free(old);
-	free(new);
-	return done;
-}
-
-static void
-put_side(struct page *p, const char *code, enum change_mark mark, struct json v)
+put_side(struct page *p, const char *code, enum change_mark mark, struct json v,
+    const struct change_name *name)
 {
 	fputs(color(p, code), p->show->fp);
 	put_value(p->show->fp, mark, v);
-	fputs(color(p, PLAIN), p->show->fp);
+	if (mark == CHANGE_VALUE)
+		put_name(p->show->fp, name);
+	fputs(color(p, TEXT_PLAIN), p->show->fp);
+}
+
+/* + VIP, + 12, and so on; *first: nothing stands there yet */
+static void
+put_elements(struct page *p, const char *code, const char *sign,
+    struct json values, const struct change_name *name, bool *first)
+{
+	FILE *fp = p->show->fp;
+	struct json_iter i;
+	struct json key, value;
+
+	json_begin(&i, values);
+	for (; json_next(&i, &key, &value); name++) {
+		fprintf(fp, "%s%s%s ", *first ? "" : ", ", color(p, code),
+		    sign);
+		*first = false;
+		if (name->label == NULL) {
+			put_value(fp, CHANGE_VALUE, value);
+			if (name->gone)
+				put_name(fp, name);
+		} else {
+			put_label(fp, name->label);
+			fputs(name->gone ? " (deleted)" : "", fp);
+		}
+		fputs(color(p, TEXT_PLAIN), fp);
+	}
+}
+
+static void
+put_set(struct page *p, const struct row *r, const struct change_note *note)
+{
+	bool first = true;
+
+	put_elements(p, TEXT_GREEN, "+", r->new, note->new, &first);
+	put_elements(p, TEXT_RED, safe_is_utf8() ? "\u2212" : "-", r->old,
+	    note->old, &first);
 }
 
 static void
 put_row(struct page *p, const struct row *r, size_t width)
 {
 	FILE *fp = p->show->fp;
+	static const struct change_note none;
+	const struct change_note *note = r->note == NULL ? &none : r->note;
 	enum change_mark old, new;
 	size_t len = safe_width(r->name);
 	bool update = json_says(p->event->v[E_OP], "update");
@@ -247,17 +162,21 @@ put_row(struct page *p, const struct row *r, size_t width)
 
 	fprintf(fp, "    %s%*s", r->name,
 	    len < width ? (int)(width - len) + 2 : 2, "");
-	if (r->old.p == NULL || r->new.p == NULL) {
+	if (note->set)
+		put_set(p, r, note);
+	else if (r->old.p == NULL || r->new.p == NULL) {
 		/* in an update it is a part of a document that comes or goes */
 		if (update)
 			fputs(r->old.p == NULL ? "+ " : "- ", fp);
-		put_side(p, r->old.p == NULL ? GREEN : RED,
+		put_side(p, r->old.p == NULL ? TEXT_GREEN : TEXT_RED,
 		    r->old.p == NULL ? new : old,
-		    r->old.p == NULL ? r->new : r->old);
-	} else if (r->redacted || !put_texts(p, r->old, r->new)) {
-		put_side(p, RED, old, r->old);
+		    r->old.p == NULL ? r->new : r->old,
+		    r->old.p == NULL ? note->new : note->old);
+	} else if (r->redacted || note->old != NULL || note->new != NULL ||
+	    !text_long(p->show, r->old, r->new)) {
+		put_side(p, TEXT_RED, old, r->old, note->old);
 		fputs(safe_is_utf8() ? " \u2192 " : " -> ", fp);
-		put_side(p, GREEN, new, r->new);
+		put_side(p, TEXT_GREEN, new, r->new, note->new);
 	}
 	putc('\n', fp);
 }
@@ -271,18 +190,21 @@ add_row(const char *path, struct json old, struct json new, void *arg)
 		p->size = p->size == 0 ? 32 : 2 * p->size;
 		p->rows = xreallocarray(p->rows, p->size, sizeof(*p->rows));
 	}
-	p->rows[p->nrows++] =
-	    (struct row){ safe_text(path, false), old, new, p->redacted };
+	p->rows[p->nrows++] = (struct row){ safe_text(path, false), old, new,
+		p->redacted, p->note };
 }
 
 static void
 add_rows(struct page *p, const struct change *c)
 {
 	size_t len;
-	char *name = json_text(c->field, &len);
+	const char *title = c->note == NULL ? NULL : c->note->title;
+	char *name = title == NULL ? json_text(c->field, &len) : xstrdup(title);
 
 	p->redacted = change_redacted(p->event, c->field);
-	if (p->redacted || change_mark(c->old) != CHANGE_VALUE ||
+	p->note = c->note;
+	if (p->redacted || (c->note != NULL && c->note->set) ||
+	    change_mark(c->old) != CHANGE_VALUE ||
 	    change_mark(c->new) != CHANGE_VALUE)
 		add_row(name, c->old, c->new, p);
 	else
@@ -319,7 +241,7 @@ put_head(struct page *p)
 	char *when = when_text(e->v[E_AT]);
 
 	fputs(color(p, BOLD), fp);
-	put_safe(fp, when);
+	text_safe(fp, when);
 	fputs("  ", fp);
 	put_plain(fp, e->v[E_OP]);
 	if (json_kind(e->v[E_TABLE]) != 'n') {
@@ -349,7 +271,7 @@ put_head(struct page *p)
 		fputs("  because ", fp);
 		put_value(fp, CHANGE_VALUE, e->v[E_REASON]);
 	}
-	fprintf(fp, "%s\n", color(p, PLAIN));
+	fprintf(fp, "%s\n", color(p, TEXT_PLAIN));
 	free(when);
 }
 
