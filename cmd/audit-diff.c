@@ -9,7 +9,7 @@
 #include "audit-diff/format.h"
 #include "audit-diff/names.h"
 #include "audit-diff/net.h"
-#include "audit-diff/sql.h"
+#include "audit-diff/script.h"
 #include "line.h"
 #include "tool.h"
 

@@ -347,6 +347,19 @@ line|delete|4|other
 sale|update|2|'
 }
 
+@test "--label: that of a rule without such a column here hides no other's" {
+	sql "create table a_sale(id int primary key, name text)" \
+	    "create table a_line(id int primary key, number text,
+		sale int references a_sale)"
+	audit-rule add s.a_sale --name "a$BATS_TEST_NUMBER" --label name --related
+	audit-rule add s.a_line --name "b$BATS_TEST_NUMBER" --label number
+	begin_trail
+	sql "insert into a_sale values (1, 'one')" \
+	    "insert into a_line values (1, 'N1', 1)"
+	is "$(events '"table", label')" 'a_sale|one
+a_line|N1'
+}
+
 @test "disabling counts from the next statement in an open connection" {
 	audited s.item --name toggle.a
 	open_session

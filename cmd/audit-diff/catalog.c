@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "mem.h"
-#include <sql.h>
+#include "sql.h"
 
 /* What the server says that a name means */
 struct meaning {

@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "mem.h"
+#include "sql.h"
 #include "tool.h"
-#include <sql.h>
 
 /* Beyond either of these it is time to forget */
 #define MOST_RECORDS 20000

@@ -12,7 +12,7 @@
 #include "label.h"
 #include "mem.h"
 #include "note.h"
-#include <sql.h>
+#include "sql.h"
 
 /* Tables are looked at again after so long, between two waits, and when there
  * are so many. */

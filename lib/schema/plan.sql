@@ -297,8 +297,10 @@ begin
     string_agg(r.name, ',' order by r.name) filter (where 'update' = any(r.ops)),
     string_agg(r.name, ',' order by r.name) filter (where 'delete' = any(r.ops)),
     string_agg(r.name, ',' order by r.name) filter (where 'truncate' = any(r.ops)),
-    (array_agg((audit.bound(array[r.label], b, home))[1] order by r.name) filter (where r.label is not null))[1],
-    (array_agg((audit.bound(array[r.actor_column], b, home))[1] order by r.name) filter (where r.actor_column is not null))[1]
+    (array_agg((audit.bound(array[r.label], b, home))[1] order by r.name)
+      filter (where audit.bound(array[r.label], b, home) <> '{}'))[1],
+    (array_agg((audit.bound(array[r.actor_column], b, home))[1] order by r.name)
+      filter (where audit.bound(array[r.actor_column], b, home) <> '{}'))[1]
   into p.rules, p.fast, p.warn, p.on_insert, p.on_update, p.on_delete, p.on_truncate, p.label, p.actor_column
   from audit.rule r join audit.rule_table b on b.rule = r.name where b.rel = i and r.enabled;
   if p.rules is null then return null; end if;

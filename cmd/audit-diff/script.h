@@ -1,6 +1,6 @@
-/* sql - the script that undoes the events */
-#ifndef AUDIT_DIFF_SQL_H
-#define AUDIT_DIFF_SQL_H
+/* script - the script that undoes the events */
+#ifndef AUDIT_DIFF_SCRIPT_H
+#define AUDIT_DIFF_SCRIPT_H
 
 #include "format.h"
 #include "tool.h"

@@ -1,6 +1,6 @@
-/* sql - the script that undoes the events */
+/* script - the script that undoes the events */
 
-#include "sql.h"
+#include "script.h"
 
 #include <err.h>
 #include <stdio.h>
