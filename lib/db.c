@@ -10,32 +10,14 @@
 #include <string.h>
 
 #include "conn.h"
+#include "db-state.h"
 #include "mem.h"
 #include "schema.h"
 #include "sql.h"
 #include "tool.h"
 
-struct db {
-	PGconn *conn;
-	char *error; /* NULL: no failure yet */
-	char sqlstate[6];
-	const char *needs;
-	bool verbose;
-};
-
-/* Who gets the rows of a query */
-struct sink {
-	db_row *row;
-	db_fields *fields;
-	void *arg;
-	char **texts;		/* one row for row() */
-	struct db_field *bytes; /* one row for fields() */
-	bool stopped;
-};
-
-/* Keep a failure, unless there is one already. Returns -1. */
-static int __attribute__((format(printf, 3, 4)))
-fail(struct db *db, const char *sqlstate, const char *fmt, ...)
+int
+db_fail(struct db *db, const char *sqlstate, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -49,14 +31,12 @@ fail(struct db *db, const char *sqlstate, const char *fmt, ...)
 	return -1;
 }
 
-/* The failure that libpq tells of when no server did: a connection is broken
- * before its status says so */
-static int
-fail_conn(struct db *db)
+int
+db_fail_conn(struct db *db)
 {
 	char *text = conn_error(db->conn);
 
-	fail(db, "08006", "%s", text);
+	db_fail(db, "08006", "%s", text);
 	free(text);
 	return -1;
 }
@@ -71,8 +51,8 @@ field(const PGresult *res, int code, const char *lead, const char **leads)
 	return value == NULL ? "" : value;
 }
 
-static int
-fail_result(struct db *db, const PGresult *res)
+int
+db_fail_result(struct db *db, const PGresult *res)
 {
 	const char *primary, *state, *detail, *hint, *details, *hints, *role;
 	char *needs = NULL;
@@ -80,7 +60,7 @@ fail_result(struct db *db, const PGresult *res)
 	primary = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 	state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 	if (primary == NULL || state == NULL)
-		return fail_conn(db);
+		return db_fail_conn(db);
 	detail = field(res, PG_DIAG_MESSAGE_DETAIL, "; detail: ", &details);
 	hint = field(res, PG_DIAG_MESSAGE_HINT, "; hint: ", &hints);
 	if (strcmp(state, "42501") == 0) {
@@ -90,7 +70,7 @@ fail_result(struct db *db, const PGresult *res)
 		    db->needs != NULL ? "needs: grant " : "may not do this",
 		    db->needs != NULL ? db->needs : "");
 	}
-	fail(db, state, "%s (%s)%s%s%s%s%s", primary, state, details, detail,
+	db_fail(db, state, "%s (%s)%s%s%s%s%s", primary, state, details, detail,
 	    hints, hint, needs != NULL ? needs : "");
 	free(needs);
 	return -1;
@@ -201,245 +181,19 @@ db_check_version(struct db *db)
 		if (strcmp(db->sqlstate, "3F000") == 0 ||
 		    strcmp(db->sqlstate, "42P01") == 0) {
 			db_forget(db);
-			fail(db, "", "%s", none);
+			db_fail(db, "", "%s", none);
 		}
 		return -1;
 	}
 	if (value == NULL)
-		return fail(db, "", "%s", none);
+		return db_fail(db, "", "%s", none);
 	version = strtol(value, NULL, 10);
 	free(value);
 	if (version == AUDIT_SCHEMA_VERSION)
 		return 0;
-	return fail(db, "",
+	return db_fail(db, "",
 	    "the trail has schema version %ld, this tool needs %d: %s", version,
 	    AUDIT_SCHEMA_VERSION,
 	    version < AUDIT_SCHEMA_VERSION ? "run audit-rule init"
 					   : "upgrade audit-utils");
-}
-
-static int
-hand_text(const PGresult *res, int ncols, struct sink *sink)
-{
-	int i;
-
-	if (sink->texts == NULL)
-		sink->texts = xcalloc((size_t)ncols, sizeof(*sink->texts));
-	for (i = 0; i < ncols; i++)
-		sink->texts[i] =
-		    PQgetisnull(res, 0, i) ? NULL : PQgetvalue(res, 0, i);
-	return sink->row(ncols, sink->texts, sink->arg);
-}
-
-static int
-hand_bytes(const PGresult *res, int ncols, struct sink *sink)
-{
-	int i;
-
-	if (sink->bytes == NULL)
-		sink->bytes = xcalloc((size_t)ncols, sizeof(*sink->bytes));
-	for (i = 0; i < ncols; i++) {
-		sink->bytes[i].data =
-		    PQgetisnull(res, 0, i) ? NULL : PQgetvalue(res, 0, i);
-		sink->bytes[i].len = PQgetlength(res, 0, i);
-	}
-	return sink->fields(ncols, sink->bytes, sink->arg);
-}
-
-static void
-hand_on(const PGresult *res, struct sink *sink)
-{
-	int ncols = PQnfields(res), stop = 0;
-
-	if (sink->stopped)
-		return;
-	if (sink->row != NULL)
-		stop = hand_text(res, ncols, sink);
-	else if (sink->fields != NULL)
-		stop = hand_bytes(res, ncols, sink);
-	sink->stopped = stop != 0;
-}
-
-static int
-run(struct db *db, const char *sql, int n, const Oid types[],
-    char *const params[], struct sink *sink)
-{
-	PGresult *res;
-	int sent;
-
-	if (db->error != NULL)
-		return -1;
-	sent = PQsendQueryParams(db->conn, sql, n, types,
-	    (const char *const *)params, NULL, NULL, sink->fields != NULL);
-	if (!sent || !PQsetSingleRowMode(db->conn))
-		return fail_conn(db);
-	/* the last result has no row, or is the failure */
-	while ((res = PQgetResult(db->conn)) != NULL) {
-		switch (PQresultStatus(res)) {
-		case PGRES_SINGLE_TUPLE: hand_on(res, sink); break;
-		case PGRES_TUPLES_OK:
-		case PGRES_COMMAND_OK: break;
-		default: fail_result(db, res);
-		}
-		PQclear(res);
-	}
-	free(sink->texts);
-	free(sink->bytes);
-	return db->error != NULL ? -1 : 0;
-}
-
-int
-db_query(struct db *db, const char *sql, int n, char *const params[],
-    db_row *fn, void *arg)
-{
-	struct sink sink = { .row = fn, .arg = arg };
-
-	return run(db, sql, n, NULL, params, &sink);
-}
-
-int
-db_query_binary(struct db *db, const char *sql, int n,
-    const unsigned int types[], char *const params[], db_fields *fn, void *arg)
-{
-	struct sink sink = { .fields = fn, .arg = arg };
-
-	return run(db, sql, n, types, params, &sink);
-}
-
-int
-db_exec(struct db *db, const char *sql, int n, char *const params[])
-{
-	return db_query(db, sql, n, params, NULL, NULL);
-}
-
-static int
-keep_value(int ncols, char *const cols[], void *arg)
-{
-	char **value = arg;
-
-	if (ncols > 0 && cols[0] != NULL)
-		*value = xstrdup(cols[0]);
-	return 1;
-}
-
-int
-db_value(struct db *db, const char *sql, int n, char *const params[],
-    char **value)
-{
-	*value = NULL;
-	if (db_query(db, sql, n, params, keep_value, value) == 0)
-		return 0;
-	free(*value);
-	*value = NULL;
-	return -1;
-}
-
-/* The simple protocol takes several statements at once. */
-static int
-script(struct db *db, const char *sql)
-{
-	PGresult *res = PQexec(db->conn, sql);
-	ExecStatusType status = PQresultStatus(res);
-	int rc = 0;
-
-	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-		rc = fail_result(db, res);
-	PQclear(res);
-	return rc;
-}
-
-int
-db_script(struct db *db, const char *sql)
-{
-	return db->error != NULL ? -1 : script(db, sql);
-}
-
-/* What ends a COPY, or what is there instead of one */
-static int
-end_copy(struct db *db)
-{
-	PGresult *res;
-
-	while ((res = PQgetResult(db->conn)) != NULL) {
-		if (PQresultStatus(res) != PGRES_COMMAND_OK)
-			fail_result(db, res);
-		PQclear(res);
-	}
-	return db->error != NULL ? -1 : 0;
-}
-
-int
-db_copy(struct db *db, const char *sql, db_line *fn, void *arg)
-{
-	bool copies, stopped = false;
-	PGresult *res;
-	char *line;
-	int len;
-
-	if (db->error != NULL)
-		return -1;
-	res = PQexec(db->conn, sql);
-	copies = PQresultStatus(res) == PGRES_COPY_OUT;
-	if (!copies)
-		fail_result(db, res);
-	PQclear(res);
-	while (copies && (len = PQgetCopyData(db->conn, &line, 0)) > 0) {
-		line[len - 1] = '\0';
-		if (!stopped)
-			stopped = fn(line, (size_t)len - 1, arg) != 0;
-		PQfreemem(line);
-	}
-	return end_copy(db);
-}
-
-int
-db_begin(struct db *db, const char *mode)
-{
-	char *sql = xasprintf("begin %s", mode);
-	int rc = db_script(db, sql);
-
-	free(sql);
-	return rc;
-}
-
-int
-db_commit(struct db *db)
-{
-	/* the server would roll back and call that no failure */
-	if (PQtransactionStatus(db->conn) == PQTRANS_INERROR)
-		fail(db, "25P02", "the transaction failed before its commit");
-	return db_script(db, "commit");
-}
-
-int
-db_rollback(struct db *db)
-{
-	return script(db, "rollback");
-}
-
-char *
-db_array(int n, char *const strings[])
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *fp = open_memstream(&text, &size);
-	const char *s;
-	int i;
-
-	if (fp == NULL)
-		err(TOOL_FAILED, NULL);
-	putc('{', fp);
-	for (i = 0; i < n; i++) {
-		fputs(i > 0 ? ",\"" : "\"", fp);
-		for (s = strings[i]; *s != '\0'; s++) {
-			if (*s == '"' || *s == '\\')
-				putc('\\', fp);
-			putc(*s, fp);
-		}
-		putc('"', fp);
-	}
-	putc('}', fp);
-	if (fclose(fp) == EOF)
-		err(TOOL_FAILED, NULL);
-	return text;
 }

@@ -1,0 +1,246 @@
+/* db-query - what is sent over a connection, and its rows */
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "db-state.h"
+#include "mem.h"
+#include "tool.h"
+
+/* Who gets the rows of a query */
+struct sink {
+	db_row *row;
+	db_fields *fields;
+	void *arg;
+	char **texts;		/* one row for row() */
+	struct db_field *bytes; /* one row for fields() */
+	bool stopped;
+};
+
+static int
+hand_text(const PGresult *res, int ncols, struct sink *sink)
+{
+	int i;
+
+	if (sink->texts == NULL)
+		sink->texts = xcalloc((size_t)ncols, sizeof(*sink->texts));
+	for (i = 0; i < ncols; i++)
+		sink->texts[i] =
+		    PQgetisnull(res, 0, i) ? NULL : PQgetvalue(res, 0, i);
+	return sink->row(ncols, sink->texts, sink->arg);
+}
+
+static int
+hand_bytes(const PGresult *res, int ncols, struct sink *sink)
+{
+	int i;
+
+	if (sink->bytes == NULL)
+		sink->bytes = xcalloc((size_t)ncols, sizeof(*sink->bytes));
+	for (i = 0; i < ncols; i++) {
+		sink->bytes[i].data =
+		    PQgetisnull(res, 0, i) ? NULL : PQgetvalue(res, 0, i);
+		sink->bytes[i].len = PQgetlength(res, 0, i);
+	}
+	return sink->fields(ncols, sink->bytes, sink->arg);
+}
+
+static void
+hand_on(const PGresult *res, struct sink *sink)
+{
+	int ncols = PQnfields(res), stop = 0;
+
+	if (sink->stopped)
+		return;
+	if (sink->row != NULL)
+		stop = hand_text(res, ncols, sink);
+	else if (sink->fields != NULL)
+		stop = hand_bytes(res, ncols, sink);
+	sink->stopped = stop != 0;
+}
+
+static int
+run(struct db *db, const char *sql, int n, const Oid types[],
+    char *const params[], struct sink *sink)
+{
+	PGresult *res;
+	int sent;
+
+	if (db->error != NULL)
+		return -1;
+	sent = PQsendQueryParams(db->conn, sql, n, types,
+	    (const char *const *)params, NULL, NULL, sink->fields != NULL);
+	if (!sent || !PQsetSingleRowMode(db->conn))
+		return db_fail_conn(db);
+	/* the last result has no row, or is the failure */
+	while ((res = PQgetResult(db->conn)) != NULL) {
+		switch (PQresultStatus(res)) {
+		case PGRES_SINGLE_TUPLE: hand_on(res, sink); break;
+		case PGRES_TUPLES_OK:
+		case PGRES_COMMAND_OK: break;
+		default: db_fail_result(db, res);
+		}
+		PQclear(res);
+	}
+	free(sink->texts);
+	free(sink->bytes);
+	return db->error != NULL ? -1 : 0;
+}
+
+int
+db_query(struct db *db, const char *sql, int n, char *const params[],
+    db_row *fn, void *arg)
+{
+	struct sink sink = { .row = fn, .arg = arg };
+
+	return run(db, sql, n, NULL, params, &sink);
+}
+
+int
+db_query_binary(struct db *db, const char *sql, int n,
+    const unsigned int types[], char *const params[], db_fields *fn, void *arg)
+{
+	struct sink sink = { .fields = fn, .arg = arg };
+
+	return run(db, sql, n, types, params, &sink);
+}
+
+int
+db_exec(struct db *db, const char *sql, int n, char *const params[])
+{
+	return db_query(db, sql, n, params, NULL, NULL);
+}
+
+static int
+keep_value(int ncols, char *const cols[], void *arg)
+{
+	char **value = arg;
+
+	if (ncols > 0 && cols[0] != NULL)
+		*value = xstrdup(cols[0]);
+	return 1;
+}
+
+int
+db_value(struct db *db, const char *sql, int n, char *const params[],
+    char **value)
+{
+	*value = NULL;
+	if (db_query(db, sql, n, params, keep_value, value) == 0)
+		return 0;
+	free(*value);
+	*value = NULL;
+	return -1;
+}
+
+/* The simple protocol takes several statements at once. */
+static int
+script(struct db *db, const char *sql)
+{
+	PGresult *res = PQexec(db->conn, sql);
+	ExecStatusType status = PQresultStatus(res);
+	int rc = 0;
+
+	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+		rc = db_fail_result(db, res);
+	PQclear(res);
+	return rc;
+}
+
+int
+db_script(struct db *db, const char *sql)
+{
+	return db->error != NULL ? -1 : script(db, sql);
+}
+
+/* What ends a COPY, or what is there instead of one */
+static int
+end_copy(struct db *db)
+{
+	PGresult *res;
+
+	while ((res = PQgetResult(db->conn)) != NULL) {
+		if (PQresultStatus(res) != PGRES_COMMAND_OK)
+			db_fail_result(db, res);
+		PQclear(res);
+	}
+	return db->error != NULL ? -1 : 0;
+}
+
+int
+db_copy(struct db *db, const char *sql, db_line *fn, void *arg)
+{
+	bool copies, stopped = false;
+	PGresult *res;
+	char *line;
+	int len;
+
+	if (db->error != NULL)
+		return -1;
+	res = PQexec(db->conn, sql);
+	copies = PQresultStatus(res) == PGRES_COPY_OUT;
+	if (!copies)
+		db_fail_result(db, res);
+	PQclear(res);
+	while (copies && (len = PQgetCopyData(db->conn, &line, 0)) > 0) {
+		line[len - 1] = '\0';
+		if (!stopped)
+			stopped = fn(line, (size_t)len - 1, arg) != 0;
+		PQfreemem(line);
+	}
+	return end_copy(db);
+}
+
+int
+db_begin(struct db *db, const char *mode)
+{
+	char *sql = xasprintf("begin %s", mode);
+	int rc = db_script(db, sql);
+
+	free(sql);
+	return rc;
+}
+
+int
+db_commit(struct db *db)
+{
+	/* the server would roll back and call that no failure */
+	if (PQtransactionStatus(db->conn) == PQTRANS_INERROR)
+		db_fail(db, "25P02",
+		    "the transaction failed before its commit");
+	return db_script(db, "commit");
+}
+
+int
+db_rollback(struct db *db)
+{
+	return script(db, "rollback");
+}
+
+char *
+db_array(int n, char *const strings[])
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *fp = open_memstream(&text, &size);
+	const char *s;
+	int i;
+
+	if (fp == NULL)
+		err(TOOL_FAILED, NULL);
+	putc('{', fp);
+	for (i = 0; i < n; i++) {
+		fputs(i > 0 ? ",\"" : "\"", fp);
+		for (s = strings[i]; *s != '\0'; s++) {
+			if (*s == '"' || *s == '\\')
+				putc('\\', fp);
+			putc(*s, fp);
+		}
+		putc('"', fp);
+	}
+	putc('}', fp);
+	if (fclose(fp) == EOF)
+		err(TOOL_FAILED, NULL);
+	return text;
+}
