@@ -27,14 +27,23 @@ parse(struct columns *c, const char *text)
 	return j;
 }
 
+/* The columns of the shape that was read last */
+struct reading {
+	struct columns *c;
+	long *nums;
+	struct json *types;
+};
+
 static size_t
-find_num(const struct shape *s, const long *nums, long num)
+find_same(const struct reading *r, bool by_num, long num, struct json name,
+    struct json type)
 {
+	const struct shape *s = &r->c->v[r->c->n - 1];
 	size_t i;
 
 	for (i = 0; i < s->n; i++)
-		if (nums[i] == num)
-			return s->col[i];
+		if (by_num ? r->nums[i] == num : json_same(s->name[i], name))
+			return json_same(r->types[i], type) ? s->col[i] : NONE;
 	return NONE;
 }
 
@@ -49,22 +58,19 @@ find_name(const struct shape *s, struct json name)
 	return NONE;
 }
 
-struct reading {
-	struct columns *c;
-	long *nums; /* of the last shape */
-};
-
 /* A column is known by its number; by its name, where the table was restored
- * and they are numbered anew. */
+ * and they are numbered anew. One whose type was altered is another one: what
+ * it held before, nobody can tell from what it holds since. */
 static int
 add_shape(int ncols, char *const cols[], void *arg)
 {
 	struct reading *r = arg;
 	struct columns *c = r->c;
 	struct json nums = parse(c, cols[2]), names = parse(c, cols[3]);
+	struct json types = parse(c, cols[4]);
 	struct shape s = { .since = xstrdup(cols[0]) }, *was = NULL;
-	struct json_iter i, k;
-	struct json none, num, name;
+	struct json_iter i, j, k;
+	struct json none, num, name, type, *typed = NULL;
 	long *now = NULL;
 
 	(void)ncols;
@@ -73,32 +79,38 @@ add_shape(int ncols, char *const cols[], void *arg)
 	if (cols[1] != NULL)
 		s.relid = strtoll(cols[1], NULL, 10);
 	json_begin(&i, nums);
-	json_begin(&k, names);
-	while (json_next(&i, &none, &num) && json_next(&k, &none, &name)) {
+	json_begin(&j, names);
+	json_begin(&k, types);
+	while (json_next(&i, &none, &num) && json_next(&j, &none, &name) &&
+	    json_next(&k, &none, &type)) {
 		size_t col = NONE;
 
 		s.col = xreallocarray(s.col, s.n + 1, sizeof(*s.col));
 		s.name = xreallocarray(s.name, s.n + 1, sizeof(*s.name));
 		now = xreallocarray(now, s.n + 1, sizeof(*now));
+		typed = xreallocarray(typed, s.n + 1, sizeof(*typed));
 		now[s.n] = strtol(num.p, NULL, 10);
+		typed[s.n] = type;
 		if (was != NULL)
-			col = was->relid == s.relid
-			    ? find_num(was, r->nums, now[s.n])
-			    : find_name(was, name);
+			col = find_same(r, was->relid == s.relid, now[s.n],
+			    name, type);
 		s.col[s.n] = col != NONE ? col : c->ncols++;
 		s.name[s.n++] = name;
 	}
 	free(r->nums);
+	free(r->types);
 	r->nums = now;
+	r->types = typed;
 	c->v = xreallocarray(c->v, c->n + 1, sizeof(*c->v));
 	c->v[c->n++] = s;
 	if (strcmp(cols[0], COLUMNS_NOW) != 0)
 		return 0;
 	c->live = true;
-	c->read = cols[4] == NULL ? NULL : xstrdup(cols[4]);
-	c->partition = cols[5] == NULL ? NULL : xstrdup(cols[5]);
-	c->schema = xstrdup(cols[6]);
-	c->table = xstrdup(cols[7]);
+	c->read = cols[5] == NULL ? NULL : xstrdup(cols[5]);
+	c->partition = cols[6] == NULL ? NULL : xstrdup(cols[6]);
+	c->schema = xstrdup(cols[7]);
+	c->table = xstrdup(cols[8]);
+	c->deferrable = cols[9] != NULL && cols[9][0] == 't';
 	return 0;
 }
 
@@ -107,11 +119,12 @@ columns_read(struct columns *c, struct db *db, const char *rel,
     const char *root)
 {
 	char *params[] = { (char *)rel, (char *)root };
-	struct reading r = { c, NULL };
+	struct reading r = { c, NULL, NULL };
 	int rc;
 
 	rc = db_query(db, sql_history_columns, 2, params, add_shape, &r);
 	free(r.nums);
+	free(r.types);
 	return rc;
 }
 

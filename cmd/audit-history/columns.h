@@ -35,6 +35,7 @@ struct columns { /* starts as zeros */
 	size_t ncols; /* their numbers are smaller */
 	bool live;    /* the table is there: the last shape is that of now */
 	char *read;   /* the statement that reads a row as it is now; or NULL */
+	bool deferrable; /* its key may be two rows' until they commit */
 	char *partition; /* the columns the table is partitioned by; or NULL */
 	char *schema, *table; /* its name of now, JSON strings; or NULL */
 	struct words texts;

@@ -72,6 +72,21 @@ mention_key(struct telling *t, const struct shape *shape, size_t at,
 			    value);
 }
 
+/* Whoever has a whole row and not a column of it has hidden that: what it was
+ * or is cannot be told. */
+static void
+mention_hidden(struct telling *t, const struct shape *shape, size_t at,
+    struct json row)
+{
+	const struct json nothing = { NULL, 0 };
+	struct json value;
+	size_t i;
+
+	for (i = 0; shape != NULL && i < shape->n; i++)
+		if (!json_get(row, shape->name[i], &value))
+			mention(t, shape->col[i], at, nothing, nothing);
+}
+
 static void
 mention_all(struct telling *t, const struct shape *shape, size_t at,
     struct json old, struct json new)
@@ -86,6 +101,8 @@ mention_all(struct telling *t, const struct shape *shape, size_t at,
 			other = nothing;
 		mention(t, columns_find(t->c, shape, name), at, other, value);
 	}
+	if (json_kind(old) != '{' || json_kind(new) != '{')
+		mention_hidden(t, shape, at, json_kind(new) == '{' ? new : old);
 	if (json_kind(new) == '{')
 		return;
 	json_begin(&i, old);

@@ -16,9 +16,10 @@ create index relation_name_name on audit.relation_name("table", "schema");
 comment on table audit.relation_name is 'every name a table was audited under; rows may repeat';
 
 -- The columns that a table had from an event on: numbered as PostgreSQL does, so that a
--- renamed column is known again. Another relid numbers them anew.
+-- renamed column is known again. Another relid numbers them anew. What is of another type than before
+-- may hold other values than before.
 create table audit.relation_columns(rel int not null references audit.relation, since uuid not null, relid oid not null,
-  nums int2[] not null, names text[] not null);
+  nums int2[] not null, names text[] not null, types text[] not null);
 create index relation_columns_rel on audit.relation_columns(rel);
 comment on table audit.relation_columns is 'the columns of audited tables over time';
 
@@ -344,12 +345,14 @@ end $$;
 
 -- Keeps the columns of an identity's table, if they are not those that were kept last.
 create function audit.note_columns(i int, root oid) returns void language sql set search_path = pg_catalog, pg_temp as $$
-  insert into audit.relation_columns(rel, since, relid, nums, names)
-  select i, audit.first_id(clock_timestamp()), root, c.nums, c.names
-  from (select coalesce(array_agg(a.num order by a.num), '{}') as nums, coalesce(array_agg(a.name order by a.num), '{}') as names
-    from audit.attributes(root) a) c
-  where (root, c.nums, c.names) is distinct from (
-    select (x.relid, x.nums, x.names) from audit.relation_columns x where x.rel = i order by x.since desc limit 1) $$;
+  insert into audit.relation_columns(rel, since, relid, nums, names, types)
+  select i, audit.first_id(clock_timestamp()), root, c.nums, c.names, c.types
+  from (select coalesce(array_agg(a.num order by a.num), '{}') as nums, coalesce(array_agg(a.name order by a.num), '{}') as names,
+      coalesce(array_agg(case when a.typ in ('text'::regtype, 'varchar'::regtype) then 'text'
+        else format_type(a.typ, m.atttypmod) end order by a.num), '{}') as types
+    from audit.attributes(root) a left join pg_attribute m on m.attrelid = root and m.attnum = a.num and m.atttypid = a.typ) c
+  where (root, c.nums, c.names, c.types) is distinct from (
+    select (x.relid, x.nums, x.names, x.types) from audit.relation_columns x where x.rel = i order by x.since desc limit 1) $$;
 
 -- Compiles identity i: looks where its table is and how it is called now, and puts its plan in place.
 create function audit.compile(i int) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$

@@ -1,5 +1,5 @@
 -- The columns of a table, oldest first: from which event on it had them, its
--- oid, their numbers and names. In the end those of now, the statement that
+-- oid, their numbers, names and types. In the end those of now, the statement that
 -- reads one of its rows as the triggers would write it, the columns by which it
 -- is partitioned, and its name as JSON strings.
 --  $1 the table's identity
@@ -43,13 +43,17 @@ image as (
       end, ' and ' order by pos) filter (where pos is not null) as found
   from col)
 select c.since::text, c.relid::text, to_json(c.nums)::text,
-  to_json(c.names)::text, null, null, null, null
+  to_json(c.names)::text, to_json(c.types)::text, null, null, null, null, null
 from audit.relation_columns c
 where c.rel = $1
 union all
 select 'ffffffff-ffff-ffff-ffff-ffffffffffff', live.relid::text,
   (select to_json(array_agg(attnum order by attnum))::text from col),
   (select to_json(array_agg(attname order by attnum))::text from col),
+  -- as audit.note_columns() writes them
+  (select to_json(array_agg(case when atttypid in ('text'::regtype,
+      'varchar'::regtype) then 'text' else format_type(atttypid, atttypmod) end
+    order by attnum))::text from col),
   format('select audit.trim(%s, %L, %L, %L) from %s%s t where %s', image.sql,
     coalesce(case when planned then live.bytes else image.bytes end, '{}'),
     exclude, mask, case relkind when 'p' then '' else 'only ' end,
@@ -60,6 +64,8 @@ select 'ffffffff-ffff-ffff-ffff-ffffffffffff', live.relid::text,
         where live.relkind = 'p') m(m)
     join pg_partitioned_table p on p.partrelid = m
     join pg_attribute a on a.attrelid = m and a.attnum = any(p.partattrs)),
-  to_json(live."schema")::text, to_json(live."table")::text
+  to_json(live."schema")::text, to_json(live."table")::text,
+  (select (not i.indimmediate)::text from pg_index i
+    where i.indrelid = live.relid and i.indisprimary)
 from live, image
 order by 1
