@@ -229,6 +229,49 @@ item_table() {
 		'{"b":null,"f":null,"i":null,"j":null,"m":null,"p":2,"r":null,"t":null,"x":null,"id":1}'
 }
 
+@test "keys that one statement exchanges are not mixed up" {
+	script <<-'END'
+		create table pair(id int primary key deferrable, v text);
+		insert into pair values (1, 'a'), (2, 'b'), (5, 'c');
+	END
+	audited s.pair
+	script <<-'END'
+		begin;
+		set constraints all deferred;
+		update pair set id = 3 - id where id < 3;
+		update pair set id = 3 - id where id < 3;
+		update pair set id = 3 - id where id < 3;
+		commit;
+		update pair set v = v || '!';
+		update pair set id = 6 where v = 'c!';
+	END
+	is "$(audit-history pair 1 | jq -c .row)" '{"v":"b","id":2}
+{"v":"b","id":1}
+{"v":"b","id":2}
+{"v":"b","id":1}
+{"v":"b!","id":1}'
+	is "$(audit-history pair 2 | jq -c .row)" '{"v":"a","id":1}
+{"v":"a","id":2}
+{"v":"a","id":1}
+{"v":"a","id":2}
+{"v":"a!","id":2}'
+	# one record that comes back in one transaction is one record
+	script <<-'END'
+		begin;
+		update pair set id = 7 where id = 6;
+		update pair set id = 6 where id = 7;
+		commit;
+		update pair set v = 'back' where id = 6;
+	END
+	is "$(audit-history pair 6 | jq -c .row)" '{"v":"c","id":5}
+{"v":"c!","id":5}
+{"v":"c!","id":6}
+{"v":"c!","id":7}
+{"v":"c!","id":6}
+{"v":"back","id":6}'
+	is "$(audit-history pair 7 | tail -n 1)" "$(audit-history pair 6 | tail -n 1)"
+}
+
 # What is altered, dropped or hidden
 
 @test "each revision has the columns of its time, under the names of its time" {
@@ -249,6 +292,35 @@ item_table() {
 [3,"update",{"id":1,"cost":3,"color":"red"},null]
 [4,"update",{"cost":3,"color":"blue","number":1},null]
 [5,"update",{"cost":3,"color":"blue","number":2},null]'
+}
+
+@test "what a column held before its type was altered is not made up" {
+	sql "create table typed(id int primary key, a int, b numeric(8, 1), t text)" \
+	    "insert into typed values (1, 5, 1.5, 'x')"
+	audited s.typed
+	sql "update typed set t = 'y'" \
+	    "alter table typed alter a type numeric using a * 100.5" \
+	    "update typed set t = 'z'"
+	is "$(revisions typed 1)" '[0,null,{"b":1.5,"t":"x","id":1},["a"]]
+[1,"update",{"b":1.5,"t":"y","id":1},["a"]]
+[2,"update",{"a":502.5,"b":1.5,"t":"z","id":1},null]'
+}
+
+@test "a column that is hidden since is not vouched for" {
+	item_table --name hides.1
+	sql "insert into item values (2, 'ink', 1)"
+	audit-rule remove hides.1
+	audited s.item --exclude price
+	sql "update item set price = 2" "update item set name = 'red'"
+	is "$(revisions item 2)" '[1,"insert",{"id":2,"name":"ink","price":1},null]
+[2,"update",{"id":2,"name":"red"},["price"]]'
+}
+
+@test "a record whose key was renamed is still read as it is now" {
+	item_table
+	sql "update item set price = 1" "alter table item rename id to nr"
+	is "$(revisions item 1)" '[0,null,{"id":1,"name":"pen","price":12.3},null]
+[1,"update",{"id":1,"name":"pen","price":1},null]'
 }
 
 @test "renamed and moved tables are followed, dropped ones not forgotten" {
@@ -360,6 +432,23 @@ item_table() {
 		is "$output" ''
 		[ -n "$stderr" ]
 	done
+}
+
+@test "--id finds the record that had the key then" {
+	item_table
+	script <<-'END'
+		insert into item values (2, 'ink', 1);
+		delete from item where id = 1;
+		update item set id = 1;
+		update item set price = 2;
+	END
+	id=$(audit-log -t item --op delete | jq -r .id)
+	is "$(audit-history --id "$id" | jq -c '[.rev, .row]')" '[1,null]'
+	is "$(audit-history --id "$id" --before | jq -c '[.rev, .row.name]')" \
+		'[0,"pen"]'
+	id=$(audit-log -t item -l 1 -f json | jq -r .id)
+	is "$(audit-history --id "$id" --before | jq -c '[.rev, .row.name]')" \
+		'[2,"ink"]'
 }
 
 @test "keys come from stdin, one a line; bad ones are named" {
@@ -586,4 +675,33 @@ null'
 	is "$(related 1)" '0 null sale 1
 1 insert line 6
 2 delete line 6'
+}
+
+@test "--related finds what had a key before another one took it" {
+	sale_tables
+	script <<-'END'
+		insert into line values (7, 1, 1), (8, 2, 1);
+		update line set n = 5 where id = 7;
+		delete from line where id = 7;
+		update line set id = 7 where id = 8;
+	END
+	is "$(related 1)" '0 null sale 1
+1 insert line 7
+2 update line 7
+3 delete line 7'
+	is "$(related 2)" '0 null sale 2
+1 insert line 8
+2 update line 8'
+}
+
+@test "--related takes a key that a child's column cannot hold" {
+	script <<-'END'
+		create table sale(id bigint primary key, what text);
+		create table line(id int primary key, sale int references sale);
+		insert into sale values (99999999999, 'pens');
+	END
+	audited s.sale --related
+	sql "update sale set what = 'ink'"
+	is "$(related 99999999999)" '0 null sale 99999999999
+1 update sale 99999999999'
 }

@@ -23,7 +23,7 @@ show_key(struct show *show, struct place *p, const struct table *table,
 	*is_there |= key->bad; /* it has been said */
 	if (status == TOOL_OK && found[0].n > 0) {
 		const struct which w = { table->rel, table->root, found[0].v[0],
-			found[1].v[0] };
+			found[1].v[0], NULL };
 
 		status = show_record(show, p, &w, found[2].v[0], is_there);
 	}
@@ -93,7 +93,7 @@ find_keys(struct show *show, struct db *db, const struct tables *tables,
 
 	for (i = 0; i < tables->n && status == TOOL_OK; i++) {
 		const struct which w = { tables->v[i].rel, tables->v[i].root,
-			NULL, NULL };
+			NULL, NULL, NULL };
 
 		if (place_open(&places[i], db, &w, show->exact) == -1)
 			status = failed(db);
@@ -134,6 +134,7 @@ find_event(struct show *show, struct db *db, char *id)
 		warnx("--id %s: this event changes no record", id);
 		return TOOL_NO;
 	}
+	w.event = xstrdup(id);
 	show->choice.id = id;
 	show->name = xasprintf("--id %s", id);
 	if (place_open(&p, db, &w, show->exact) == -1)

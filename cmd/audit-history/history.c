@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "seats.h"
 #include "sql.h"
 #include "tool.h"
 
@@ -79,11 +80,11 @@ query(struct history *h, const struct track *t, const char *sql,
 }
 
 static int
-fetch(struct history *h, const struct track *t, const struct key *k,
-    const char *from, const char *before)
+fetch(struct history *h, const struct track *t, const struct key *k)
 {
 	return query(h, t, sql_history_events,
-	    (char *[]){ (char *)from, (char *)before, k->record, k->values });
+	    (char *[]){ (char *)t->first, (char *)t->end, k->record,
+		k->values });
 }
 
 /* Move an event to another history. */
@@ -119,141 +120,122 @@ find_key(const struct track *t, const char *id, bool after, struct key *k)
 	return db_query(t->db, sql_history_key, 2, params, keep_key, k);
 }
 
-/* The other half of a move to another partition; *id NULL: it is none. */
-static int
-find_moved(const struct track *t, const struct revision *r, char **id)
-{
-	char *params[] = { (char *)r->id, (char *)t->partition };
-
-	*id = NULL;
-	if (t->partition == NULL)
-		return 0;
-	return db_value(t->db, sql_history_moved, 2, params, id);
-}
-
 static bool
 is(const struct revision *r, const char *op)
 {
 	return json_says(r->e.v[E_OP], op);
 }
 
-/* Whether the record went on elsewhere: then *k is its key there. */
 static int
-find_next(const struct track *t, const struct revision *r, struct key *k)
+find_moved(const struct track *t, struct revision *r)
 {
-	char *moved = NULL;
-	int rc = 0;
+	char *params[] = { r->id, (char *)t->partition };
+	char *id = NULL;
 
-	key_clear(k);
-	if (!r->after)
-		return find_key(t, r->id, true, k);
-	if (is(r, "delete") && (rc = find_moved(t, r, &moved)) == 0 &&
-	    moved != NULL)
-		rc = find_key(t, moved, true, k);
-	free(moved);
-	return rc;
+	if (db_value(t->db, sql_history_moved, 2, params, &id) == -1)
+		return -1;
+	strlcpy(r->moved, id == NULL ? "" : id, sizeof(r->moved));
+	free(id);
+	return 0;
 }
 
-/* Whether the record came from elsewhere: then *k was its key there. */
+/* All events under a key */
 static int
-find_previous(const struct track *t, const struct revision *r, struct key *k)
+fetch_all(struct history *all, const struct track *t, const struct key *k)
 {
-	char *moved = NULL;
-	int rc = 0;
-
-	key_clear(k);
-	if (!r->before)
-		return find_key(t, r->id, false, k);
-	if (is(r, "insert") && (rc = find_moved(t, r, &moved)) == 0 &&
-	    moved != NULL)
-		rc = find_key(t, moved, false, k);
-	free(moved);
-	return rc;
-}
-
-/* The events before an id under a key that the record had then. Those that are
- * older than the one by which it came to the key are another record's. */
-static int
-go_back(struct history *h, const struct track *t, struct key *k,
-    const char *before)
-{
-	struct history all = { NULL, 0, 0 };
-	char bound[EVENT_ID];
 	size_t i;
-	int rc;
+	int rc = fetch(all, t, k);
 
-	strlcpy(bound, before, sizeof(bound));
-	do {
-		all.n = 0;
-		if ((rc = fetch(&all, t, k, t->first, bound)) == -1)
-			break;
-		key_clear(k);
-		for (i = all.n; i > 0 && k->record == NULL && rc == 0; i--) {
-			struct revision *r = &all.v[i - 1];
-
-			if (!r->after)
-				break;
-			rc = find_previous(t, r, k);
-			strlcpy(bound, r->id, sizeof(bound));
-			take(h, r);
-		}
-		for (i = 0; i < all.n; i++)
-			free(all.v[i].line);
-	} while (rc == 0 && k->record != NULL);
-	free(all.v);
+	for (i = 0; i < all->n && rc == 0 && t->partition != NULL; i++)
+		if (is(&all->v[i], "insert") || is(&all->v[i], "delete"))
+			rc = find_moved(t, &all->v[i]);
 	return rc;
 }
 
-/* An id that is greater by one: the first that can come after it. */
-static void
-next_id(char id[static EVENT_ID])
+/* Whether an event took the record elsewhere, or brought it from there. Then
+ * its key there is that before or after event id. */
+static bool
+is_border(struct revision *r, bool after, char id[static EVENT_ID])
 {
-	static const char hex[] = "0123456789abcdef";
-	char *p = id + EVENT_ID - 1;
+	bool stays = after ? r->after : r->before;
 
-	while (p > id) {
-		p--;
-		if (*p == '-')
+	strlcpy(id, stays ? r->moved : r->id, EVENT_ID);
+	return !stays ||
+	    (r->moved[0] != '\0' && is(r, after ? "delete" : "insert"));
+}
+
+static struct revision *
+find_event(const struct history *h, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < h->n; i++)
+		if (strcmp(h->v[i].id, id) == 0)
+			return &h->v[i];
+	return NULL;
+}
+
+/* Where a record was before it had a key, or after */
+struct border {
+	char id[EVENT_ID]; /* ""; or an event under the other key */
+	bool after;
+};
+
+/* Move the events of the record that had this key at an event, or last. */
+static int
+take_seat(struct history *h, struct history *all, const struct track *t,
+    const char *event, struct border border[2])
+{
+	const struct revision *at =
+	    event == NULL ? NULL : find_event(all, event);
+	size_t *seats = xcalloc(all->n + 1, sizeof(*seats));
+	size_t i, who;
+	int rc = seats_find(all, t, seats);
+
+	who = seats[at != NULL ? (size_t)(at - all->v) : all->n];
+	for (i = 0; i < all->n && rc == 0; i++) {
+		struct revision *r = &all->v[i];
+		char id[EVENT_ID];
+		int after;
+
+		if (seats[i] != who)
 			continue;
-		if (*p != 'f') {
-			*p = strchr(hex, *p)[1];
-			return;
-		}
-		*p = '0';
+		for (after = 0; after < 2; after++)
+			if (is_border(r, after, id))
+				strlcpy(border[after].id, id, sizeof(id));
+		/* the way here is taken already */
+		if (at != r || find_event(h, r->id) == NULL)
+			take(h, r);
 	}
+	free(seats);
+	return rc;
 }
 
-/* The events after an id, under a key that the record has from then on, until
- * another one comes to that key. */
+/* The events under the keys that the record had before, or has afterwards */
 static int
-go_on(struct history *h, const struct track *t, struct key *k,
-    const char *after)
+follow(struct history *h, const struct track *t, struct border border)
 {
-	struct history all = { NULL, 0, 0 };
-	char from[EVENT_ID];
-	size_t i;
-	int rc;
+	struct key k = { NULL, NULL };
+	bool after = border.after;
+	int rc = 0;
 
-	strlcpy(from, after, sizeof(from));
-	do {
-		next_id(from);
-		all.n = 0;
-		if ((rc = fetch(&all, t, k, from, t->end)) == -1)
-			break;
-		key_clear(k);
-		for (i = 0; i < all.n && k->record == NULL && rc == 0; i++) {
-			struct revision *r = &all.v[i];
+	while (rc == 0 && border.id[0] != '\0') {
+		struct history all = { NULL, 0, 0 };
+		struct border borders[2] = { { "", false }, { "", true } };
+		int way;
 
-			if (!r->before)
-				break;
-			rc = find_next(t, r, k);
-			strlcpy(from, r->id, sizeof(from));
-			take(h, r);
-		}
-		for (i = 0; i < all.n; i++)
-			free(all.v[i].line);
-	} while (rc == 0 && k->record != NULL);
-	free(all.v);
+		if ((rc = find_key(t, border.id, after, &k)) == 0 &&
+		    k.record != NULL && (rc = fetch_all(&all, t, &k)) == 0 &&
+		    find_event(&all, border.id) != NULL)
+			rc = take_seat(h, &all, t, border.id, borders);
+		/* time goes one way only, whatever the events say */
+		way = strcmp(borders[after].id, border.id);
+		border = borders[after];
+		if (after ? way <= 0 : way >= 0)
+			border.id[0] = '\0';
+		history_free(&all);
+	}
+	key_clear(&k);
 	return rc;
 }
 
@@ -282,37 +264,26 @@ is_whole(const struct history *all, const struct track *t)
 
 int
 history_find(struct history *h, const struct track *t, const char *record,
-    const char *values)
+    const char *values, const char *event)
 {
-	struct key k = { xstrdup(record),
-		values == NULL ? NULL : xstrdup(values) };
-	struct key next = { NULL, NULL };
+	const struct key k = { (char *)record, (char *)values };
+	struct border border[2] = { { "", false }, { "", true } };
 	struct history all = { NULL, 0, 0 };
-	struct revision *last;
-	char from[EVENT_ID];
 	int rc;
 
-	if ((rc = fetch(&all, t, &k, t->first, t->end)) == 0 &&
-	    is_whole(&all, t))
+	if ((rc = fetch_all(&all, t, &k)) == 0 && is_whole(&all, t)) {
 		*h = all;
-	else if (rc == 0 && all.n > 0) {
-		/* the last one that had this key may have left it */
-		last = &all.v[all.n - 1];
-		strlcpy(from, last->id, sizeof(from));
-		if ((rc = find_next(t, last, &next)) == 0 &&
-		    next.record != NULL)
-			rc = go_on(h, t, &next, from);
-		if (rc == 0 && (rc = find_previous(t, last, &next)) == 0)
-			rc = go_back(h, t, next.record != NULL ? &next : &k,
-			    from);
-		take(h, last);
+		return 0;
 	}
-	if (h->v != all.v)
-		history_free(&all);
+	if (rc == 0 && all.n > 0)
+		rc = take_seat(h, &all, t, event, border);
+	if (rc == 0)
+		rc = follow(h, t, border[0]);
+	if (rc == 0)
+		rc = follow(h, t, border[1]);
+	history_free(&all);
 	if (h->n > 1)
 		qsort(h->v, h->n, sizeof(*h->v), by_id);
-	key_clear(&k);
-	key_clear(&next);
 	return rc;
 }
 

@@ -19,6 +19,7 @@ which_free(struct which *w)
 	free(w->root);
 	free(w->hash);
 	free(w->values);
+	free(w->event);
 	memset(w, 0, sizeof(*w));
 }
 
@@ -48,6 +49,8 @@ place_open(struct place *p, struct db *db, const struct which *w, bool exact)
 		return -1;
 	p->track.db = db;
 	p->track.partition = p->columns.partition;
+	p->track.read = p->columns.read;
+	p->track.deferrable = p->columns.deferrable || !p->columns.live;
 	p->track.exact = exact;
 	return 0;
 }
@@ -183,7 +186,8 @@ record_find(struct record *r, struct place *p, const struct which *w,
 	const struct revision *last;
 
 	memset(r, 0, sizeof(*r));
-	if (history_find(&r->history, &p->track, w->hash, w->values) == -1)
+	if (history_find(&r->history, &p->track, w->hash, w->values,
+		w->event) == -1)
 		return -1;
 	if (r->history.n > 0) {
 		last = &r->history.v[r->history.n - 1];

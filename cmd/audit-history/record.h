@@ -16,6 +16,7 @@ struct which {
 	char *root;   /* where that table is now; NULL: it is gone */
 	char *hash;   /* audit.record() of its key */
 	char *values; /* of its key, see lib/key.h; NULL: the table has none */
+	char *event;  /* at which it had the key; NULL: it had it last */
 };
 
 void which_free(struct which *);

@@ -3,6 +3,7 @@
 #include "related.h"
 
 #include <err.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,7 +35,29 @@ struct related {
 	struct record **records; /* the items borrow from them */
 	size_t nrecords;
 	const struct record *record; /* whose revisions are being added */
+	void *ids;		     /* of the events that are there */
+	void *rows; /* the children that are known to be there now */
 };
+
+/* A set of texts */
+static int
+compare(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static bool
+has(void *const *set, const char *text)
+{
+	return tfind(text, set, compare) != NULL;
+}
+
+static void
+put(void **set, const char *text)
+{
+	if (!has(set, text) && tsearch(xstrdup(text), set, compare) == NULL)
+		err(TOOL_FAILED, NULL);
+}
 
 static char *
 copy(const char *text)
@@ -62,6 +85,8 @@ add(const struct state *s, void *arg)
 	if (h->n > 0)
 		strlcpy(i->id, s->r == NULL ? h->v[0].id : s->r->id,
 		    sizeof(i->id));
+	if (s->r != NULL)
+		put(&a->ids, s->r->id);
 	a->n++;
 	return 0;
 }
@@ -71,19 +96,6 @@ add_record(struct related *a, struct record *r, struct place *p)
 {
 	a->record = r;
 	record_each(r, p, add, a);
-}
-
-/* Whether an event is there already: that of a record whose key changed is
- * found under both. */
-static bool
-is_there(const struct related *a, const char *id)
-{
-	size_t i;
-
-	for (i = 0; i < a->n; i++)
-		if (strcmp(a->items[i].id, id) == 0)
-			return true;
-	return false;
 }
 
 /* What belongs to a record */
@@ -96,17 +108,9 @@ struct children {
 static void
 add_child(struct children *c, const struct which *w)
 {
-	size_t i;
-
-	for (i = 0; i < c->n; i++)
-		if (strcmp(c->v[i].hash, w->hash) == 0 &&
-		    (w->values == NULL) == (c->v[i].values == NULL) &&
-		    (w->values == NULL ||
-			strcmp(c->v[i].values, w->values) == 0))
-			return;
 	c->v = xreallocarray(c->v, c->n + 1, sizeof(*c->v));
 	c->v[c->n++] = (struct which){ copy(w->rel), copy(w->root),
-		copy(w->hash), copy(w->values) };
+		copy(w->hash), copy(w->values), copy(w->event) };
 }
 
 static void
@@ -121,7 +125,8 @@ static int
 keep_child(int ncols, char *const cols[], void *arg)
 {
 	(void)ncols;
-	add_child(arg, &(struct which){ cols[0], cols[1], cols[2], cols[3] });
+	add_child(arg,
+	    &(struct which){ cols[0], cols[1], cols[2], cols[3], cols[4] });
 	return 0;
 }
 
@@ -134,7 +139,7 @@ keep_row(int ncols, char *const cols[], void *arg)
 	if (cols[1] != NULL)
 		add_child(c,
 		    &(struct which){ c->table->rel, c->table->root, cols[0],
-			cols[1] });
+			cols[1], NULL });
 	return 0;
 }
 
@@ -164,7 +169,8 @@ static int
 keep_statement(int ncols, char *const cols[], void *arg)
 {
 	(void)ncols;
-	add_child(arg, &(struct which){ cols[0], cols[1], cols[2], NULL });
+	add_child(arg,
+	    &(struct which){ cols[0], cols[1], cols[2], NULL, NULL });
 	return 0;
 }
 
@@ -186,10 +192,14 @@ find_live(struct children *c, const struct record *r, struct place *p,
 		rc = db_query(p->db, c->table->hash, 1, (char *[]){ r->key },
 		    keep_row, c);
 		if (rc == -1 && strcmp(db_sqlstate(p->db), "42501") == 0) {
-			warnx("not all that belongs to it can be read: %s",
-			    db_error(p->db));
+			if (!p->quiet)
+				warnx("not all that belongs to it can be "
+				      "read: %s",
+				    db_error(p->db));
 			rc = typed_forget(p->db);
-		}
+		} else if (rc == -1 && db_is_misuse(p->db))
+			/* a key that their column cannot hold is in none */
+			rc = typed_forget(p->db);
 	}
 	children_free(&statements);
 	return rc;
@@ -227,26 +237,48 @@ new_record(struct related *a)
 }
 
 static int
+add_loose(struct related *a, struct place *p, const struct which *child,
+    const struct which *parent)
+{
+	struct record *r = new_record(a);
+
+	a->record = r;
+	if (history_find_loose(&r->history, &p->track, child->hash,
+		parent->hash) == -1)
+		return -1;
+	state_each_loose(&r->history, add, a);
+	return 0;
+}
+
+/* Those that are there now come last: most are known by then. */
+static int
 add_child_record(struct related *a, const struct which *child,
     const struct which *parent)
 {
 	struct place *p = place_of(a, child);
-	struct record *r = new_record(a);
+	struct record *r;
+	char *row;
+	bool known;
 
 	if (p == NULL)
 		return -1;
-	if (child->values == NULL) {
-		a->record = r;
-		if (history_find_loose(&r->history, &p->track, child->hash,
-			parent->hash) == -1)
+	if (child->values == NULL)
+		return add_loose(a, p, child, parent);
+	row = xasprintf("%s %s", child->hash, child->values);
+	known = child->event != NULL ? has(&a->ids, child->event)
+				     : has(&a->rows, row);
+	if (!known) {
+		r = new_record(a);
+		if (record_find(r, p, child, NULL) == -1) {
+			free(row);
 			return -1;
-		state_each_loose(&r->history, add, a);
-		return 0;
+		}
+		if (r->history.n > 0 && !has(&a->ids, r->history.v[0].id))
+			add_record(a, r, p);
+		if (child->event == NULL || r->live.p != NULL)
+			put(&a->rows, row);
 	}
-	if (record_find(r, p, child, NULL) == -1)
-		return -1;
-	if (r->history.n > 0 && !is_there(a, r->history.v[0].id))
-		add_record(a, r, p);
+	free(row);
 	return 0;
 }
 
@@ -284,6 +316,8 @@ finish(struct related *a)
 		free(a->known[a->nknown]);
 	}
 	free(a->known);
+	tdestroy(a->ids, free);
+	tdestroy(a->rows, free);
 }
 
 int

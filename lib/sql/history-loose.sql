@@ -1,6 +1,6 @@
 -- The events of a table without a key that tell of records which belong to one,
 -- as history-events.sql gives them.
---  $1 $2 from this id on; before this id
+--  $1 $2 from this id on; before this id; null for all
 --  $3    audit.record() of the table, without a key
 --  $4    audit.record() of the key of what they belong to
 select e.id, e.at, e.op, e."schema", e."table", e.key, e.label, e.actor,
@@ -8,5 +8,5 @@ select e.id, e.at, e.op, e."schema", e."table", e.key, e.label, e.actor,
   e.old, e.new, array_to_json(e.redacted)::text, true, true
 from audit.event e
 where e.parents && array[$4::bigint] and e.record = $3::bigint
-  and e.id >= $1::uuid and e.id < $2::uuid
+  and ($1::uuid is null or e.id >= $1) and ($2::uuid is null or e.id < $2)
 order by e.id
