@@ -27,6 +27,7 @@ extern const char sql_history_events[];
 extern const char sql_history_key[];
 extern const char sql_history_loose[];
 extern const char sql_history_moved[];
+extern const char sql_history_row_key[];
 extern const char sql_hole_cover[];
 extern const char sql_hole_dropped[];
 extern const char sql_hole_event_trigger[];

@@ -113,6 +113,21 @@ item_table() {
 	done
 }
 
+@test "a key that the row writes otherwise finds its events" {
+	sql "create domain since as timestamptz" \
+	    "create table k(k numeric primary key, v int)" \
+	    "create table d(k since primary key, v int)" \
+	    "insert into k values (1.50, 1)" \
+	    "insert into d values ('2026-01-01 00:00+09', 1)"
+	audited s.k s.d
+	is "$(revisions d '2025-12-31 15:00')" \
+		'[0,null,{"k":"2025-12-31T15:00:00+00:00","v":1},null]'
+	sql "update k set v = 2"
+	is "$(revisions k 1.5)" "$(revisions k 1.50)"
+	is "$(audit-history k 1.5 | jq -c '[.rev, .row.v]')" '[0,1]
+[1,2]'
+}
+
 @test "a composite key is an object, in any order" {
 	sql "create table line(sale int, n int, what text, primary key (sale, n))"
 	audited s.line
@@ -147,6 +162,29 @@ item_table() {
 [4,"insert",{"id":1,"what":"red pen","region":"b"},null]
 [5,"update",{"id":1,"what":"green pen","region":"b"},null]'
 	done
+}
+
+@test "a row whose key is where it lies is followed to another partition" {
+	script <<-'END'
+		create table part(region text primary key, what text)
+		    partition by list (region);
+		create table part_a partition of part for values in ('a');
+		create table part_b partition of part for values in ('b');
+	END
+	audited s.part
+	script <<-'END'
+		insert into part values ('a', 'pen');
+		update part set region = 'b';
+		begin;
+		delete from part;
+		insert into part values ('a', 'ink');
+		commit;
+	END
+	is "$(revisions part b)" '[1,"insert",{"what":"pen","region":"a"},null]
+[2,"delete",null,null]
+[3,"insert",{"what":"pen","region":"b"},null]
+[4,"delete",null,null]'
+	is "$(revisions part a)" '[1,"insert",{"what":"ink","region":"a"},null]'
 }
 
 @test "the states are those that the table has been in" {

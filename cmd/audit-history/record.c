@@ -179,6 +179,34 @@ record_key(const struct record *r, struct place *p, const struct revision *at)
 	return now;
 }
 
+static int
+keep_key(int ncols, char *const cols[], void *arg)
+{
+	struct which *w = arg;
+
+	(void)ncols;
+	w->hash = cols[1] == NULL ? NULL : xstrdup(cols[0]);
+	w->values = cols[1] == NULL ? NULL : xstrdup(cols[1]);
+	return 0;
+}
+
+/* The row may write its key otherwise than the user: 1.50 is 1.5. Look for its
+ * events under its own. */
+static int
+find_again(struct record *r, struct place *p, const struct which *w)
+{
+	struct which own = { .rel = NULL };
+	int rc;
+
+	rc = db_query(p->db, sql_history_row_key, 3,
+	    (char *[]){ w->rel, w->root, r->live_text }, keep_key, &own);
+	if (rc == 0 && own.hash != NULL && strcmp(own.hash, w->hash) != 0)
+		rc = history_find(&r->history, &p->track, own.hash, own.values,
+		    NULL);
+	which_free(&own);
+	return rc;
+}
+
 int
 record_find(struct record *r, struct place *p, const struct which *w,
     const char *object)
@@ -195,7 +223,9 @@ record_find(struct record *r, struct place *p, const struct which *w,
 			r->key = record_key(r, p, last);
 	} else if (object != NULL)
 		r->key = xstrdup(object);
-	if (read_live(r, p) == -1)
+	if (read_live(r, p) == -1 ||
+	    (object != NULL && r->history.n == 0 && r->live.p != NULL &&
+		find_again(r, p, w) == -1))
 		return -1;
 	set_origin(r, &p->columns);
 	return 0;

@@ -13,6 +13,8 @@ with live as (
   where c.oid = $2::oid),
 col as (
   select a.attnum, a.attname, a.atttypid, a.atttypmod, k.pos,
+    case when y.typtype = 'd' then audit.base_type(a.atttypid)
+      else a.atttypid end as base,
     -- nobody's cast to json runs with our rights
     a.atttypid >= 16384 and (y.typtype = 'c' or y.typbasetype >= 16384
       or y.typcategory = 'A' or exists (select from pg_cast c
@@ -35,10 +37,10 @@ image as (
     array_agg(attname::text) filter (where case when atttypid < 16384
       then atttypid else audit.base_type(atttypid) end = 'bytea'::regtype)
       as bytes,
-    -- nor the input function of somebody's type
-    string_agg(case when atttypid < 16384 then format(
+    -- nor the input function of somebody's type, nor a domain's check
+    string_agg(case when base < 16384 then format(
         't.%I = ($1::jsonb ->> %L)::%s', attname, attname,
-        format_type(atttypid, atttypmod))
+        format_type(base, atttypmod))
       else format('format(''%%s'', t.%I) = $1::jsonb ->> %L', attname, attname)
       end, ' and ' order by pos) filter (where pos is not null) as found
   from col)

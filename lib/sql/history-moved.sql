@@ -20,4 +20,6 @@ where e.id = $1::uuid
   and o.op = case e.op when 'delete' then 'insert' else 'delete' end
   and o.record >> 32 = e.record >> 32
   and o.key - $2::text[] = e.key - $2::text[]
-  and e.key - $2::text[] <> '{}'
+  -- where nothing else is in the key, the rest of the row tells
+  and (e.key - $2::text[] <> '{}'
+    or coalesce(o.old, e.old) - $2::text[] = coalesce(o.new, e.new) - $2::text[])
