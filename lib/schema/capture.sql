@@ -19,12 +19,22 @@ create function audit.key(image jsonb, key text[]) returns jsonb language sql im
  set search_path = pg_catalog, pg_temp as $$
   select jsonb_object_agg(c, image -> c) from unnest(key) c $$;
 
--- The records that a change links its own to or takes it from. An update that moves it nowhere has none.
-create function audit.parents(o jsonb, n jsonb, d jsonb, parents audit.parent[]) returns bigint[] language sql immutable
- set search_path = pg_catalog, pg_temp as $$
-  select array_agg(distinct audit.record(f.rel, audit.key_text(i, f.cols)))
-  from unnest(parents) f, unnest(array[o, n]) i
-  where (d is null or d -> 0 ?| f.cols) and array_position(audit.key_values(i, f.cols), null) is null $$;
+-- The records that a change links its own to or takes it from. An update that moves it nowhere has none. A loop, for a
+-- query would be planned anew in each statement.
+create function audit.parents(o jsonb, n jsonb, d jsonb, parents audit.parent[]) returns bigint[] language plpgsql immutable as $$
+declare f audit.parent; i jsonb; v text[]; r bigint; records bigint[];
+begin
+  foreach f in array parents loop
+    continue when d is not null and not d -> 0 ?| f.cols;
+    foreach i in array array[o, n] loop
+      v := case when cardinality(f.cols) = 1 then array[i ->> f.cols[1]] else audit.key_values(i, f.cols) end;
+      continue when i is null or array_position(v, null) is not null;
+      r := audit.record(f.rel, v);
+      if records is null or r <> all(records) then records := records || r; end if;
+    end loop;
+  end loop;
+  return records;
+end $$;
 
 -- What is stored of an image: without what is excluded, bytea as size and digest, secrets masked.
 create function audit.trim(j jsonb, bytes text[], exclude text[], mask text[]) returns jsonb language plpgsql immutable
