@@ -743,3 +743,29 @@ null'
 	is "$(related 99999999999)" '0 null sale 99999999999
 1 update sale 99999999999'
 }
+
+@test "--related goes by each foreign key, in the order of its own columns" {
+	script <<-'END'
+		create table sale(a int, b int, boss_a int, boss_b int,
+		    primary key (a, b), foreign key (boss_b, boss_a)
+		    references sale (b, a));
+		create table line(id int primary key, x int, y int, u int, v int,
+		    foreign key (y, x) references sale (b, a),
+		    foreign key (u, v) references sale);
+		insert into sale values (1, 2), (2, 1);
+	END
+	audited s.sale --related
+	script <<-'END'
+		insert into sale values (3, 3, 1, 2);
+		insert into line values (1, 1, 2), (2, null, null, 1, 2),
+		    (3, 2, 1, 2, 1), (4, 2, 1, 1, 2);
+		delete from line;
+	END
+	of() {
+		audit-history sale "$1" --related |
+			jq -r 'select(.op == "insert") | .table, .key.id // .key.a' |
+			paste -sd ' '
+	}
+	is "$(of '{"a": 1, "b": 2}')" 'sale 3 line 1 line 2 line 4'
+	is "$(of '{"a": 2, "b": 1}')" 'line 3 line 4'
+}
