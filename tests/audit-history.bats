@@ -342,6 +342,10 @@ item_table() {
 	is "$(revisions typed 1)" '[0,null,{"b":1.5,"t":"x","id":1},["a"]]
 [1,"update",{"b":1.5,"t":"y","id":1},["a"]]
 [2,"update",{"a":502.5,"b":1.5,"t":"z","id":1},null]'
+	# the key's, too: it is still this record
+	sql "alter table typed alter id type bigint"
+	is "$(revisions typed 1 | tail -n 1)" \
+		'[2,"update",{"a":502.5,"b":1.5,"t":"z","id":1},null]'
 }
 
 @test "a column that is hidden since is not vouched for" {
@@ -757,7 +761,7 @@ null'
 	audited s.sale --related
 	script <<-'END'
 		insert into sale values (3, 3, 1, 2);
-		insert into line values (1, 1, 2), (2, null, null, 1, 2),
+		insert into line values (1, 1, 2, null, null), (2, null, null, 1, 2),
 		    (3, 2, 1, 2, 1), (4, 2, 1, 1, 2);
 		delete from line;
 	END

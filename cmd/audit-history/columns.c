@@ -35,16 +35,25 @@ struct reading {
 };
 
 static size_t
-find_same(const struct reading *r, bool by_num, long num, struct json name,
-    struct json type)
+find_same(const struct reading *r, bool by_num, long num, struct json name)
 {
 	const struct shape *s = &r->c->v[r->c->n - 1];
 	size_t i;
 
 	for (i = 0; i < s->n; i++)
 		if (by_num ? r->nums[i] == num : json_same(s->name[i], name))
-			return json_same(r->types[i], type) ? s->col[i] : NONE;
+			return i;
 	return NONE;
+}
+
+/* A new column; or one that was another before its type was altered */
+static size_t
+add_column(struct columns *c, size_t was)
+{
+	c->root = xreallocarray(c->root, c->ncols + 1, sizeof(*c->root));
+	c->root[c->ncols] = was != NONE ? c->root[was] : c->ncols;
+	c->nroots = c->ncols + 1;
+	return c->ncols++;
 }
 
 static size_t
@@ -83,7 +92,7 @@ add_shape(int ncols, char *const cols[], void *arg)
 	json_begin(&k, types);
 	while (json_next(&i, &none, &num) && json_next(&j, &none, &name) &&
 	    json_next(&k, &none, &type)) {
-		size_t col = NONE;
+		size_t col = NONE, i_was = NONE;
 
 		s.col = xreallocarray(s.col, s.n + 1, sizeof(*s.col));
 		s.name = xreallocarray(s.name, s.n + 1, sizeof(*s.name));
@@ -92,9 +101,13 @@ add_shape(int ncols, char *const cols[], void *arg)
 		now[s.n] = strtol(num.p, NULL, 10);
 		typed[s.n] = type;
 		if (was != NULL)
-			col = find_same(r, was->relid == s.relid, now[s.n],
-			    name, type);
-		s.col[s.n] = col != NONE ? col : c->ncols++;
+			i_was =
+			    find_same(r, was->relid == s.relid, now[s.n], name);
+		if (i_was != NONE)
+			col = was->col[i_was];
+		if (i_was == NONE || !json_same(r->types[i_was], type))
+			col = add_column(c, col);
+		s.col[s.n] = col;
 		s.name[s.n++] = name;
 	}
 	free(r->nums);
@@ -144,6 +157,7 @@ columns_free(struct columns *c)
 	free(c->schema);
 	free(c->table);
 	free(c->strays);
+	free(c->root);
 	words_free(&c->texts);
 	memset(c, 0, sizeof(*c));
 }
@@ -175,6 +189,12 @@ columns_find(struct columns *c, const struct shape *s, struct json name)
 	return c->ncols++;
 }
 
+static size_t
+root_of(const struct columns *c, size_t col)
+{
+	return col < c->nroots ? c->root[col] : col;
+}
+
 struct json
 columns_now(const struct columns *c, size_t col)
 {
@@ -182,7 +202,7 @@ columns_now(const struct columns *c, size_t col)
 	size_t i;
 
 	for (i = 0; now != NULL && i < now->n; i++)
-		if (now->col[i] == col)
+		if (root_of(c, now->col[i]) == root_of(c, col))
 			return now->name[i];
 	return (struct json){ NULL, 0 };
 }

@@ -32,9 +32,10 @@ struct stray {
 struct columns { /* starts as zeros */
 	struct shape *v;
 	size_t n;
-	size_t ncols; /* their numbers are smaller */
-	bool live;    /* the table is there: the last shape is that of now */
-	char *read;   /* the statement that reads a row as it is now; or NULL */
+	size_t ncols;	      /* their numbers are smaller */
+	size_t *root, nroots; /* what each was before its type was altered */
+	bool live;  /* the table is there: the last shape is that of now */
+	char *read; /* the statement that reads a row as it is now; or NULL */
 	bool deferrable; /* its key may be two rows' until they commit */
 	char *partition; /* the columns the table is partitioned by; or NULL */
 	char *schema, *table; /* its name of now, JSON strings; or NULL */
