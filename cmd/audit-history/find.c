@@ -131,7 +131,7 @@ find_event(struct show *show, struct db *db, char *id)
 	if (db_query(db, sql_history_event, 1, &id, keep_which, &w) == -1)
 		return failed(db);
 	if (w.rel == NULL) {
-		warnx("--id %s: this event changes no record", id);
+		warnx("--id %s: this event names no record by a key", id);
 		return TOOL_NO;
 	}
 	w.event = xstrdup(id);

@@ -56,10 +56,13 @@ select 'ffffffff-ffff-ffff-ffff-ffffffffffff', live.relid::text,
   (select to_json(array_agg(case when atttypid in ('text'::regtype,
       'varchar'::regtype) then 'text' else format_type(atttypid, atttypmod) end
     order by attnum))::text from col),
-  format('select audit.trim(%s, %L, %L, %L) from %s%s t where %s', image.sql,
-    coalesce(case when planned then live.bytes else image.bytes end, '{}'),
-    exclude, mask, case relkind when 'p' then '' else 'only ' end,
-    format('%I.%I', live."schema", live."table"), image.found),
+  format('select %s from %s%I.%I t where %s',
+    case when coalesce(trim.bytes, '{}') || exclude || mask = '{}'
+      then image.sql
+      else format('audit.trim(%s, %L, %L, %L)', image.sql,
+        coalesce(trim.bytes, '{}'), exclude, mask) end,
+    case relkind when 'p' then '' else 'only ' end,
+    live."schema", live."table", image.found),
   (select array_agg(distinct a.attname::text)::text
     from lateral (select live.relid where live.relkind = 'p'
       union select relid from pg_partition_tree(live.relid)
@@ -69,5 +72,8 @@ select 'ffffffff-ffff-ffff-ffff-ffffffffffff', live.relid::text,
   to_json(live."schema")::text, to_json(live."table")::text,
   (select (not i.indimmediate)::text from pg_index i
     where i.indrelid = live.relid and i.indisprimary)
-from live, image
+from live cross join image
+cross join lateral (
+  select case when live.planned then live.bytes else image.bytes end as bytes
+  offset 0) trim
 order by 1

@@ -42,9 +42,9 @@ select array_agg(name::text order by n), format(
   '   when array(select jsonb_object_keys(k.key::jsonb)) <@ %3$L::text[]'
   '     and jsonb_strip_nulls(k.key::jsonb) ?& %3$L::text[]'
   '     then array(select k.key::jsonb ->> c'
-  '       from unnest(%3$L::text[]) with ordinality c(c, n) order by c.n) end) t(v),'
-  ' lateral (select array[%4$s]::text[]) c(v),'
-  ' lateral (select case when array_position(c.v, null) is null then c.v end) r(v)'
+  '       from unnest(%3$L::text[]) with ordinality c(c, n) order by c.n) end offset 0) t(v),'
+  ' lateral (select array[%4$s]::text[] offset 0) c(v),'
+  ' lateral (select case when array_position(c.v, null) is null then c.v end offset 0) r(v)'
   ' order by k.n',
   $1, count(*), array_agg(name::text order by n),
   string_agg(case when type < 16384  -- the first oid that is not the server's own
