@@ -5,6 +5,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "json-blank.h"
+
 #define MAX_DEPTH 10000
 
 /* What is being read: where, until where, inside which objects and arrays */
@@ -14,20 +16,6 @@ struct reader {
 	int depth;
 	char inside[MAX_DEPTH]; /* { or [ */
 };
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static const char *
-skip_blanks(const char *p, const char *end)
-{
-	while (p < end && is_blank(*p))
-		p++;
-	return p;
-}
 
 static bool
 is_digit(char c)
@@ -138,14 +126,14 @@ read_word(struct reader *r)
 static bool
 read_key(struct reader *r)
 {
-	r->p = skip_blanks(r->p, r->end);
+	r->p = json_skip_blanks(r->p, r->end);
 	if (r->p == r->end || *r->p != '"') {
 		r->wrong = "no key";
 		return false;
 	}
 	if (!read_string(r))
 		return false;
-	r->p = skip_blanks(r->p, r->end);
+	r->p = json_skip_blanks(r->p, r->end);
 	if (r->p == r->end || *r->p != ':') {
 		r->wrong = "no colon after a key";
 		return false;
@@ -161,7 +149,7 @@ enter(struct reader *r, bool *empty)
 {
 	char open = *r->p, close = open == '{' ? '}' : ']';
 
-	r->p = skip_blanks(r->p + 1, r->end);
+	r->p = json_skip_blanks(r->p + 1, r->end);
 	*empty = r->p < r->end && *r->p == close;
 	if (*empty) {
 		r->p++;
@@ -186,7 +174,7 @@ leave(struct reader *r, bool *done)
 		if (*done)
 			return true;
 		open = r->inside[r->depth - 1];
-		r->p = skip_blanks(r->p, r->end);
+		r->p = json_skip_blanks(r->p, r->end);
 		if (r->p < r->end && *r->p == ',') {
 			r->p++;
 			return open == '[' || read_key(r);
@@ -207,7 +195,7 @@ read_value(struct reader *r)
 	bool inner, done = false;
 
 	while (!done) {
-		r->p = skip_blanks(r->p, r->end);
+		r->p = json_skip_blanks(r->p, r->end);
 		inner = false;
 		if (r->p == r->end) {
 			r->wrong = "a value is missing";
@@ -245,12 +233,12 @@ json_parse(struct json *j, const char *text, size_t len, size_t *where)
 	const char *from;
 
 	r.end = text + len;
-	r.p = from = skip_blanks(text, r.end);
+	r.p = from = json_skip_blanks(text, r.end);
 	r.depth = 0;
 	r.wrong = NULL;
 	if (read_value(&r)) {
 		*j = (struct json){ from, (size_t)(r.p - from) };
-		if (skip_blanks(r.p, r.end) != r.end)
+		if (json_skip_blanks(r.p, r.end) != r.end)
 			r.wrong = "something behind its end";
 	}
 	*where = (size_t)(r.p - text);

@@ -6,21 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json-blank.h"
 #include "mem.h"
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static const char *
-skip_blanks(const char *p, const char *end)
-{
-	while (p < end && is_blank(*p))
-		p++;
-	return p;
-}
 
 char
 json_kind(struct json j)
@@ -44,7 +31,8 @@ string_end(const char *p)
 static const char *
 word_end(const char *p, const char *end)
 {
-	while (p < end && !is_blank(*p) && *p != ',' && *p != ']' && *p != '}')
+	while (p < end && !json_is_blank(*p) && *p != ',' && *p != ']' &&
+	    *p != '}')
 		p++;
 	return p;
 }
@@ -86,7 +74,7 @@ json_begin(struct json_iter *i, struct json j)
 	if (kind != '{' && kind != '[')
 		return;
 	i->end = j.p + j.len - 1; /* its } or ] */
-	i->p = skip_blanks(j.p + 1, i->end);
+	i->p = json_skip_blanks(j.p + 1, i->end);
 }
 
 bool
@@ -101,15 +89,15 @@ json_next(struct json_iter *i, struct json *key, struct json *value)
 		key->p = p;
 		p = string_end(p);
 		key->len = (size_t)(p - key->p);
-		p = skip_blanks(p, i->end) + 1;
-		p = skip_blanks(p, i->end);
+		p = json_skip_blanks(p, i->end) + 1;
+		p = json_skip_blanks(p, i->end);
 	}
 	value->p = p;
 	p = value_end(p, i->end);
 	value->len = (size_t)(p - value->p);
-	p = skip_blanks(p, i->end);
+	p = json_skip_blanks(p, i->end);
 	if (p < i->end)
-		p = skip_blanks(p + 1, i->end);
+		p = json_skip_blanks(p + 1, i->end);
 	i->p = p;
 	return true;
 }
