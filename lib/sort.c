@@ -3,16 +3,15 @@
 #include "sort.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "buf.h"
 #include "mem.h"
 #include "run.h"
+#include "temp.h"
 
 struct file {
 	FILE *fp;
@@ -85,40 +84,21 @@ sort_error(const struct sort *s)
 	return s->error;
 }
 
-static const char *
-directory(void)
-{
-	const char *dir = getenv("TMPDIR");
-
-	return dir == NULL || *dir == '\0' ? "/tmp" : dir;
-}
-
 static int
 fail(struct sort *s)
 {
 	if (s->error == NULL)
-		s->error = xasprintf("temporary file in %s: %s", directory(),
+		s->error = xasprintf("temporary file in %s: %s", temp_dir(),
 		    strerror(errno));
 	return -1;
 }
 
-/* tmpfile(3) does not know TMPDIR. */
 static int
 open_file(struct sort *s, struct file *f)
 {
-	char *path = xasprintf("%s/audit-XXXXXX", directory());
-	int fd = mkostemp(path, O_CLOEXEC);
-
-	*f = (struct file){ NULL, NULL, 0 };
-	if (fd != -1)
-		unlink(path);
-	free(path);
-	if (fd == -1 || (f->fp = fdopen(fd, "w+")) == NULL) {
-		fail(s);
-		if (fd != -1)
-			close(fd);
-		return -1;
-	}
+	*f = (struct file){ temp_file(), NULL, 0 };
+	if (f->fp == NULL)
+		return fail(s);
 	setvbuf(f->fp, NULL, _IOFBF, RUN_CHUNK);
 	return 0;
 }

@@ -3,12 +3,12 @@
 #include "spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "mem.h"
+#include "temp.h"
 
 struct spool {
 	FILE *fp;
@@ -18,29 +18,10 @@ struct spool {
 	size_t room; /* of text */
 };
 
-FILE *
-spool_file(void)
-{
-	const char *dir = getenv("TMPDIR");
-	char *path = xasprintf("%s/audit-XXXXXX",
-	    dir == NULL || *dir == '\0' ? "/tmp" : dir);
-	int fd = mkostemp(path, O_CLOEXEC);
-	FILE *fp;
-
-	if (fd != -1)
-		unlink(path);
-	free(path);
-	if (fd == -1)
-		return NULL;
-	if ((fp = fdopen(fd, "w+")) == NULL)
-		close(fd);
-	return fp;
-}
-
 struct spool *
 spool_new(void)
 {
-	FILE *fp = spool_file();
+	FILE *fp = temp_file();
 	struct spool *s;
 
 	if (fp == NULL)

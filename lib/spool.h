@@ -3,11 +3,6 @@
 #define AUDIT_SPOOL_H
 
 #include <stddef.h>
-#include <stdio.h>
-
-/* A file without a name in TMPDIR, which tmpfile(3) does not know, to write and
- * read; gone when it is closed. NULL, with errno: there could be none. */
-FILE *spool_file(void);
 
 struct spool;
 

@@ -12,6 +12,7 @@
 #include "safe.h"
 #include "spool.h"
 #include "sql.h"
+#include "temp.h"
 #include "tool.h"
 #include "undo-change.h"
 
@@ -519,7 +520,7 @@ undo_write(struct undo *u, FILE *fp, struct db *db, struct words *why)
 	/* without a server all that can stand in the way is known by now */
 	if (db == NULL)
 		return put_script(u, fp, NULL, why);
-	if ((whole = spool_file()) == NULL)
+	if ((whole = temp_file()) == NULL)
 		return -1;
 	rc = put_script(u, whole, db, why);
 	if (rc == 0 && why->n > before)
