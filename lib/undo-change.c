@@ -19,6 +19,14 @@ undo_is_change(const struct event *e)
 	    json_says(e->v[E_OP], "update") || json_says(e->v[E_OP], "delete");
 }
 
+char *
+undo_text(struct json j)
+{
+	size_t len;
+
+	return json_kind(j) == '"' ? json_text(j, &len) : NULL;
+}
+
 /* What a string says, anything else as it is written, fit for a terminal */
 static char *
 plain(struct json j)

@@ -18,6 +18,8 @@ struct undo_change {
 bool undo_is_change(const struct event *);
 /* "update of public.t {"id": 3}", fit for a terminal; free() it. */
 char *undo_name(const struct event *);
+/* What a string says, NULL if it is none; free() it. */
+char *undo_text(struct json);
 /* Add what keeps the event from being undone to why: a value that is not in
  * the trail, say. */
 void undo_refuse(const struct event *, struct words *why);

@@ -15,6 +15,7 @@
 #include "temp.h"
 #include "tool.h"
 #include "undo-change.h"
+#include "undo-script.h"
 
 #define LISTED 8 /* transactions that are named one by one */
 
@@ -170,34 +171,6 @@ get(struct undo *u, size_t i, struct event *e)
 	return 0;
 }
 
-/* A string as SQL, which means the same whatever standard_conforming_strings
- * says. */
-static void
-put_literal(FILE *fp, const char *s)
-{
-	if (s == NULL) {
-		fputs("NULL", fp);
-		return;
-	}
-	if (strchr(s, '\\') != NULL)
-		putc('E', fp);
-	putc('\'', fp);
-	for (; *s != '\0'; s++) {
-		if (*s == '\'' || *s == '\\')
-			putc(*s, fp);
-		putc(*s, fp);
-	}
-	putc('\'', fp);
-}
-
-static char *
-text_of(struct json j)
-{
-	size_t len;
-
-	return json_kind(j) == '"' ? json_text(j, &len) : NULL;
-}
-
 static int
 by_number(const void *a, const void *b)
 {
@@ -256,107 +229,24 @@ summary(const struct undo *u)
 	return text;
 }
 
-/* When an event happened, for the head of the script, which is ASCII */
-static char *
-time_of(struct undo *u, size_t i)
-{
-	struct event e;
-	char *text, *p;
-
-	if (get(u, i, &e) == -1)
-		return NULL;
-	text = text_of(e.v[E_AT]);
-	for (p = text; *p != '\0'; p++)
-		if (!isascii((unsigned char)*p) || iscntrl((unsigned char)*p))
-			*p = '?';
-	return text;
-}
-
 static int
 put_head(struct undo *u, FILE *fp, const char *what)
 {
-	char *first = time_of(u, u->n - 1), *last = time_of(u, 0);
-	bool failed = first == NULL || last == NULL;
+	char *first = NULL, *last = NULL;
+	struct event e;
+	int rc = 0;
 
-	if (!failed)
-		fprintf(fp,
-		    "-- Undoes %s, newest first,\n-- which were made from %s\n"
-		    "-- to %s. To be run as a whole:\n"
-		    "--     psql -v ON_ERROR_STOP=1\n"
-		    "-- Each record is looked at first. If one is not as its "
-		    "change left it, nothing\n-- is done at all. What is done "
-		    "comes last, after the functions that do it.\n\n",
-		    what, first, last);
+	if (u->what == NULL) {
+		if ((rc = get(u, u->n - 1, &e)) == 0)
+			first = undo_text(e.v[E_AT]);
+		if (rc == 0 && (rc = get(u, 0, &e)) == 0)
+			last = undo_text(e.v[E_AT]);
+	}
+	if (rc == 0)
+		undo_script_begin(fp, what, first, last);
 	free(first);
 	free(last);
-	return failed ? -1 : 0;
-}
-
-static void
-put_begin(FILE *fp, const char *what)
-{
-	char *reason = xasprintf("undo of %s", what);
-
-	fputs("BEGIN ISOLATION LEVEL READ COMMITTED;\n"
-	      "SET LOCAL client_encoding = 'UTF8';\n"
-	      "SET LOCAL audit.reason = ",
-	    fp);
-	put_literal(fp, reason);
-	fputs(";\n"
-	      "-- how values are written here\n"
-	      "SET LOCAL intervalstyle = 'postgres';\n"
-	      "SET LOCAL lc_monetary = 'C';\n"
-	      "SET LOCAL xmloption = 'content';\n"
-	      "SET LOCAL array_nulls = on;\n"
-	      "SET CONSTRAINTS ALL DEFERRED;\n\n",
-	    fp);
-	fputs(
-	    "CREATE OR REPLACE FUNCTION pg_temp.undo_statement("
-	    "pg_catalog.text,\n"
-	    "  pg_catalog.text, pg_catalog.jsonb, pg_catalog.jsonb, pg_catalog.jsonb,\n"
-	    "  OUT problem pg_catalog.text, OUT condition pg_catalog.text,\n"
-	    "  OUT statement pg_catalog.text) "
-	    "RETURNS SETOF pg_catalog.record\n"
-	    "LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp\n"
-	    "SET standard_conforming_strings = on "
-	    "SET quote_all_identifiers = off SET jit = off\n"
-	    "SET plan_cache_mode = force_generic_plan AS $undo$\n"
-	    "#variable_conflict use_column\n"
-	    "BEGIN\nRETURN QUERY\n",
-	    fp);
-	fputs(sql_undo_statement, fp);
-	fputs(";\nEND $undo$;\n\n", fp);
-	fputs(sql_undo_functions, fp);
-	free(reason);
-}
-
-static void
-put_comment(FILE *fp, const char *lead, struct json j)
-{
-	char *text, *safe, *cut;
-
-	if ((text = text_of(j)) == NULL)
-		return;
-	safe = safe_text(text, false);
-	cut = safe_cut(safe, 200);
-	fprintf(fp, "%s%s", lead, cut);
-	free(text);
-	free(safe);
-	free(cut);
-}
-
-static void
-put_comments(FILE *fp, const struct event *e, const char *what)
-{
-	char *name = undo_name(e);
-
-	put_comment(fp, "\n-- ", e->v[E_AT]);
-	fprintf(fp, "  %s", name);
-	put_comment(fp, "  ", e->v[E_LABEL]);
-	put_comment(fp, "  by ", e->v[E_ACTOR]);
-	put_comment(fp, "  because ", e->v[E_REASON]);
-	fprintf(fp, "%s\n", what);
-	free(name);
+	return rc;
 }
 
 /* What the server's catalog says of an event */
@@ -376,52 +266,11 @@ keep_answer(int ncols, char *const cols[], void *arg)
 	return 1;
 }
 
-/* A quote in dollars that is not in the text */
-static void
-put_dollars(FILE *fp, const char *text)
-{
-	char tag[32] = "$sql$";
-	int i;
-
-	for (i = 1; strstr(text, tag) != NULL; i++)
-		snprintf(tag, sizeof(tag), "$sql%d$", i);
-	fprintf(fp, "%s\n%s\n%s", tag, text, tag);
-}
-
-static void
-put_call(FILE *fp, const struct event *e, const struct undo_change *c,
-    const char *statement)
-{
-	char *schema = text_of(e->v[E_SCHEMA]), *table = text_of(e->v[E_TABLE]),
-	     *label = text_of(e->v[E_LABEL]);
-
-	fputs("CALL pg_temp.undo(", fp);
-	put_literal(fp, schema);
-	fputs(", ", fp);
-	put_literal(fp, table);
-	fputs(", ", fp);
-	put_literal(fp, c->key);
-	fputs(", ", fp);
-	put_literal(fp, label);
-	fputs(",\n    now_is   => ", fp);
-	put_literal(fp, c->now_is);
-	fputs(",\n    shall_be => ", fp);
-	put_literal(fp, c->shall_be);
-	if (statement != NULL) {
-		fputs(",\n    sql => ", fp);
-		put_dollars(fp, statement);
-	}
-	fputs(");\n", fp);
-	free(schema);
-	free(table);
-	free(label);
-}
-
 static int
 ask(struct db *db, const struct event *e, const struct undo_change *c,
     struct answer *a)
 {
-	char *params[] = { text_of(e->v[E_SCHEMA]), text_of(e->v[E_TABLE]),
+	char *params[] = { undo_text(e->v[E_SCHEMA]), undo_text(e->v[E_TABLE]),
 		c->key, c->now_is, c->shall_be };
 	int rc;
 
@@ -448,7 +297,7 @@ put_event(struct undo *u, size_t i, FILE *fp, struct db *db, struct words *why)
 	if (get(u, i, &e) == -1)
 		return -1;
 	if (!undo_is_change(&e)) {
-		put_comments(fp, &e, ": nothing to be done");
+		undo_script_comment(fp, &e, ": nothing to be done");
 		return 0;
 	}
 	undo_change(&c, &e);
@@ -463,8 +312,8 @@ put_event(struct undo *u, size_t i, FILE *fp, struct db *db, struct words *why)
 		free(name);
 		free(text);
 	} else if (rc == 0) {
-		put_comments(fp, &e, "");
-		put_call(fp, &e, &c, a.statement);
+		undo_script_comment(fp, &e, "");
+		undo_script_call(fp, &e, &c, a.statement);
 	}
 	free(a.problem);
 	free(a.statement);
@@ -481,17 +330,14 @@ put_script(struct undo *u, FILE *fp, struct db *db, struct words *why)
 
 	sort(u);
 	what = summary(u);
-	if (u->changes > 0) {
+	if (u->changes > 0)
 		rc = put_head(u, fp, what);
-		put_begin(fp, what);
-		fputs("\n-- What is done\n", fp);
-	} else
+	else
 		fputs("-- There is nothing to undo.\n", fp);
 	for (i = 0; i < u->n && rc == 0; i++)
 		rc = put_event(u, i, fp, db, why);
 	if (u->changes > 0)
-		fprintf(fp, "\nCALL pg_temp.undo_finish(%zu);\nCOMMIT;\n",
-		    u->changes);
+		undo_script_end(fp, u->changes);
 	free(what);
 	return rc;
 }

@@ -1,8 +1,7 @@
 /* undo - the SQL script that undoes events
  *
  * Each record is looked at before it is changed: if it is not as the event left
- * it, the script raises and has done nothing. It takes what it needs to know
- * of tables from pg_catalog when it runs; see lib/sql/undo-functions.sql. */
+ * it, the script raises and has done nothing. */
 #ifndef AUDIT_UNDO_H
 #define AUDIT_UNDO_H
 

@@ -140,6 +140,16 @@ fails() {
 		"undo of 5 changes of transaction $txid"
 }
 
+@test "the head of the script says where what is done begins" {
+	event insert '{"id": 1}' null '{"id": 1}' | audit-diff -f sql >undo.sql
+	is "$(head -n 2 undo.sql)" '-- Undoes 1 change of transaction 812, newest first,
+-- made at 2026-07-01T10:00:05.123456Z.'
+	line=$(sed -n 's/.* begins at line \([0-9]*\)\..*/\1/p' undo.sql)
+	is "$(sed -n "${line}p" undo.sql)" '-- What is done'
+	is "$(grep -n '^CALL' undo.sql | head -n 1)" \
+		"$((line + 3)):CALL pg_temp.undo('s', 't', '{\"id\": 1}', NULL,"
+}
+
 @test "every type is restored: update, delete, insert, with a key" {
 	make_types
 	make_extensions
@@ -449,6 +459,98 @@ audit-diff: line 1: update of s.t {"b": "\\\\xdead"}: the new value of b is not 
 	since | audit-diff -f sql >undo.sql
 	sql "update t set n = 1.00 where id = 3"
 	fails 's.t {"id": 3} has changed since: n'
+}
+
+waits() {
+	[ "$(sql "select count(*) from pg_locks where not granted")" -gt 0 ]
+}
+
+# meets MESSAGE STATEMENT... - another session has done this and commits only
+# when the script in undo.sql waits for it; then the script raises this
+meets() {
+	local waiting failed=0
+
+	open_session
+	say 'begin' "${@:2}"
+	run_script undo.sql 2>said &
+	waiting=$!
+	await waits
+	say 'commit'
+	close_session
+	rows t >was
+	wait "$waiting" || failed=$?
+	[ "$failed" -ne 0 ]
+	is "$(grep -m 1 -o 'ERROR: .*' said)" "ERROR:  $1"
+	rows t | diff was -
+}
+
+@test "a writer who comes in between is waited for and not overwritten" {
+	sql "create table t(id int primary key, n int)" \
+		"create table c(id int, t int references t on delete cascade)" \
+		"insert into t values (1, 1), (2, 1)"
+	audited s.t
+	mark
+	sql "update t set n = 2 where id = 1"
+	for form in plain asked; do
+		[ "$form" = plain ] && set -- || set -- -d ''
+		since | head -n 1 | audit-diff -f sql "$@" >undo.sql
+		meets 's.t {"id": 1} has changed since: n' \
+			"update t set n = 7 where id = 1"
+		meets 's.t {"id": 1} is gone' "update t set id = 9 where id = 1"
+		sql "update t set id = 1 where id = 9"
+		meets 's.t {"id": 1} is gone' "delete from t where id = 1"
+		sql "insert into t values (1, 2)"
+	done
+	mark
+	sql "insert into t values (3, 1)"
+	since | audit-diff -f sql >undo.sql
+	meets 's.t {"id": 3} is needed: rows of s.c point to it' \
+		"insert into c values (1, 3)"
+	is "$(rows c)" $'c\n1\t3'
+	mark
+	sql "delete from t where id = 2"
+	since | audit-diff -f sql >undo.sql
+	meets 'duplicate key value violates unique constraint "t_pkey"' \
+		"insert into t values (2, 5)"
+}
+
+@test "a writer who comes in between is not overwritten without a key" {
+	sql "create table t(a int, b text)" "insert into t values (1, 'x'), (2, 'y')"
+	audited s.t
+	mark
+	sql "update t set a = 5 where a = 1"
+	since | audit-diff -f sql >undo.sql
+	meets 's.t (a row) is gone, or has changed since' \
+		"update t set b = 'z' where a = 5"
+	mark
+	sql "insert into t values (6, 'x')"
+	since | audit-diff -f sql >undo.sql
+	meets 's.t (a row) is gone, or has changed since' \
+		"update t set a = 7 where a = 6"
+}
+
+@test "a writer who comes in between and gives up leaves the undoing alone" {
+	sql "create table t(id int primary key, n int, m int)" \
+		"insert into t values (1, 1, 1)"
+	audited s.t
+	mark
+	sql "update t set n = 2"
+	since | audit-diff -f sql >undo.sql
+	for end in rollback commit; do
+		open_session
+		say 'begin' "update t set m = 2, n = 9"
+		[ "$end" = rollback ] || say "update t set n = 2"
+		run_script undo.sql &
+		waiting=$!
+		await waits
+		say "$end"
+		close_session
+		wait "$waiting"
+		[ "$end" = rollback ] || continue
+		is "$(rows t)" $'t\n1\t1\t1'
+		sql "update t set n = 2"
+	done
+	is "$(rows t)" $'t\n1\t1\t2'
 }
 
 @test "a table or column that is gone is named" {

@@ -546,6 +546,8 @@ back() {
 	sql "begin" "update item set price = 1" "commit" \
 	    "update item set name = 'ink', price = 2.00"
 	audit-history item 1 --rev 1 --sql >script.sql
+	is "$(head -n 2 script.sql)" \
+		$'-- Undoes what happened to item {"id": 1} after revision 1.\n--'
 	is "$(sql "table item")" '1|ink|2.00'
 	back 1 --rev 1
 	is "$(sql "table item")" '1|pen|1'
