@@ -24,7 +24,8 @@ int undo_add(struct undo *, const char *line, size_t len, const struct event *,
     size_t number, struct words *why);
 
 /* What the script says that it undoes, in its head and in audit.reason; without
- * it, how many changes of which transactions. Keeps a copy fit for a terminal. */
+ * it, how many changes of which transactions. Keeps a copy fit for a terminal.
+ */
 void undo_describe(struct undo *, const char *what);
 
 /* Write the script, newest event first. With a connection, which is to be in a
