@@ -348,6 +348,18 @@ audit-diff: line 1: update of s.t {"b": "\\\\xdead"}: the new value of b is not 
 1	1"
 }
 
+@test "a key that somebody points to by now is not taken from them" {
+	sql "create table t(id int primary key)" \
+		"create table c(t int references t on update set null)" \
+		"insert into t values (1)"
+	audited s.t
+	mark
+	sql "update t set id = 2" "insert into c values (2)"
+	since | audit-diff -f sql >undo.sql
+	fails 's.t {"id": 2} is needed: rows of s.c point to it'
+	is "$(sql "table c")" 2
+}
+
 @test "a foreign key whose target is gone raises" {
 	sql "create table p(id int primary key)" "insert into p values (1)" \
 		"create table t(id int primary key, p int references p)" \

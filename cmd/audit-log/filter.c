@@ -86,11 +86,11 @@ resolve_keys(struct filter *f, struct db *db, struct tables *t)
 	enum tool_status status;
 
 	/* what the server makes of a key must read as in the trail */
-	if (db_script(db, sql_capture_settings) == -1 || typed_savepoint(db) == -1)
+	if (db_script(db, sql_capture_settings) == -1 ||
+	    typed_savepoint(db) == -1)
 		return typed_failed(db);
 	if ((status = table_find_keys(t, db)) == TOOL_OK)
-		status = key_find(&f->keys, t, db, &records, &values,
-		    NULL);
+		status = key_find(&f->keys, t, db, &records, &values, NULL);
 	set_list(f, F_RECORDS, &records);
 	set_list(f, F_KEYS, &values);
 	words_free(&records);

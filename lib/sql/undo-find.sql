@@ -53,10 +53,11 @@ BEGIN
   END IF;
 END $undo$;
 
--- A table whose rows a foreign key's action would change if a row went; without
--- triggers there is no action
+-- A table whose rows a foreign key's action would change if a row went or, where
+-- it shall be another one, its key; without triggers there is no action
 CREATE OR REPLACE FUNCTION pg_temp.undo_drags(rel pg_catalog.oid,
-  part pg_catalog.oid, at pg_catalog.tid) RETURNS pg_catalog.text
+  part pg_catalog.oid, at pg_catalog.tid, shall_be pg_catalog.jsonb)
+  RETURNS pg_catalog.text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off SET jit = off AS $undo$
 DECLARE
@@ -74,7 +75,10 @@ BEGIN
           JOIN pg_namespace n ON n.oid = o.oprnamespace) AS points
     FROM pg_constraint c
     WHERE c.contype = 'f' AND c.confrelid = rel AND c.conparentid = 0
-      AND c.confdeltype IN ('c', 'n', 'd')
+      AND CASE WHEN shall_be IS NULL THEN c.confdeltype IN ('c', 'n', 'd')
+        ELSE c.confupdtype IN ('n', 'd') AND EXISTS (
+          SELECT FROM pg_attribute b WHERE b.attrelid = rel
+            AND b.attnum = ANY (c.confkey) AND shall_be ? b.attname) END
       AND current_setting('session_replication_role') <> 'replica'
   LOOP
     EXECUTE format('SELECT EXISTS (SELECT FROM %s r, %s f

@@ -79,8 +79,7 @@ BEGIN
     RAISE EXCEPTION '% cannot be undone: several rows of it look like the one '
       'that is meant', e.name USING ERRCODE = 'UA003';
   END IF;
-  drags := CASE WHEN e.shall_be IS NULL
-    THEN pg_temp.undo_drags(e.rel, part, at) END;
+  drags := pg_temp.undo_drags(e.rel, part, at, e.shall_be);
   IF drags IS NOT NULL THEN
     RAISE EXCEPTION '% is needed: rows of % point to it', e.name, drags
       USING ERRCODE = 'UA002',
