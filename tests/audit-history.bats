@@ -237,14 +237,14 @@ item_table() {
 		# a change that was changed back is in both once
 		diff got wanted
 	done
-	sql "select at, row from seen where a = 2 order by n" >times
+	sql "select at, row from seen where a = 2 order by n" >moments
 	i=0
 	while IFS='|' read -r at row; do
 		i=$((i + 1))
 		[ $((i % 8)) = 0 ] || continue
 		is "$(audit-history thing '{"a": 2, "b": "x"}' --at "$at" |
 			sed 's/.*"row"://; s/,"unknown":null}$//')" "$row"
-	done <times
+	done <moments
 }
 
 @test "values of every type cast back to the row that was" {
