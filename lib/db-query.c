@@ -1,6 +1,5 @@
 /* db-query - what is sent over a connection, and its rows */
 
-#include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -223,12 +222,10 @@ db_array(int n, char *const strings[])
 {
 	char *text = NULL;
 	size_t size = 0;
-	FILE *fp = open_memstream(&text, &size);
+	FILE *fp = xmemstream(&text, &size);
 	const char *s;
 	int i;
 
-	if (fp == NULL)
-		err(TOOL_FAILED, NULL);
 	putc('{', fp);
 	for (i = 0; i < n; i++) {
 		fputs(i > 0 ? ",\"" : "\"", fp);
@@ -240,7 +237,6 @@ db_array(int n, char *const strings[])
 		putc('"', fp);
 	}
 	putc('}', fp);
-	if (fclose(fp) == EOF)
-		err(TOOL_FAILED, NULL);
+	xclose(fp);
 	return text;
 }

@@ -27,7 +27,7 @@ size_t line_number(const struct line *); /* from 1 */
 const char *line_error(const struct line *);
 
 /* Write a string, given as UTF-8, as a JSON string with its quotes. For a
- * string in memory, open_memstream(3) makes the file. */
+ * string in memory, xmemstream() makes the file. */
 void line_put_string(FILE *, const char *s, size_t len);
 
 #endif

@@ -61,3 +61,20 @@ xasprintf(const char *fmt, ...)
 	va_end(ap);
 	return s;
 }
+
+FILE *
+xmemstream(char **text, size_t *len)
+{
+	FILE *fp = open_memstream(text, len);
+
+	if (fp == NULL)
+		err(TOOL_FAILED, NULL);
+	return fp;
+}
+
+void
+xclose(FILE *fp)
+{
+	if (fclose(fp) == EOF)
+		err(TOOL_FAILED, NULL);
+}

@@ -2,7 +2,6 @@
 
 #include "safe.h"
 
-#include <err.h>
 #include <langinfo.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -115,11 +114,9 @@ safe_text(const char *s, bool lines)
 	bool utf8 = safe_is_utf8();
 	char *text = NULL;
 	size_t n, size = 0;
-	FILE *fp = open_memstream(&text, &size);
+	FILE *fp = xmemstream(&text, &size);
 	uint32_t c;
 
-	if (fp == NULL)
-		err(TOOL_FAILED, NULL);
 	for (; *s != '\0'; s += n) {
 		if ((n = plain(s)) > 0) {
 			fwrite(s, 1, n, fp);
@@ -139,8 +136,7 @@ safe_text(const char *s, bool lines)
 		if (c == '\n' && lines && s[1] != '\0')
 			putc('\n', fp);
 	}
-	if (fclose(fp) == EOF)
-		err(TOOL_FAILED, NULL);
+	xclose(fp);
 	return text;
 }
 

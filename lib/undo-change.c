@@ -217,8 +217,7 @@ static void
 begin(struct object *o)
 {
 	*o = (struct object){ NULL, NULL, 0, false };
-	if ((o->fp = open_memstream(&o->text, &o->len)) == NULL)
-		err(TOOL_FAILED, NULL);
+	o->fp = xmemstream(&o->text, &o->len);
 	putc('{', o->fp);
 }
 
@@ -236,8 +235,7 @@ static char *
 end(struct object *o)
 {
 	putc('}', o->fp);
-	if (fclose(o->fp) == EOF)
-		err(TOOL_FAILED, NULL);
+	xclose(o->fp);
 	return o->text;
 }
 

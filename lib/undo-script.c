@@ -3,7 +3,6 @@
 #include "undo-script.h"
 
 #include <ctype.h>
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,15 +144,12 @@ undo_script_begin(FILE *fp, const char *what, const char *first,
 	    "then.\n\n";
 	char *text = NULL;
 	size_t size, lines;
-	FILE *body = open_memstream(&text, &size);
+	FILE *body = xmemstream(&text, &size);
 
-	if (body == NULL)
-		err(TOOL_FAILED, NULL);
 	put_settings(body, what);
 	put_functions(body);
 	fputs("\n-- What is done\n", body);
-	if (fclose(body) == EOF)
-		err(TOOL_FAILED, NULL);
+	xclose(body);
 	lines = (first == NULL ? 1 : 2) + count_lines(how) + count_lines(text);
 	put_title(fp, what, first, last);
 	fprintf(fp, how, lines);

@@ -3,7 +3,6 @@
 #include "undo.h"
 
 #include <ctype.h>
-#include <err.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,10 +204,8 @@ summary(const struct undo *u)
 	char *text = NULL;
 	size_t size = 0, i, n;
 	uint64_t *v;
-	FILE *fp = open_memstream(&text, &size);
+	FILE *fp = xmemstream(&text, &size);
 
-	if (fp == NULL)
-		err(TOOL_FAILED, NULL);
 	n = transactions(u, &v);
 	if (u->what != NULL) {
 		fputs(u->what, fp);
@@ -224,8 +221,7 @@ summary(const struct undo *u)
 	for (i = 0; i < n && n <= LISTED; i++)
 		fprintf(fp, "%s %ju", i == 0 ? "" : ",", (uintmax_t)v[i]);
 	free(v);
-	if (fclose(fp) == EOF)
-		err(TOOL_FAILED, NULL);
+	xclose(fp);
 	return text;
 }
 

@@ -2,7 +2,6 @@
 
 #include "refer.h"
 
-#include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,18 +13,15 @@
 static FILE *
 open_text(char **text, size_t *size)
 {
-	FILE *fp = open_memstream(text, size);
+	FILE *fp = xmemstream(text, size);
 
-	if (fp == NULL)
-		err(TOOL_FAILED, NULL);
 	return fp;
 }
 
 static void
 close_text(FILE *fp)
 {
-	if (fclose(fp) == EOF)
-		err(TOOL_FAILED, NULL);
+	xclose(fp);
 }
 
 char *

@@ -171,6 +171,7 @@ back_add(struct undo *u, const struct record *r, struct place *p,
 	struct pairs pairs = { NULL, 0 };
 	enum tool_status status = TOOL_OK;
 	char *line = NULL;
+	bool differs;
 	size_t len;
 	FILE *fp;
 
@@ -180,18 +181,15 @@ back_add(struct undo *u, const struct record *r, struct place *p,
 	}
 	if (s->unknown != NULL && s->row != NULL && !p->quiet)
 		warnx("%s: unknown: %s: left as they are", name, s->unknown);
-	if ((fp = open_memstream(&line, &len)) == NULL)
-		err(TOOL_FAILED, NULL);
+	fp = xmemstream(&line, &len);
 	if (s->row != NULL)
 		pair(&pairs, &p->columns, s, r, name);
-	if (!put_event(fp, r, p, s, &pairs)) {
-		if (!p->quiet)
-			warnx("%s: it is as it was", name);
-		fclose(fp);
-	} else if (fclose(fp) == EOF)
-		err(TOOL_FAILED, NULL);
-	else
+	differs = put_event(fp, r, p, s, &pairs);
+	xclose(fp);
+	if (differs)
 		status = add(u, line, len, name);
+	else if (!p->quiet)
+		warnx("%s: it is as it was", name);
 	free(line);
 	free(pairs.v);
 	return status;

@@ -215,10 +215,8 @@ columns_rename(struct columns *c, const struct shape *s, struct json object)
 	struct json name, value;
 	char *text = NULL;
 	size_t len;
-	FILE *fp = open_memstream(&text, &len);
+	FILE *fp = xmemstream(&text, &len);
 
-	if (fp == NULL)
-		err(TOOL_FAILED, NULL);
 	json_begin(&i, object);
 	while (json_next(&i, &name, &value)) {
 		name = columns_now(c, columns_find(c, s, name));
@@ -229,7 +227,6 @@ columns_rename(struct columns *c, const struct shape *s, struct json object)
 		lead = ", ";
 	}
 	fputs(*lead == '{' ? "{}" : "}", fp);
-	if (fclose(fp) == EOF)
-		err(TOOL_FAILED, NULL);
+	xclose(fp);
 	return text;
 }

@@ -42,14 +42,11 @@ add_event(int ncols, const struct db_field cols[], void *arg)
 	struct fetch *f = arg;
 	struct history *h = f->h;
 	struct revision r = { .line = NULL };
-	FILE *fp = open_memstream(&r.line, &r.len);
+	FILE *fp = xmemstream(&r.line, &r.len);
 
-	if (fp == NULL)
-		err(TOOL_FAILED, NULL);
 	f->unknown = ncols != E_KEYS + 2 ||
 	    event_write(fp, E_KEYS, cols, f->exact) == -1;
-	if (fclose(fp) == EOF)
-		err(TOOL_FAILED, NULL);
+	xclose(fp);
 	if (f->unknown || event_read(&r.e, r.line, r.len) != NULL) {
 		free(r.line);
 		f->unknown = true;
@@ -318,8 +315,7 @@ history_key(const struct revision *r)
 
 	if (json_kind(r->e.v[E_KEY]) != '{')
 		return NULL;
-	if ((fp = open_memstream(&text, &len)) == NULL)
-		err(TOOL_FAILED, NULL);
+	fp = xmemstream(&text, &len);
 	putc('{', fp);
 	json_begin(&i, r->e.v[E_KEY]);
 	while (json_next(&i, &name, &value)) {
@@ -330,7 +326,6 @@ history_key(const struct revision *r)
 		comma = ", ";
 	}
 	putc('}', fp);
-	if (fclose(fp) == EOF)
-		err(TOOL_FAILED, NULL);
+	xclose(fp);
 	return text;
 }

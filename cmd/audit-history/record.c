@@ -73,11 +73,9 @@ as_events(const struct place *p, char *json)
 
 	if (!p->track.exact || json == NULL)
 		return json;
-	if ((fp = open_memstream(&text, &len)) == NULL)
-		err(TOOL_FAILED, NULL);
+	fp = xmemstream(&text, &len);
 	exact_write(fp, json, strlen(json));
-	if (fclose(fp) == EOF)
-		err(TOOL_FAILED, NULL);
+	xclose(fp);
 	free(json);
 	return text;
 }
@@ -123,9 +121,9 @@ typed_key(const char *object, struct json row)
 	size_t len, where;
 	FILE *fp;
 
-	if (json_parse(&key, object, strlen(object), &where) != NULL ||
-	    (fp = open_memstream(&text, &len)) == NULL)
-		err(TOOL_FAILED, NULL);
+	if (json_parse(&key, object, strlen(object), &where) != NULL)
+		errx(TOOL_FAILED, "the server sends a key in another form");
+	fp = xmemstream(&text, &len);
 	json_begin(&i, key);
 	while (json_next(&i, &name, &value)) {
 		json_get(row, name, &value);
@@ -134,8 +132,7 @@ typed_key(const char *object, struct json row)
 		lead = ", ";
 	}
 	fputs("}", fp);
-	if (fclose(fp) == EOF)
-		err(TOOL_FAILED, NULL);
+	xclose(fp);
 	return text;
 }
 

@@ -2,7 +2,6 @@
 
 #include "rows.h"
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -82,15 +81,13 @@ struct text {
 static void
 text_open(struct text *t)
 {
-	if ((t->fp = open_memstream(&t->s, &t->len)) == NULL)
-		err(TOOL_FAILED, NULL);
+	t->fp = xmemstream(&t->s, &t->len);
 }
 
 static char *
 text_close(struct text *t)
 {
-	if (fclose(t->fp) == EOF)
-		err(TOOL_FAILED, NULL);
+	xclose(t->fp);
 	return t->s;
 }
 

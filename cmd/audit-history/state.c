@@ -7,7 +7,6 @@
 
 #include "state.h"
 
-#include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,10 +206,8 @@ list_cells(const struct columns *c, const struct shape *s, struct cell **cells)
 static FILE *
 open_text(char **text, size_t *len)
 {
-	FILE *fp = open_memstream(text, len);
+	FILE *fp = xmemstream(text, len);
 
-	if (fp == NULL)
-		err(TOOL_FAILED, NULL);
 	return fp;
 }
 
@@ -248,8 +245,8 @@ make_row(struct telling *t, const struct shape *shape, size_t after,
 	putc('}', row);
 	putc(']', list);
 	free(cells);
-	if (fclose(row) == EOF || fclose(list) == EOF)
-		err(TOOL_FAILED, NULL);
+	xclose(row);
+	xclose(list);
 	if (unknown == 0) {
 		free(state->unknown);
 		state->unknown = NULL;
@@ -340,8 +337,7 @@ merge(struct json old, struct json new, struct state *s)
 		comma = ", ";
 	}
 	putc('}', fp);
-	if (fclose(fp) == EOF)
-		err(TOOL_FAILED, NULL);
+	xclose(fp);
 }
 
 void

@@ -196,10 +196,8 @@ tell(const struct whole *w, const char *name, bool quiet)
 {
 	char *names = NULL;
 	size_t n, len, size;
-	FILE *fp = open_memstream(&names, &size);
+	FILE *fp = xmemstream(&names, &size);
 
-	if (fp == NULL)
-		err(TOOL_FAILED, NULL);
 	for (n = 0; n < w->ncolumns; n++)
 		if (w->unknown[n]) {
 			char *column = json_text(w->columns[n], &len);
@@ -209,8 +207,7 @@ tell(const struct whole *w, const char *name, bool quiet)
 			free(safe);
 			free(column);
 		}
-	if (fclose(fp) == EOF)
-		err(TOOL_FAILED, NULL);
+	xclose(fp);
 	if (*names != '\0' && !quiet)
 		warnx("unknown columns: %s", names);
 	free(names);

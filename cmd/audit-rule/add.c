@@ -1,12 +1,12 @@
 /* add - rules from the command line */
 
-#include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "change.h"
 #include "line.h"
+#include "mem.h"
 #include "run.h"
 
 /* How an option stands in a rule's line */
@@ -74,11 +74,9 @@ make_line(const struct run *run, int n, char *const tables[])
 {
 	char *text = NULL;
 	size_t i, size = 0;
-	FILE *fp = open_memstream(&text, &size);
+	FILE *fp = xmemstream(&text, &size);
 	int k;
 
-	if (fp == NULL)
-		err(TOOL_FAILED, NULL);
 	fputs("{\"table\":[", fp);
 	for (k = 0; k < n; k++) {
 		if (k > 0)
@@ -90,8 +88,7 @@ make_line(const struct run *run, int n, char *const tables[])
 		if (run->given[fields[i].opt] != NULL)
 			put_field(fp, i, run->given[fields[i].opt]);
 	putc('}', fp);
-	if (fclose(fp) == EOF)
-		err(TOOL_FAILED, NULL);
+	xclose(fp);
 	return text;
 }
 
