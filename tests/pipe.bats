@@ -76,6 +76,49 @@ setup() {
 	is "$(cat count)" 4
 }
 
+@test "a record's history as a page" {
+	audit-history res_partner 1 | audit-diff -f html -o partner-1.html
+	grep -q '12\.40' partner-1.html
+}
+
+@test "who changed a credit limit, as it happens" {
+	audit-log --reverse -t res_partner -k 1 | audit-diff -f json |
+		jq -c 'select(.field=="credit_limit")' >limits
+	is "$(jq -r .op limits)" $'delete\nupdate\ninsert'
+}
+
+@test "a commit is undone, and that too" {
+	sql 'table res_partner' 'table sale_order' >before
+	txid=$(audit-log -t res_partner --op delete -l 1 | jq -r .txid)
+	audit-log --txid "$txid" | audit-diff -f sql |
+		psql -q -v ON_ERROR_STOP=1
+	is "$(sql 'table res_partner order by id')" $'1|Azure|12.30\n2|Deco|0.1'
+	is "$(sql 'table sale_order order by id')" $'1|1\n2|1\n3|2'
+	txid=$(audit-log -t res_partner -l 1 | jq -r .txid)
+	audit-log --txid "$txid" | audit-diff -f sql |
+		psql -q -v ON_ERROR_STOP=1
+	sql 'table res_partner' 'table sale_order' | diff before -
+}
+
+@test "a record is brought back to what it was" {
+	was=$(sql 'select clock_timestamp()')
+	sql 'update res_partner set name = null, credit_limit = 3 where id = 2'
+	audit-history res_partner 2 --at "$was" --sql |
+		psql -q -v ON_ERROR_STOP=1
+	is "$(sql 'table res_partner')" '2|Deco|0.1'
+}
+
+@test "a table as it was comes back as a table" {
+	was=$(sql 'select clock_timestamp()')
+	sql 'update res_partner set credit_limit = credit_limit * 2'
+	audit-history res_partner --at "$was" >rows
+	# shellcheck disable=SC2016 # psql is to see it
+	sql 'create table lines(line text)' '\copy lines from rows csv quote e'"'\x01'"' delimiter e'"'\x02'" \
+		'select r.* from lines, jsonb_populate_record(null::res_partner,
+			line::jsonb) r' >got
+	is "$(cat got)" '2|Deco|0.1'
+}
+
 @test "a reader that has seen enough ends it quietly" {
 	sql "insert into res_partner select n, repeat('x', 1000) from generate_series(10, 2000) n"
 	run -141 --separate-stderr bash -o pipefail -c 'audit-log | head -n 1 | jq -r .op'
