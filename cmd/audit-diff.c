@@ -1,7 +1,6 @@
 /* audit-diff - show which fields the events on stdin change */
 
 #include <err.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -71,12 +70,9 @@ write_failed(const char *path)
 
 /* Whoever reads along waits for what there is before we wait for more. */
 static void
-flush_before_waiting(const struct show *s)
+flush_before_waiting(const struct show *s, const struct line *in)
 {
-	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
-
-	if ((poll(&in, 1, 0) == 0 && fflush(s->fp) == EOF) ||
-	    ferror_unlocked(s->fp))
+	if ((line_waits(in) && fflush(s->fp) == EOF) || ferror_unlocked(s->fp))
 		write_failed(s->path);
 }
 
@@ -178,7 +174,7 @@ show_all(const struct format *f, struct show *s, struct names *names,
 			    (names != NULL && line_waits(in) &&
 				names_flush(names) == -1))
 				break;
-			flush_before_waiting(s);
+			flush_before_waiting(s, in);
 		} else if (net_add(net, &e, line_text(in),
 			       strlen(line_text(in))) == -1)
 			break;

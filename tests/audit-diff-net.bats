@@ -498,7 +498,6 @@ many() {
 }
 
 @test "undo goes event by event" {
-	audit-diff --help | grep -q 'sql:' || skip "there is no -f sql yet"
 	run -2 --separate-stderr audit-diff --net -f sql </dev/null
 	is "$output" ""
 	is "$stderr" "audit-diff: --net: undo goes event by event"
