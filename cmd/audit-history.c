@@ -174,13 +174,21 @@ open_output(struct show *s, const char *zone)
 		s->rows = rows_new(s->fp, zone, s->related);
 }
 
+static FILE *
+open_rows(void *arg)
+{
+	struct show *s = arg;
+
+	open_output(s, NULL);
+	return s->fp;
+}
+
 /* The whole table, which needs neither a key nor the terminal's zone */
 static enum tool_status
 run_whole(struct task *t, struct db *db, const struct tables *tables)
 {
-	open_output(&t->show, NULL);
 	return whole_print(db, tables, t->table, t->show.choice.bound,
-	    t->show.fp, t->show.exact, t->show.quiet);
+	    open_rows, &t->show, t->show.exact, t->show.quiet);
 }
 
 static enum tool_status

@@ -403,6 +403,10 @@ every_value() {
 	run -1 --separate-stderr audit-history t --at "$before"
 	is "$output" ''
 	[[ $stderr == 'audit-history: t: not audited then: auditing began at 2'*Z ]]
+	# what a file held stays
+	echo kept >"$BATS_TEST_TMPDIR/rows"
+	run -1 audit-history t --at 2020-01-01 -o "$BATS_TEST_TMPDIR/rows"
+	is "$(cat "$BATS_TEST_TMPDIR/rows")" kept
 }
 
 @test "a table that has had another key since is refused" {

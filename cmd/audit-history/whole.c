@@ -28,6 +28,8 @@ struct whole {
 	struct json *columns; /* names, as JSON strings, in jsonb's order */
 	char **leads;	      /* what stands before their values: , "id": */
 	size_t ncolumns;
+	whole_open *open;
+	void *arg;
 	FILE *fp;
 	bool exact;
 
@@ -286,6 +288,7 @@ print(struct whole *w, struct db *db, const struct tables *t, const char *name,
 	if ((status = refuse(w, t, name)) != TOOL_OK)
 		return status;
 	read_columns(w);
+	w->fp = w->open(w->arg);
 	if (db_script(db, sql_whole_begin) == -1 ||
 	    (!quiet && warn_of_gaps(db, params, name) == -1) ||
 	    copy(w, db) == -1)
@@ -295,9 +298,9 @@ print(struct whole *w, struct db *db, const struct tables *t, const char *name,
 
 enum tool_status
 whole_print(struct db *db, const struct tables *t, const char *name,
-    const char *bound, FILE *fp, bool exact, bool quiet)
+    const char *bound, whole_open *open, void *arg, bool exact, bool quiet)
 {
-	struct whole w = { .fp = fp, .exact = exact };
+	struct whole w = { .open = open, .arg = arg, .exact = exact };
 	enum tool_status status;
 
 	status = print(&w, db, t, name, bound, quiet);
