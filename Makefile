@@ -16,7 +16,7 @@ CPPFLAGS = -Ilib -D_GNU_SOURCE -DAUDIT_VERSION='"$(VERSION)"' \
 COMPILE = $(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 
 # Debian's names; .ci/deps adds table_log for the installed PostgreSQL
-PACKAGES = build-essential pkg-config libpq-dev libbsd-dev libsmartcols-dev \
+PACKAGES = build-essential pkg-config libpq-dev libbsd-dev libsmartcols-dev libssl-dev \
 	postgresql postgresql-contrib postgresql-client \
 	bats jq mandoc zsh fish python3 time util-linux \
 	chromium clang clang-format clang-tidy libclang-rt-dev shellcheck \
@@ -40,6 +40,7 @@ $(BUILD)/bin/audit-rule: LIBS += -lpq -lsmartcols
 $(BUILD)/bin/audit-log: LIBS += -lpq -lsmartcols
 $(BUILD)/bin/audit-history: LIBS += -lpq -lsmartcols
 $(BUILD)/bin/audit-diff: LIBS += -lpq
+$(BUILD)/bin/audit-seal: LIBS += -lpq -lsmartcols -lcrypto
 
 # a tool is cmd/audit-x.c and, where it has grown, cmd/audit-x/*.c
 .SECONDEXPANSION:
@@ -106,7 +107,7 @@ fuzz-%: tests/fuzz/%.c
 	$(MAKE) BUILD=build/fuzz CC=clang CFLAGS='$(FUZZ)' \
 	    build/fuzz/libaudit.a
 	clang -std=c11 $(CPPFLAGS) $(FUZZ) -fsanitize=fuzzer -o build/fuzz/$* \
-	    $< build/fuzz/libaudit.a -lbsd
+	    $< build/fuzz/libaudit.a -lbsd -lcrypto
 	mkdir -p build/fuzz/corpus-$*
 	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
 	    -artifact_prefix=build/fuzz/ build/fuzz/corpus-$* tests/fuzz/$*

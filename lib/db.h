@@ -80,6 +80,10 @@ int db_query_binary(struct db *, const char *sql, int n,
 typedef int db_line(char *line, size_t len, void *arg);
 int db_copy(struct db *, const char *sql, db_line *fn, void *arg);
 
+/* Run a COPY TO STDOUT (FORMAT binary) and hand each row to fn: what is
+ * cheapest where rows are many and are computed with. */
+int db_copy_binary(struct db *, const char *sql, db_fields *fn, void *arg);
+
 /* Begin a transaction; mode is what SQL's BEGIN takes. */
 #define DB_READ "isolation level repeatable read, read only"
 #define DB_WRITE "isolation level read committed"

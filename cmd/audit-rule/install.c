@@ -22,6 +22,8 @@ static const struct {
 	{ 1, sql_schema_rules },
 	{ 1, sql_schema_ddl },
 	{ 1, sql_schema_log },
+	{ 1, sql_schema_roles },
+	{ 1, sql_schema_seal },
 };
 
 #define NSCRIPTS (sizeof(scripts) / sizeof(*scripts))

@@ -9,6 +9,7 @@ create table audit.trail(
   one     bool  primary key default true check (one),
   id      uuid  not null default gen_random_uuid(),
   version int   not null,	-- the number of the last migration
+  seal_key bytea,	-- the public key (Ed25519) that the first signed seal is to be signed with
   secret  bytea not null default sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())));
 comment on table audit.trail is 'one row: which trail this is, its schema version, the key of its session tickets';
 
@@ -115,7 +116,7 @@ create function audit.note(op text, "schema" text, "table" text, rel int, key js
 -- no row; each partition has its own, for who goes there directly.
 create function audit.guard() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  raise exception '% of % is refused: events are never changed', lower(tg_op), tg_relid::regclass
+  raise exception '% of % is refused: what is in the trail is never changed', lower(tg_op), tg_relid::regclass
     using errcode = 'insufficient_privilege', hint = 'audit-purge removes what a policy lets go.';
 end $$;
 
