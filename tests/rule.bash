@@ -84,7 +84,7 @@ notes() {
 # triggers - the triggers of ours in this database
 triggers() {
 	sql "select count(*) from pg_trigger
-		where tgname like '!audit%' and tgname <> '!audit_guard'"
+		where tgname like '!audit%' and tgname !~ '^!audit_guard'"
 }
 
 # ops TABLE - the kinds of the row events of a table, in order

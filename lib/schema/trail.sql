@@ -113,18 +113,26 @@ create function audit.note(op text, "schema" text, "table" text, rel int, key js
   from (select clock_timestamp() t offset 0) x $$;
 
 -- Nobody changes an event, the owner and superusers included. A statement trigger refuses even what would find
--- no row; each partition has its own, for who goes there directly.
+-- no row; each partition has its own, for who goes there directly. Nor does anybody write one who is not the owner,
+-- as whom the capture triggers run: pg_write_all_data would. That is asked of the catalog's caches, for each write
+-- of the application pays for it.
 create function audit.guard() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  raise exception '% of % is refused: what is in the trail is never changed', lower(tg_op), tg_relid::regclass
-    using errcode = 'insufficient_privilege', hint = 'audit-purge removes what a policy lets go.';
+  raise exception '% of % is refused: %', lower(tg_op), tg_relid::regclass,
+    case tg_op when 'INSERT' then 'only what audits writes to the trail' else 'what is in the trail is never changed' end
+    using errcode = 'insufficient_privilege', hint = case when tg_op <> 'INSERT' then 'audit-purge removes what a policy lets go.' end;
 end $$;
 
-create function audit.protect(t regclass) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+create function audit.protect(t regclass) returns void language plpgsql
+ set search_path = pg_catalog, pg_temp set client_min_messages = warning as $$
 begin
+  execute format('drop trigger if exists "!audit_guard" on %s', t);
+  execute format('drop trigger if exists "!audit_guard_insert" on %s', t);
   execute format('create trigger "!audit_guard" before update or delete or truncate on %s
     for each statement execute function audit.guard()', t);
-  execute format('alter table %s enable always trigger "!audit_guard"', t);
+  execute format('create trigger "!audit_guard_insert" before insert on %s for each statement
+    when (not has_table_privilege(%L::regclass::oid, ''trigger'')) execute function audit.guard()', t, t);
+  execute format('alter table %s enable always trigger "!audit_guard", enable always trigger "!audit_guard_insert"', t);
 end $$;
 select audit.protect('audit.event');
 

@@ -6,7 +6,8 @@ cross join lateral (
   select format('a trigger %I that is not ours', g.tgname),
     format('drop trigger %I on %s', g.tgname, c.oid::regclass)
   from pg_trigger g
-  where g.tgrelid = c.oid and g.tgname <> '!audit_guard' and g.tgparentid = 0
+  where g.tgrelid = c.oid and g.tgname not in ('!audit_guard', '!audit_guard_insert')
+    and g.tgparentid = 0
     and g.tgconstraint = 0
   union all
   select format('a rewrite rule %I that is not ours', w.rulename),
