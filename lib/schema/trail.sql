@@ -119,8 +119,8 @@ create function audit.note(op text, "schema" text, "table" text, rel int, key js
 create function audit.guard() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   raise exception '% of % is refused: %', lower(tg_op), tg_relid::regclass,
-    case tg_op when 'INSERT' then 'only what audits writes to the trail' else 'what is in the trail is never changed' end
-    using errcode = 'insufficient_privilege', hint = case when tg_op <> 'INSERT' then 'audit-purge removes what a policy lets go.' end;
+    case tg_op when 'INSERT' then 'nobody writes to the trail by hand' else 'what is in the trail is never changed' end
+    using errcode = 'insufficient_privilege', hint = case tg_op when 'INSERT' then 'The triggers that audit-rule add makes do.' else 'audit-purge removes what a policy lets go.' end;
 end $$;
 
 create function audit.protect(t regclass) returns void language plpgsql
