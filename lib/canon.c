@@ -24,7 +24,7 @@ struct member {
 
 struct canon {
 	struct buf *out;
-	const char *end; /* of the text */
+	const char *end;	/* of the text */
 	struct member *members; /* of all objects that we are inside of */
 	size_t n, size;
 };
@@ -172,8 +172,8 @@ put_in_order(struct buf *out, size_t from, struct member *m, size_t n)
 	qsort(m, n, sizeof(*m), by_name);
 	for (i = 0; i < n; i++) {
 		if (i + 1 < n &&
-		    !canon_before(
-			m[i].name, m[i].len, m[i + 1].name, m[i + 1].len))
+		    !canon_before(m[i].name, m[i].len, m[i + 1].name,
+			m[i + 1].len))
 			continue;
 		if (sorted.len > 0)
 			buf_put(&sorted, ", ", 2);

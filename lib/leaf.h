@@ -19,7 +19,8 @@
  * those with shorter names first, else in the order of their bytes. A field
  * that is null is not there. The value of 10 is the form "AK1": 1 key, 2 record
  * (8 bytes), 3 record_to (8), 4 parents (8 each); it is there if any of these
- * is. An old or new that is no object is one commitment with an empty name.
+ * is. An old or new that is no object, or one without members, is one
+ * commitment without a name: ffffffff for its length. JSON's null is null.
  * Texts are UTF-8, JSON is in the form of lib/canon.h. */
 #ifndef AUDIT_LEAF_H
 #define AUDIT_LEAF_H
@@ -85,10 +86,13 @@ void leaf_month(const uint8_t id[static 16], char month[static LEAF_MONTH]);
  * event of whose commitments some are only known as such. */
 struct leaf_part {
 	uint8_t field;
-	struct leaf_value name; /* of a member, UTF-8 */
+	struct leaf_value name; /* of a member, UTF-8; p NULL: none */
 	uint8_t salt[16];
 	uint8_t commitment[DIGEST_LEN];
 };
+/* Compute the commitment from all else. The value: text as it is, JSON in its
+ * canonical form. */
+void leaf_commit(struct leaf *, struct leaf_part *, struct leaf_value);
 /* The parts of the event hashed last, in order; borrowed until the next. */
 const struct leaf_part *leaf_parts(const struct leaf *, size_t *n);
 /* The leaf where parts say it all: values of ev that are committed to are not
