@@ -1,0 +1,12 @@
+-- The events of the transactions from audit.seal_from on, before
+-- audit.seal_to, in the order of their ids, as cmd/audit-seal/row.c reads them.
+-- COPY takes no parameters: these are settings of the session. In a query of
+-- their own they are looked at once, and the index on txid serves.
+copy (select e.id, e.at, e.op, e."schema", e."table", e.key, e.label, e.actor,
+  e.role, e.as_role, e.session, e.txid, e.app, e.addr, e.reason, e.rules,
+  e.old, e.new, array_to_json(e.redacted)::text, e.salt, e.record, e.record_to,
+  e.parents
+from audit.event e
+where e.txid >= (select current_setting('audit.seal_from')::bigint)
+  and e.txid < (select current_setting('audit.seal_to')::bigint)
+order by e.id) to stdout (format binary)
