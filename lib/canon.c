@@ -220,7 +220,7 @@ take_object(struct canon *c, const char *p)
 		}
 		p = take_member(c, p);
 	}
-	if (!in_order(c->members + first, c->n - first))
+	if (c->n - first > 1 && !in_order(c->members + first, c->n - first))
 		put_in_order(c->out, from, c->members + first, c->n - first);
 	while (c->n > first)
 		free(c->members[--c->n].text);

@@ -44,14 +44,15 @@ hex_read(uint8_t *bytes, size_t n, const char *text, size_t len)
 }
 
 /* How many bytes stand between the hyphens */
-static const uint8_t groups[] = { 4, 2, 2, 2, 6 };
+static const size_t groups[] = { 4, 2, 2, 2, 6 };
+#define GROUPS (sizeof(groups) / sizeof(*groups))
 
 void
 hex_write_uuid(char text[static HEX_UUID], const uint8_t id[static 16])
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(groups); i++) {
+	for (i = 0; i < GROUPS; i++) {
 		if (i > 0)
 			*text++ = '-';
 		hex_write(text, id, groups[i]);
@@ -67,10 +68,10 @@ hex_read_uuid(uint8_t id[static 16], const char *text, size_t len)
 
 	if (len != HEX_UUID - 1)
 		return false;
-	for (i = 0; i < sizeof(groups); i++) {
+	for (i = 0; i < GROUPS; i++) {
 		if (i > 0 && *text++ != '-')
 			return false;
-		if (!hex_read(id, groups[i], text, (size_t)groups[i] * 2))
+		if (!hex_read(id, groups[i], text, 2 * groups[i]))
 			return false;
 		text += 2 * groups[i];
 		id += groups[i];

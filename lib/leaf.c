@@ -90,9 +90,9 @@ leaf_commit(struct leaf *l, struct leaf_part *part, struct leaf_value value)
 	memcpy(text + 17, &n, sizeof(n));
 	if (part->name.len < sizeof(text) - head &&
 	    value.len <= sizeof(text) - head - part->name.len) {
-		if (part->name.len > 0)
+		if (part->name.p != NULL)
 			memcpy(text + head, part->name.p, part->name.len);
-		if (value.len > 0)
+		if (value.p != NULL)
 			memcpy(text + head + part->name.len, value.p,
 			    value.len);
 		digest_of(l->digest, text, head + part->name.len + value.len,
