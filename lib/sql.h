@@ -98,6 +98,7 @@ extern const char sql_schema_triggers[];
 extern const char sql_seal_events[];
 extern const char sql_seal_events_all[];
 extern const char sql_seal_last[];
+extern const char sql_seal_list[];
 extern const char sql_seal_lock[];
 extern const char sql_seal_put[];
 extern const char sql_seal_put_leaves[];
