@@ -77,8 +77,9 @@ put_salt(struct leaf *l, uint8_t salt[static 16])
 }
 
 void
-leaf_commit(struct leaf *l, struct leaf_part *part, struct leaf_value value)
+leaf_commit(struct leaf *l, struct leaf_part *part)
 {
+	const struct leaf_value value = part->value;
 	uint8_t text[512]; /* most are short, and one piece is quicker */
 	const uint32_t n = part->name.p == NULL && part->field >= F_OLD
 	    ? UINT32_MAX
@@ -119,8 +120,9 @@ add(struct leaf *l, uint8_t field, struct leaf_value name,
 	part = &l->parts[l->n];
 	part->field = field;
 	part->name = name;
+	part->value = value;
 	put_salt(l, part->salt);
-	leaf_commit(l, part, value);
+	leaf_commit(l, part);
 	l->n++;
 }
 

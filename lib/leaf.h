@@ -87,12 +87,13 @@ void leaf_month(const uint8_t id[static 16], char month[static LEAF_MONTH]);
 struct leaf_part {
 	uint8_t field;
 	struct leaf_value name; /* of a member, UTF-8; p NULL: none */
+	/* text as it is, JSON in its canonical form; p NULL: not known */
+	struct leaf_value value;
 	uint8_t salt[16];
 	uint8_t commitment[DIGEST_LEN];
 };
-/* Compute the commitment from all else. The value: text as it is, JSON in its
- * canonical form. */
-void leaf_commit(struct leaf *, struct leaf_part *, struct leaf_value);
+/* Compute the commitment from all else. */
+void leaf_commit(struct leaf *, struct leaf_part *);
 /* The parts of the event hashed last, in order; borrowed until the next. */
 const struct leaf_part *leaf_parts(const struct leaf *, size_t *n);
 /* The leaf where parts say it all: values of ev that are committed to are not
