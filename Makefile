@@ -24,15 +24,16 @@ PACKAGES = build-essential pkg-config libpq-dev libbsd-dev libsmartcols-dev libs
 
 tools = $(patsubst cmd/%.c,%,$(wildcard cmd/audit-*.c))
 bins = $(tools:%=$(BUILD)/bin/%)
-sources = $(wildcard cmd/*.c cmd/*/*.c lib/*.c)
+sources = $(wildcard cmd/*.c cmd/*/*.c lib/*.c tests/*.c)
 objs = $(sources:%.c=$(BUILD)/%.o)
 lib = $(filter $(BUILD)/lib/%,$(objs)) $(BUILD)/sql.o
 sql = $(sort $(wildcard lib/sql/*.sql lib/schema/*.sql))
 fuzzers = $(wildcard tests/fuzz/*.c)
+checks = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*.c))
 scripts = $(sort $(wildcard tests/*.bash tests/*.bats) \
 	$(shell grep -rlE '^#!/.*sh$$' .ci tests))
 
-all: $(bins)
+all: $(bins) $(checks)
 
 # each tool links what its own job needs and no more
 LIBS = -lbsd
@@ -49,6 +50,10 @@ $(bins): $(BUILD)/bin/%: $(BUILD)/cmd/%.o \
     $(BUILD)/libaudit.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# what only tests run
+$(checks): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libaudit.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lbsd -lcrypto
 
 $(BUILD)/libaudit.a: $(lib)
 	rm -f $@

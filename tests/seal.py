@@ -1,0 +1,466 @@
+#!/usr/bin/env python3
+"""seal.py leaf|seal|evidence FILE - an independent witness of audit-seal
+
+It knows nothing but what audit-seal(1) says about bytes, and shares no code with
+the tools: SHA-256 of hashlib, trees and Ed25519 from the words of RFC 9162 and
+RFC 8032. FILE is - for stdin.
+
+leaf: for each event of an evidence file, one JSON object a line: its leaf hash.
+seal: for each seal, one JSON object a line: its canonical bytes, its hash and
+  the root of its months, each on a line of its own.
+evidence: what audit-seal export wrote. All is computed from the events and from
+  the seals themselves: leaves, months, roots, chain, log and signatures.
+Exit 0 when all fits, 1 when not; what does not is named on stderr.
+"""
+
+import base64
+import calendar
+import hashlib
+import json
+import re
+import struct
+import sys
+import threading
+
+complaints = 0
+
+
+def wrong(what):
+    global complaints
+    complaints += 1
+    if complaints <= 20:
+        print('seal.py:', what, file=sys.stderr)
+
+
+def sha(*pieces):
+    return hashlib.sha256(b''.join(pieces)).digest()
+
+
+# JSON as PostgreSQL prints jsonb
+
+class Number(str):
+    """A number as it is written, so that no digit is lost."""
+
+
+def read_json(text):
+    return json.loads(text, parse_int=Number, parse_float=Number,
+                      parse_constant=refuse)
+
+
+def refuse(word):
+    raise ValueError(f'{word} is not JSON')
+
+
+SHORT = {'"': '\\"', '\\': '\\\\', '\b': '\\b', '\f': '\\f', '\n': '\\n',
+         '\r': '\\r', '\t': '\\t'}
+
+
+def utf8(text):
+    """Half of a surrogate pair is U+FFFD."""
+    return re.sub('[\ud800-\udfff]', '\ufffd', text).encode()
+
+
+def escaped(match):
+    c = match.group()
+    return SHORT.get(c) or '\\u%04x' % ord(c)
+
+
+def quoted(text):
+    return '"' + re.sub(r'[\x00-\x1f"\\]', escaped, text) + '"'
+
+
+def by_name(name):
+    return len(utf8(name)), utf8(name)
+
+
+def canon(value):
+    if isinstance(value, Number):
+        return str(value)
+    if isinstance(value, str):
+        return quoted(utf8(value).decode())
+    if isinstance(value, dict):
+        # what differs by halves of surrogate pairs alone is the same here
+        value = {utf8(k).decode(): v for k, v in value.items()}
+        return '{%s}' % ', '.join(
+            quoted(k) + ': ' + canon(value[k])
+            for k in sorted(value, key=by_name))
+    if isinstance(value, list):
+        return '[%s]' % ', '.join(map(canon, value))
+    return json.dumps(value)
+
+
+# Canonical bytes
+
+def u64(n):
+    return struct.pack('>Q', int(n) & (1 << 64) - 1)
+
+
+def u32(n):
+    return struct.pack('>I', int(n))
+
+
+def tlv(form, fields):
+    """Fields: number and bytes; None: it is not there."""
+    return form + b''.join(
+        struct.pack('>BI', number, len(value)) + value
+        for number, value in fields if value is not None)
+
+
+def text_of(value):
+    return None if value is None else utf8(value)
+
+
+def uuid(text):
+    if not re.fullmatch('[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', text):
+        raise ValueError(f'no UUID: {text}')
+    return bytes.fromhex(text.replace('-', ''))
+
+
+def microseconds(text):
+    """Since 2000-01-01 UTC"""
+    m = re.fullmatch(
+        r'(\d{4,6})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{6})Z', text)
+    year, month, day, hour, minute, second, micro = map(int, m.groups())
+    days = sum((day, (0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304,
+                      334)[month], month > 2 and calendar.isleap(year)))
+    years = year - 1
+    days += years * 365 + years // 4 - years // 100 + years // 400 - 730120
+    return ((days * 24 + hour) * 60 + minute) * 60_000_000 + (
+        second * 1_000_000 + micro)
+
+
+# Merkle trees, RFC 9162, section 2.1.1
+
+def leaf(data):
+    return sha(b'\0', data)
+
+
+def tree(leaves):
+    if not leaves:
+        return sha()
+    if len(leaves) == 1:
+        return leaves[0]
+    k = 1 << (len(leaves) - 1).bit_length() - 1
+    return sha(b'\1', tree(leaves[:k]), tree(leaves[k:]))
+
+
+def add_leaf(border, size, hash):
+    """The right border of a tree that is one leaf larger"""
+    border = border + [hash]
+    while size & 1:
+        right, left = border.pop(), border.pop()
+        border.append(sha(b'\1', left, right))
+        size >>= 1
+    return border
+
+
+def border_root(border):
+    if not border:
+        return sha()
+    root = border[-1]
+    for left in reversed(border[:-1]):
+        root = sha(b'\1', left, root)
+    return root
+
+
+# An event's leaf
+
+class Salts:
+    def __init__(self, salt):
+        self.salt, self.n = salt, 0
+
+    def next(self):
+        block = sha(self.salt, u32(self.n // 2))
+        half = block[16:] if self.n % 2 else block[:16]
+        self.n += 1
+        return half
+
+
+def commitment(salt, field, name, value):
+    """Name: None where there is none for a value of old or new"""
+    length = 0xffffffff if name is None else len(name)
+    return sha(salt, struct.pack('>BI', field, length), name or b'', value)
+
+
+def values_of(value):
+    """Name and bytes of what old or new commits to"""
+    if value is None:
+        return []
+    if isinstance(value, dict) and value:
+        names = {utf8(k): v for k, v in value.items()}
+        return [(k, canon(names[k]).encode())
+                for k in sorted(names, key=lambda k: (len(k), k))]
+    return [(None, canon(value).encode())]
+
+
+def key_of(event):
+    parents = event.get('parents')
+    fields = [
+        (1, None if event['key'] is None else canon(event['key']).encode()),
+        (2, None if event.get('record') is None else u64(event['record'])),
+        (3, None if event.get('record_to') is None
+            else u64(event['record_to'])),
+        (4, None if parents is None else b''.join(map(u64, parents)))]
+    if all(value is None for _, value in fields):
+        return None
+    return tlv(b'AK1', fields)
+
+
+def event_bytes(event):
+    salts = Salts(bytes.fromhex(event['salt'].replace('-', '')))
+    rules = event['rules']
+    fields = [
+        (1, uuid(event['id'])), (2, u64(microseconds(event['at']))),
+        (3, u64(event['txid'])), (4, text_of(event['op'])),
+        (5, text_of(event['schema'])), (6, text_of(event['table'])),
+        (7, text_of(event['role'])), (8, text_of(event['as_role'])),
+        (9, None if rules is None else utf8(','.join(rules)))]
+    one = [(10, key_of(event))] + [
+        (11 + i, text_of(event[name])) for i, name in enumerate(
+            ('label', 'actor', 'session', 'app', 'addr', 'reason'))]
+    for field, value in one:
+        if value is not None:
+            fields.append(
+                (field, commitment(salts.next(), field, b'', value)))
+    for field, name in (17, 'old'), (18, 'new'):
+        all = [commitment(salts.next(), field, member, value)
+               for member, value in values_of(event[name])]
+        if all:
+            fields.append((field, b''.join(all)))
+    return tlv(b'AE1', fields)
+
+
+def month_of(id):
+    """Of a UUIDv7, in UTC"""
+    days = int.from_bytes(id[:6], 'big') // 86_400_000
+    year = 1970
+    while days >= 365 + calendar.isleap(year):
+        days -= 365 + calendar.isleap(year)
+        year += 1
+    month = 1
+    while days >= calendar.monthrange(year, month)[1]:
+        days -= calendar.monthrange(year, month)[1]
+        month += 1
+    return '9999-12' if year > 9999 else '%04d-%02d' % (year, month)
+
+
+# A seal
+
+def unhex(text):
+    return None if text is None else bytes.fromhex(text)
+
+
+def seal_bytes(s):
+    some = int(s['events']) > 0
+    return tlv(b'AS1', [
+        (1, u64(s['seal'])), (2, uuid(s['trail'])),
+        (3, u64(microseconds(s['at']))), (4, u64(s['system'])),
+        (5, u32(s['timeline'])), (6, u32(s['server'])),
+        (7, u64(s['from'])), (8, u64(s['to'])), (9, u64(s['next'])),
+        (10, u64(s['events'])),
+        (11, uuid(s['first']) if some else None),
+        (12, uuid(s['last']) if some else None),
+        (13, unhex(s['root'])), (14, unhex(s['previous'])),
+        (15, unhex(s['log'])), (16, unhex(s['state'])),
+        (17, text_of(s['tool'])),
+        (18, unhex(s['key'])), (19, unhex(s['next_key']))])
+
+
+def months_root(s):
+    return tree([leaf(tlv(b'AM1', [
+        (1, utf8(m['month'])), (2, u64(m['events'])),
+        (3, unhex(m['root']))])) for m in s['months']])
+
+
+# Ed25519, RFC 8032, section 5.1: verification only, in plain integers
+
+P = 2 ** 255 - 19
+ORDER = 2 ** 252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+
+
+def curve_x(y, sign):
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    if (x * x - square) % P or (x == 0 and sign):
+        return None
+    return P - x if x % 2 != sign else x
+
+
+def point(data):
+    n = int.from_bytes(data, 'little')
+    y = n & (1 << 255) - 1
+    x = curve_x(y, n >> 255)
+    return None if x is None else (x, y, 1, x * y % P)
+
+
+def plus(a, b):
+    e, f = (a[1] - a[0]) * (b[1] - b[0]), (a[1] + a[0]) * (b[1] + b[0])
+    g, h = 2 * a[3] * b[3] * D, 2 * a[2] * b[2]
+    return ((f - e) * (h - g) % P, (h + g) * (f + e) % P,
+            (h - g) * (h + g) % P, (f - e) * (f + e) % P)
+
+
+def times(n, a):
+    sum = (0, 1, 1, 0)
+    while n:
+        if n & 1:
+            sum = plus(sum, a)
+        a = plus(a, a)
+        n >>= 1
+    return sum
+
+
+BASE = point((4 * pow(5, P - 2, P) % P).to_bytes(32, 'little'))
+
+
+def verifies(key, data, signature):
+    a, r = point(key), point(signature[:32])
+    s = int.from_bytes(signature[32:], 'little')
+    if a is None or r is None or s >= ORDER:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + key + data).digest(),
+                       'little') % ORDER
+    left, right = times(s, BASE), plus(r, times(k, a))
+    return all((left[i] * right[2] - right[i] * left[2]) % P == 0
+               for i in (0, 1))
+
+
+# A whole file of evidence
+
+class Evidence:
+    """Reads lines in any order; check() compares."""
+
+    def __init__(self):
+        self.head = None
+        self.seals, self.states, self.leaves, self.events = [], {}, {}, {}
+
+    def line(self, o):
+        if 'evidence' in o:
+            self.head = o
+        elif 'proof' in o or 'consistency' in o:
+            raise ValueError('a proof is no evidence')
+        elif 'seal' in o:
+            self.seals.append(o)
+        elif 'state' in o:
+            self.states[int(o['state'])] = o['text']
+        elif 'leaves' in o:
+            rows = self.leaves.setdefault(
+                (int(o['leaves']), o['month']), {})
+            rows[int(o['n'])] = base64.b64decode(o['data'])
+        elif 'salt' in o:
+            self.events[uuid(o['id'])] = leaf(event_bytes(o))
+
+    def check(self):
+        if self.head is None:
+            raise ValueError('no line that says that it is evidence')
+        border = [unhex(h) for h in self.head['border']]
+        size = int(self.seals[0]['seal']) if self.seals else 0
+        previous, state, sealed = None, None, {}
+        for s in self.seals:
+            state = self.states.get(int(s['seal']), state)
+            self.check_seal(s, previous, border, state)
+            self.check_leaves(s, sealed)
+            border = add_leaf(border, size, leaf(seal_bytes(s)))
+            size += 1
+            previous = s
+        for id in sorted(sealed.keys() - self.events.keys()):
+            wrong(f'event {id.hex()} is gone')
+        for id, hash in self.events.items():
+            if id in sealed and sealed[id] != hash:
+                wrong(f'event {id.hex()} is not what was sealed')
+
+    def check_seal(self, s, previous, border, state):
+        no = s['seal']
+        if months_root(s) != unhex(s['root']):
+            wrong(f'seal {no}: months and root differ')
+        if sum(int(m['events']) for m in s['months']) != int(s['events']):
+            wrong(f'seal {no}: months and events differ')
+        if border_root(border) != unhex(s['log']):
+            wrong(f'seal {no}: not the log of the seals before')
+        if state is not None and sha(utf8(state)) != unhex(s['state']):
+            wrong(f'seal {no}: another state')
+        if s['signature'] is not None and not verifies(
+                unhex(s['key']), seal_bytes(s), unhex(s['signature'])):
+            wrong(f'seal {no}: bad signature')
+        if previous is None:
+            return
+        if int(no) != int(previous['seal']) + 1:
+            wrong(f'seal {no} follows {previous["seal"]}')
+        if leaf(seal_bytes(previous)) != unhex(s['previous']):
+            wrong(f'seal {no}: another seal before it')
+        if previous['next_key'] is not None and (
+                s['key'] != previous['next_key']):
+            wrong(f'seal {no}: not the key that the seal before named')
+
+    def check_leaves(self, s, sealed):
+        found = []
+        for (no, month), rows in sorted(self.leaves.items()):
+            if no != int(s['seal']):
+                continue
+            data = b''.join(rows[n] for n in sorted(rows))
+            pairs = [(data[i:i + 16], data[i + 16:i + 48])
+                     for i in range(0, len(data), 48)]
+            if [id for id, _ in pairs] != sorted({id for id, _ in pairs}):
+                wrong(f'seal {no}: ids of {month} are not in order')
+            for id, hash in pairs:
+                if month_of(id) != month or id in sealed:
+                    wrong(f'seal {no}: {id.hex()} does not belong there')
+                sealed[id] = hash
+            found.append((month, len(pairs), tree([h for _, h in pairs])))
+        if found != [(m['month'], int(m['events']), unhex(m['root']))
+                     for m in s['months']]:
+            wrong(f'seal {s["seal"]}: leaves and months differ')
+
+
+def show_leaf(line):
+    o = read_json(line)
+    if 'salt' in o:
+        print(leaf(event_bytes(o)).hex())
+
+
+def show_seal(line):
+    o = read_json(line)
+    if 'seal' in o and 'trail' in o:
+        print(seal_bytes(o).hex())
+        print(leaf(seal_bytes(o)).hex())
+        print(months_root(o).hex())
+        if o['signature'] is not None and not verifies(
+                unhex(o['key']), seal_bytes(o), unhex(o['signature'])):
+            wrong(f'seal {o["seal"]}: bad signature')
+
+
+def main(what, path):
+    evidence = Evidence()
+    do = {'leaf': show_leaf, 'seal': show_seal,
+          'evidence': lambda line: evidence.line(read_json(line))}[what]
+    with (sys.stdin.buffer if path == '-' else open(path, 'rb')) as lines:
+        for line in lines:
+            if line.strip():
+                do(line.decode())
+    if what == 'evidence':
+        evidence.check()
+
+
+def run():
+    try:
+        main(*sys.argv[1:])
+    except (ValueError, KeyError, TypeError, AttributeError,
+            OSError) as error:
+        wrong(f'{type(error).__name__}: {error}')
+
+
+if __name__ == '__main__':
+    if len(sys.argv) != 3 or sys.argv[1] not in ('leaf', 'seal', 'evidence'):
+        sys.exit(__doc__.split('\n')[0])
+    # values may be nested deep
+    sys.setrecursionlimit(100_000)
+    threading.stack_size(512 * 1024 * 1024)
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    sys.exit(complaints > 0)
