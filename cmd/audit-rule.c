@@ -18,11 +18,15 @@ static const char help[] =
     "       audit-rule apply [-n] [--prune] [--missing] [file...]\n"
     "       audit-rule skip --why text table...\n"
     "       audit-rule check [--all]\n"
+    "       audit-rule grant [-n] [-t table,...] [role kind]\n"
+    "       audit-rule revoke [-n] role kind\n"
     "       audit-rule uninstall [-n] [-y] [--drop-trail]\n"
     "\n"
     "Says what is audited. A table is what SQL takes; * makes a pattern.\n"
     "Lists are separated by commas. plan says what add would cost, and takes\n"
     "its --ops, --exclude, --mask, --label, --related and --keep-bytes.\n"
+    "A kind is app, reader, auditor, operator, ingester, sealer, purger or\n"
+    "admin; grant alone lists who was granted what.\n"
     "\n"
     "init:\n"
     "      --event-trigger    cover new tables at once, record DDL\n"
@@ -55,6 +59,9 @@ static const char help[] =
     "      --all              tables without a rule, too\n"
     "      --drop-trail       drop the events and schema audit as well\n"
     "\n"
+    "grant:\n"
+    "  -t, --table TABLE,...  a reader: only the events of these tables\n"
+    "\n"
     "all that change tables or print:\n"
     "      --wait INTERVAL    for a table's lock; default: 2 s\n"
     "  -f, --format FORMAT    json: JSON lines; table: what a terminal gets\n"
@@ -86,6 +93,7 @@ static const struct option longopts[] = {
 	{ "when", required_argument, NULL, OPT_WHEN },
 	{ "why", required_argument, NULL, OPT_WHY },
 	TOOL_FORMAT,
+	TOOL_TABLE,
 	TOOL_DRY_RUN,
 	TOOL_YES,
 	TOOL_VERBOSE,
@@ -119,23 +127,11 @@ static const struct verb {
 	    { OPT_PRUNE, OPT_MISSING, OPT_WAIT, 'n' } },
 	{ "skip", run_skip, 1, -1, { OPT_WHY, OPT_WAIT } },
 	{ "check", run_check, 0, 0, { OPT_ALL, 'f' } },
+	{ "grant", run_grant, 0, 2, { 't', 'f', 'n' } },
+	{ "revoke", run_revoke, 2, 2, { 'n' } },
 	{ "uninstall", run_uninstall, 0, 0,
 	    { OPT_DROP_TRAIL, OPT_WAIT, 'n', 'y' } },
 };
-
-/* verbs of the contract that a later version brings */
-static const char *const later[] = { "grant", "revoke" };
-
-/* before its options are looked at, which are unknown */
-static void
-refuse_later(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(later) / sizeof(*later); i++)
-		if (strcmp(later[i], name) == 0)
-			tool_misuse("%s: not there yet", name);
-}
 
 static const char *
 option_name(int c)
@@ -177,17 +173,18 @@ check_takes(const struct verb *verb, int c)
 static const struct verb *
 parse(struct run *run, int *argc, char ***argv)
 {
-	static const char opts[] = TOOL_OPTS "f:nvy";
+	static const char opts[] = TOOL_OPTS "f:nt:vy";
 	const struct verb *verb = NULL;
 	int c, i;
 
-	if (*argc > 1)
-		refuse_later((*argv)[1]);
 	while ((c = getopt_long(*argc, *argv, opts, longopts, NULL)) != -1)
 		switch (c) {
 		case 'h': tool_help(help);
 		case 'V': tool_version();
 		case '?': tool_usage(help);
+		case 't':
+			words_add(&run->tables, optarg);
+			/* fall through */
 		default: run->given[c] = optarg != NULL ? optarg : "";
 		}
 	*argc -= optind;
@@ -217,6 +214,7 @@ main(int argc, char *argv[])
 	verb = parse(&run, &argc, &argv);
 	status = verb->run(&run, argc, argv);
 	db_close(run.db);
+	words_free(&run.tables);
 	free(run.owner);
 	return (int)status;
 }

@@ -25,6 +25,7 @@ struct round {
 	struct words done, names, rules; /* for each line; rules as lines */
 	struct words changed;		 /* the names of those that changed */
 	struct tables unhung, foreign;	 /* ours to mend, and not ours */
+	struct words grants;		 /* lines of what was given again */
 };
 
 static void
@@ -36,6 +37,7 @@ round_free(struct round *r)
 	words_free(&r->changed);
 	tables_free(&r->unhung);
 	tables_free(&r->foreign);
+	words_free(&r->grants);
 }
 
 static int
@@ -59,6 +61,16 @@ keep_unhung(int ncols, char *const cols[], void *arg)
 
 	return tables_keep(ncols, cols,
 	    strcmp(cols[2], "t") == 0 ? &r->unhung : &r->foreign);
+}
+
+static int
+keep_grant(int ncols, char *const cols[], void *arg)
+{
+	struct round *r = arg;
+
+	(void)ncols;
+	words_add(&r->grants, cols[0]);
+	return 0;
 }
 
 static int
@@ -150,6 +162,8 @@ print_plan(const struct round *r)
 		if (strcmp(r->done.v[i], "none") != 0)
 			printf("{\"do\":\"%s\",\"rule\":%s}\n", r->done.v[i],
 			    r->rules.v[i]);
+	for (i = 0; i < r->grants.n; i++)
+		printf("{\"do\":\"grant\",\"grant\":%s}\n", r->grants.v[i]);
 }
 
 static void
@@ -314,6 +328,7 @@ change_mend(struct run *run)
 
 	if (db_begin(run->db, DB_WRITE) == -1 ||
 	    db_exec(run->db, sql_rule_refresh, 0, NULL) == -1 ||
+	    db_query(run->db, sql_grant_again, 0, NULL, keep_grant, &r) == -1 ||
 	    db_query(run->db, sql_rule_unhung, 1, &all, keep_unhung, &r) ==
 		-1 ||
 	    (!dry && db_commit(run->db) == -1))

@@ -23,6 +23,7 @@ static const struct {
 } queries[] = {
 	{ .sql = sql_hole_function, .scripts = true },
 	{ .sql = sql_hole_grant },
+	{ .sql = sql_hole_grantee },
 	{ .sql = sql_hole_guard },
 	{ .sql = sql_hole_trail },
 	{ .sql = sql_hole_partition },

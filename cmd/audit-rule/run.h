@@ -6,6 +6,7 @@
 
 #include "db.h"
 #include "tool.h"
+#include "words.h"
 
 /* the options that have no letter */
 enum {
@@ -36,6 +37,7 @@ enum {
 
 struct run {
 	const char *given[OPT_END]; /* an option's argument, "" for none */
+	struct words tables;	    /* of -t, which may be given again */
 	bool table; /* -f, or stdout is a terminal: where a verb has that */
 	int shown;  /* rules so far, by show */
 	struct db *db;
@@ -62,10 +64,12 @@ enum tool_status run_apply(struct run *, int argc, char *argv[]);
 enum tool_status run_check(struct run *, int argc, char *argv[]);
 enum tool_status run_disable(struct run *, int argc, char *argv[]);
 enum tool_status run_enable(struct run *, int argc, char *argv[]);
+enum tool_status run_grant(struct run *, int argc, char *argv[]);
 enum tool_status run_init(struct run *, int argc, char *argv[]);
 enum tool_status run_list(struct run *, int argc, char *argv[]);
 enum tool_status run_plan(struct run *, int argc, char *argv[]);
 enum tool_status run_remove(struct run *, int argc, char *argv[]);
+enum tool_status run_revoke(struct run *, int argc, char *argv[]);
 enum tool_status run_show(struct run *, int argc, char *argv[]);
 enum tool_status run_skip(struct run *, int argc, char *argv[]);
 enum tool_status run_uninstall(struct run *, int argc, char *argv[]);

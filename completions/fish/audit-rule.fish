@@ -12,10 +12,15 @@ function __audit_rule_tables
 		and n.nspname not in ('information_schema', 'audit')" 2>/dev/null </dev/null
 end
 
+function __audit_rule_roles
+	psql -XAtqc "select rolname from pg_roles where rolname !~ '^pg_'" 2>/dev/null </dev/null
+end
+
 complete -c audit-rule -n 'not __fish_seen_subcommand_from apply' -f
-complete -c audit-rule -n __fish_use_subcommand -a 'init add plan list show enable disable remove apply skip check uninstall'
+complete -c audit-rule -n __fish_use_subcommand -a 'init add plan list show enable disable remove apply skip check grant revoke uninstall'
 complete -c audit-rule -n '__fish_seen_subcommand_from add plan skip' -a '(__audit_rule_tables)'
 complete -c audit-rule -n '__fish_seen_subcommand_from show enable disable remove' -a '(__audit_rule_rules)'
+complete -c audit-rule -n '__fish_seen_subcommand_from grant revoke' -a 'app reader auditor operator ingester sealer purger admin (__audit_rule_roles)'
 complete -c audit-rule -l event-trigger -d 'cover new tables at once, record DDL'
 complete -c audit-rule -l name -x -d 'one rule of this name'
 complete -c audit-rule -l ops -x -a 'insert update delete truncate' -d 'which operations'
@@ -38,6 +43,7 @@ complete -c audit-rule -l why -x -d 'why this table is left out'
 complete -c audit-rule -l all -d 'tables without a rule, too'
 complete -c audit-rule -l drop-trail -d 'drop the events and schema audit as well'
 complete -c audit-rule -l wait -x -d 'for a lock on a table'
+complete -c audit-rule -s t -l table -x -a '(__audit_rule_tables)' -d 'a reader: only the events of these'
 complete -c audit-rule -s f -l format -x -a 'json table' -d 'form of the output'
 complete -c audit-rule -s n -l dry-run -d 'only print what would be done'
 complete -c audit-rule -s v -l verbose -d 'say what was done'

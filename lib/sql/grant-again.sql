@@ -1,0 +1,2 @@
+-- Grants again what grantees lack: a line of each.
+select audit.grant_again()

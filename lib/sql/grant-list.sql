@@ -1,0 +1,3 @@
+-- Who was granted what, a line each.
+select audit.grant_line(g) from audit.grantee g
+order by g.role collate "C", g.kind
