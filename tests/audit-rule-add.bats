@@ -125,9 +125,8 @@ s.b pattern'
 	[[ $output == *"add takes no --all" ]]
 	run -2 audit-rule audit
 	[[ ${lines[0]} == *"no such verb: audit" ]]
-	run -2 audit-rule grant bob reader --table sale
-	[[ $output == *"grant: not there yet" ]]
-	run -2 audit-rule revoke bob reader
+	run -2 audit-rule revoke bob reader --table sale
+	[[ $output == *"revoke takes no --table" ]]
 	run -2 audit-rule list -f xml
 }
 

@@ -61,7 +61,8 @@ field() {
 # rule_events - what the trail says of rules
 rule_events() {
 	sql "select op, key ->> 'rule' from audit.event
-		where op like 'rule%' order by id"
+		where op like 'rule%'
+		and op not in ('rule_trigger', 'rule_compile') order by id"
 }
 
 # identity RULE - of the first table that it covers

@@ -84,15 +84,17 @@ named_before(const struct round *r)
 	return 0;
 }
 
-/* One line; a bad one is named, and the next one can be looked at. */
+/* One line. In a subtransaction a bad one is named, and the next one can be
+ * looked at. */
 static enum tool_status
-put_line(struct run *run, const struct change *c, int i, struct round *r)
+put_line(struct run *run, const struct change *c, int i, struct round *r,
+    bool sub)
 {
 	char *params[] = { c->lines.v[i], c->adding ? "true" : "false" };
 	const char *place = c->places.v[i][0] != '\0' ? c->places.v[i] : NULL;
 	enum tool_status status;
 
-	if (db_script(run->db, "savepoint line") == -1)
+	if (sub && db_script(run->db, "savepoint line") == -1)
 		return run_failed(run, NULL);
 	if (db_query(run->db, sql_rule_put, 2, params, keep_put, r) == 0) {
 		if (!named_before(r))
@@ -103,22 +105,41 @@ put_line(struct run *run, const struct change *c, int i, struct round *r)
 	}
 	status = run_failed(run, place);
 	db_forget(run->db);
-	if (status == TOOL_MISUSE &&
+	if (sub && status == TOOL_MISUSE &&
 	    db_script(run->db, "rollback to line") == -1)
 		return run_failed(run, NULL);
 	return status;
 }
 
+/* What is wrong with the lines beside this one: in subtransactions, to no end
+ */
+static enum tool_status
+try_others(struct run *run, const struct change *c, int bad)
+{
+	struct round r = { .done.n = 0 };
+	enum tool_status status = TOOL_MISUSE;
+	int i;
+
+	if (db_rollback(run->db) == -1 || db_begin(run->db, DB_WRITE) == -1)
+		return run_failed(run, NULL);
+	for (i = 0; i < c->lines.n && status != TOOL_FAILED; i++)
+		if (i != bad && put_line(run, c, i, &r, true) == TOOL_FAILED)
+			status = TOOL_FAILED;
+	round_free(&r);
+	return status;
+}
+
+/* All lines, and no subtransaction: that would give what it writes a number of
+ * its own, by which audit-seal could not tell that it was us. */
 static enum tool_status
 put_lines(struct run *run, const struct change *c, struct round *r)
 {
-	enum tool_status one, status = TOOL_OK;
+	enum tool_status status = TOOL_OK;
 	int i;
 
-	for (i = 0; i < c->lines.n && status != TOOL_FAILED; i++)
-		if ((one = put_line(run, c, i, r)) != TOOL_OK)
-			status = one;
-	return status;
+	for (i = 0; i < c->lines.n && status == TOOL_OK; i++)
+		status = put_line(run, c, i, r, false);
+	return status == TOOL_MISUSE ? try_others(run, c, i - 1) : status;
 }
 
 /* What the lines leave to do: rules to remove and tables to look at */

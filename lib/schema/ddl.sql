@@ -11,6 +11,7 @@ create function audit.ruled(t oid) returns setof int language sql stable set sea
 create function audit.note_ddl(i int, t oid, command text, object text) returns void language sql
  set search_path = pg_catalog, pg_temp as $$
   select audit.note('ddl', l."schema", l."table", i, null, null, jsonb_strip_nulls(jsonb_build_object('command', command, 'object', object,
+      'xid', audit.subtransaction(),
       'columns', (select jsonb_object_agg(a.attname, format_type(a.atttypid, a.atttypmod)) from pg_attribute a
         where a.attrelid = t and a.attnum > 0 and not a.attisdropped))))
   from audit.live l where l.id = i $$;
@@ -32,11 +33,12 @@ create function audit.catch_up(t oid) returns void language plpgsql set search_p
 declare r audit.rule; w record; d record;
 begin
   insert into audit.mending values (pg_backend_pid());
-  for d in select m.ddl from audit.ruled(t) i join audit.live l on l.id = i
+  for d in select m.ddl, m.relid, i as id from audit.ruled(t) i join audit.live l on l.id = i
       join audit.faults(i, l.relid) f on f.trigger = '!audit_truncate_' || i and f.fault = 'missing' and f.relid <> l.relid
       join audit.mend_ddl(i, l.relid) m on m.relid = f.relid and m.ddl not like 'drop%'
       where audit.held(f.relid) loop
     execute d.ddl;
+    perform audit.note_triggers(d.relid, d.id, array[d.ddl]);
   end loop;
   for r in select * from audit.rule loop
     for w in select x.* from audit.wanted(array(select l.relid from audit.rule_table b join audit.live l on l.id = b.rel
@@ -44,10 +46,10 @@ begin
         where audit.held(x.relid) and not exists (
           select from audit.rule_table b where b.rule = r.name and b.rel = audit.identity_of(x.relid)) loop
       perform audit.hang(w.relid, 200);
-      perform audit.recompile(audit.cover_table(r, w.relid, w.why));
+      perform audit.recompile_noted(audit.cover_table(r, w.relid, w.why));
     end loop;
   end loop;
-  perform audit.recompile(i) from audit.ruled(t) i;
+  perform audit.recompile(i) from audit.ruled(t) i;	-- of which there is an event
   delete from audit.mending where pid = pg_backend_pid();
 end $$;
 

@@ -354,18 +354,20 @@ create function audit.note_columns(i int, root oid) returns void language sql se
   where (root, c.nums, c.names, c.types) is distinct from (
     select (x.relid, x.nums, x.names, x.types) from audit.relation_columns x where x.rel = i order by x.since desc limit 1) $$;
 
--- Compiles identity i: looks where its table is and how it is called now, and puts its plan in place.
-create function audit.compile(i int) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare root oid;
+-- Compiles identity i: looks where its table is and how it is called now, and puts its plan in place. A row of it
+-- that would be the same stays untouched. Returns whether one was not.
+create function audit.compile(i int) returns bool language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare root oid; due audit.plan[]; gone int; came int;
 begin
   select g.tgrelid into root from pg_trigger g
     where g.tgname = '!audit_' || i and g.tgparentid = 0 and g.tgfoid = 'audit.capture()'::regprocedure
     order by g.tgrelid = (select relid from audit.relation where id = i) desc nulls last limit 1;
-  delete from audit.plan where rel = i;
   if root is null then
+    delete from audit.plan where rel = i;
+    get diagnostics gone = row_count;
     update audit.relation r set dropped = coalesce(dropped, clock_timestamp())
       where id = i and not exists (select from pg_class c where c.oid = r.relid and c.relkind in ('r', 'p', 'f'));
-    return;
+    return gone > 0;
   end if;
   update audit.relation r set relid = root, "schema" = n.nspname, "table" = c.relname, key = audit.primary_key(root), dropped = null
     from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = root and r.id = i;
@@ -376,8 +378,13 @@ begin
       where r.name = b.rule and a.attrelid = root and a.attnum > 0 and not a.attisdropped
         and a.attname = any(r.ignore || r.exclude || r.mask || b.when_columns || r.label || r.actor_column))
     where rel = i and relid is distinct from root;
-  insert into audit.plan select p.* from (
+  due := array(select p from (
     select root union select relid from pg_partition_tree(root) where isleaf) x(t), audit.plan_of(i, t) p
-    where p.rel is not null;
+    where p.rel is not null);
+  delete from audit.plan q where q.rel = i and not exists (select from unnest(due) d where d.relid = q.relid and d is not distinct from q);
+  get diagnostics gone = row_count;
+  insert into audit.plan select d.* from unnest(due) d where not exists (select from audit.plan q where q.rel = i and q.relid = d.relid);
+  get diagnostics came = row_count;
   perform audit.note_columns(i, root);
+  return gone + came > 0;
 end $$;

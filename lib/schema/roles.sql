@@ -136,26 +136,27 @@ end $$;
 create function audit.is_member(member oid, "group" oid) returns bool language sql stable set search_path = pg_catalog, pg_temp as $$
   select exists (select from pg_auth_members m where m.member = $1 and m.roleid = $2) $$;
 
+-- Makes a role a member of a kind's group, if that can be done. Returns the group, and whether there was something to do.
+create function audit.join_group(who oid, kind text, out g oid, out done bool) language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  g := audit.make_group(kind);
+  done := not audit.is_member(who, g);
+  if done and g is not null then
+    execute format('grant %I to %I', pg_get_userbyid(g), pg_get_userbyid(who));
+  end if;
+exception when insufficient_privilege then
+  raise notice 'the privileges are granted without the group role: %', sqlerrm;
+  g := null;
+end $$;
+
 -- Gives a role what a kind may do, through the group or itself. Says which, and whether there was something to give.
 create function audit.give_role(who oid, kind text, out "group" text, out done bool) language plpgsql
  set search_path = pg_catalog, pg_temp as $$
-declare g oid := audit.make_group(kind);
+declare j record;
 begin
-  done := false;
-  if g is not null then
-    begin
-      done := audit.give(kind, g);
-      if not audit.is_member(who, g) then
-        execute format('grant %I to %I', pg_get_userbyid(g), pg_get_userbyid(who));
-        done := true;
-      end if;
-      "group" := pg_get_userbyid(g);
-      return;
-    exception when insufficient_privilege then
-      raise notice 'the privileges are granted without the group role: %', sqlerrm;
-    end;
-  end if;
-  done := audit.give(kind, who);
+  select * into j from audit.join_group(who, kind);
+  done := audit.give(kind, coalesce(j.g, who)) or j.g is not null and j.done;
+  "group" := (select r.rolname from pg_roles r where r.oid = j.g);
 end $$;
 
 -- A grant as audit-rule prints it.

@@ -186,16 +186,27 @@ begin
   end if;
 end $$;
 
--- Compiles an identity and the others whose triggers fire in the same tree of partitions.
-create function audit.recompile(i int) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare top oid := (select coalesce(pg_partition_root(r.relid), r.relid) from audit.relation r where r.id = i);
+-- Compiles an identity and the others whose triggers fire in the same tree of partitions. Returns whether what the
+-- triggers work by has changed: then the same transaction has to leave an event.
+create function audit.recompile(i int) returns bool language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare top oid := (select coalesce(pg_partition_root(r.relid), r.relid) from audit.relation r where r.id = i); changed bool;
 begin
   -- one at a time: two would put the same row in place
   perform pg_advisory_xact_lock('audit.plan'::regclass::oid::int, top::int);
-  perform audit.compile(i);
-  perform audit.compile(k) from (
+  changed := audit.compile(i);
+  return changed or coalesce((select bool_or(audit.compile(k)) from (
     select distinct audit.told_by(g) from audit.tree(top) t join pg_trigger g on g.tgrelid = t
-    where g.tgparentid = 0 and g.tgfoid = 'audit.capture()'::regprocedure) x(k) where k <> i;
+    where g.tgparentid = 0 and g.tgfoid = 'audit.capture()'::regprocedure) x(k) where k <> i), false);
+end $$;
+
+-- The same, which leaves that event itself.
+create function audit.recompile_noted(i int) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if audit.recompile(i) then
+    perform audit.note('rule_compile', r."schema", r."table", null, null, null,
+        jsonb_strip_nulls(jsonb_build_object('identity', i, 'xid', audit.subtransaction())))
+      from audit.relation r where r.id = i;
+  end if;
 end $$;
 
 -- How the plans of identity i, on table t and its partitions, compare with what would be compiled now. stale: the
@@ -357,7 +368,7 @@ begin
     perform audit.note('rule_cover', l."schema", l."table", l.id, jsonb_build_object('rule', r.name), null, jsonb_build_object('why', b.why))
       from audit.rule_table b join audit.live l on l.id = b.rel where b.rule = r.name and b.rel <> all(was);
   end loop;
-  perform audit.recompile(id) from audit.relation;
+  perform audit.recompile_noted(id) from audit.relation;
 end $$;
 
 -- The tables that a trigger is missing from, or is not as it should be on, and whether the caller may mend that;

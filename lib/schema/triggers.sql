@@ -136,18 +136,44 @@ begin
   select s.relid, s.ddl from step s(n, relid, ddl) order by n, relid <> t, relid;
 end $$;
 
+-- The number of this subtransaction, which is what rows get that it writes, while events have the whole transaction's.
+-- Null where there is none.
+create function audit.subtransaction() returns bigint language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare x bigint;
+begin
+  insert into audit.mending values (0) returning xmin::text::bigint into x;
+  delete from audit.mending where pid = 0;
+  return nullif(x, txid_current() & 4294967295);
+end $$;
+
+-- What was done to triggers of ours is an event, in the same transaction: that tells it from what others do to them. It
+-- has no record, for it is not about the table's rows.
+create function audit.note_triggers(t oid, i int, done text[]) returns void language sql set search_path = pg_catalog, pg_temp as $$
+  select audit.note('rule_trigger', n.nspname, c.relname, null, null, null,
+    jsonb_strip_nulls(jsonb_build_object('identity', i, 'done', done, 'xid', audit.subtransaction())))
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = t and done <> '{}' $$;
+
 -- Puts a table's triggers right, waiting for ms at most. The caller sees to it that nobody else does so.
 create function audit.hang(t oid, ms int) returns int language plpgsql
  set search_path = pg_catalog, pg_temp set lock_timeout = '200ms' as $$
-declare i int := audit.identify(t); step text;
+declare i int := audit.identify(t); step text; done text[] := '{}';
 begin
+  if i is null then
+    raise exception '% is no table that can have a rule', t::regclass using errcode = 'wrong_object_type';
+  end if;
   perform audit.lock_tree(t, case when exists (select from audit.mend_ddl(i, t) where ddl like 'drop%')
     then 'access exclusive' else 'share row exclusive' end, ms);
   for step in select ddl from audit.mend_ddl(i, t) loop
     execute step;
+    done := done || step;
   end loop;
+  perform audit.note_triggers(t, i, done);
   return i;
 end $$;
+
+-- The same for rules that cover the table already.
+create function audit.mend(t oid, ms int) returns void language sql set search_path = pg_catalog, pg_temp as $$
+  select audit.recompile_noted(audit.hang(t, ms)) $$;
 
 -- The same as a script for the owners of tables, whose member the caller is not. The trail's owner is to read the
 -- rows that TRUNCATE removes.
@@ -183,7 +209,7 @@ create function audit.idle_triggers(t oid) returns table(relid oid, trigger name
 -- Takes a table's triggers away, only those that no rule needs or all.
 create function audit.unhang(t oid, idle bool, ms int) returns void language plpgsql
  set search_path = pg_catalog, pg_temp set lock_timeout = '200ms' as $$
-declare g record;
+declare g record; step text; done text[] := '{}';
 begin
   -- an identity that never was in force leaves nothing
   delete from audit.relation r where r.relid = t and not exists (select from audit.relation_name n where n.rel = r.id)
@@ -192,6 +218,9 @@ begin
       and p.tgfoid in ('audit.capture()'::regprocedure, 'audit.capture_truncate()'::regprocedure)
       and (not idle or exists (select from audit.idle_triggers(t) x where x.relid = p.tgrelid and x.trigger = p.tgname)) loop
     perform audit.lock_tree(t, 'access exclusive', ms);
-    execute format('drop trigger if exists %I on %s', g.tgname, audit.table_name(g.tgrelid));
+    step := format('drop trigger if exists %I on %s', g.tgname, audit.table_name(g.tgrelid));
+    execute step;
+    done := done || step;
   end loop;
+  perform audit.note_triggers(t, audit.identity_of(t), done);
 end $$;
