@@ -2,9 +2,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "db-state.h"
 #include "mem.h"
+#include "reader.h"
 #include "tool.h"
 
 /* Who gets the rows of a query */
@@ -59,19 +61,42 @@ hand_on(const PGresult *res, struct sink *sink)
 	sink->stopped = stop != 0;
 }
 
+/* The order in which audit.matching() finds is its 22nd parameter, and ours,
+ * see audit-log/filter.h. To be wrong here costs time only. */
+#define NEWEST 21
+
+/* A query as it is for this role; free() it. */
+static char *
+text_of(const struct db *db, const char *sql, int n, char *const params[])
+{
+	bool newest = n > NEWEST && params[NEWEST] != NULL &&
+	    strcmp(params[NEWEST], "true") == 0;
+
+	return db->reader ? reader_sql(sql, newest) : xstrdup(sql);
+}
+
+static int
+send_query(struct db *db, const char *sql, int n, const Oid types[],
+    char *const params[], bool binary)
+{
+	char *text = text_of(db, sql, n, params);
+	int sent = PQsendQueryParams(db->conn, text, n, types,
+	    (const char *const *)params, NULL, NULL, binary);
+
+	free(text);
+	return sent && PQsetSingleRowMode(db->conn) ? 0 : db_fail_conn(db);
+}
+
 static int
 run(struct db *db, const char *sql, int n, const Oid types[],
     char *const params[], struct sink *sink)
 {
 	PGresult *res;
-	int sent;
 
 	if (db->error != NULL)
 		return -1;
-	sent = PQsendQueryParams(db->conn, sql, n, types,
-	    (const char *const *)params, NULL, NULL, sink->fields != NULL);
-	if (!sent || !PQsetSingleRowMode(db->conn))
-		return db_fail_conn(db);
+	if (send_query(db, sql, n, types, params, sink->fields != NULL) == -1)
+		return -1;
 	/* the last result has no row, or is the failure */
 	while ((res = PQgetResult(db->conn)) != NULL) {
 		switch (PQresultStatus(res)) {
@@ -175,12 +200,14 @@ copy_out(struct db *db, const char *sql, copied *fn, void *arg)
 {
 	bool copies, go = true;
 	PGresult *res;
-	char *data;
+	char *data, *text;
 	int len;
 
 	if (db->error != NULL)
 		return -1;
-	res = PQexec(db->conn, sql);
+	text = text_of(db, sql, 0, NULL);
+	res = PQexec(db->conn, text);
+	free(text);
 	copies = PQresultStatus(res) == PGRES_COPY_OUT;
 	if (!copies)
 		db_fail_result(db, res);

@@ -12,6 +12,7 @@ struct db {
 	char sqlstate[6];
 	const char *needs;
 	bool verbose;
+	bool reader; /* may not read every event */
 };
 
 /* Keep a failure, unless there is one already. These return -1. */

@@ -169,15 +169,31 @@ db_verbose(struct db *db, bool verbose)
 	db->verbose = verbose;
 }
 
+/* What version.sql says */
+struct trail {
+	long version; /* -1: nothing */
+	bool reader;
+};
+
+static int
+keep_trail(int ncols, char *const cols[], void *arg)
+{
+	struct trail *t = arg;
+
+	(void)ncols;
+	t->version = strtol(cols[0], NULL, 10);
+	t->reader = strcmp(cols[1], "t") == 0;
+	return 0;
+}
+
 int
 db_check_version(struct db *db)
 {
 	static const char none[] =
 	    "no audit trail in this database: run audit-rule init";
-	char *value = NULL;
-	long version;
+	struct trail t = { -1, false };
 
-	if (db_value(db, sql_version, 0, NULL, &value) == -1) {
+	if (db_query(db, sql_version, 0, NULL, keep_trail, &t) == -1) {
 		if (strcmp(db->sqlstate, "3F000") == 0 ||
 		    strcmp(db->sqlstate, "42P01") == 0) {
 			db_forget(db);
@@ -185,15 +201,20 @@ db_check_version(struct db *db)
 		}
 		return -1;
 	}
-	if (value == NULL)
+	if (t.version == -1)
 		return db_fail(db, "", "%s", none);
-	version = strtol(value, NULL, 10);
-	free(value);
-	if (version == AUDIT_SCHEMA_VERSION)
+	db->reader = t.reader;
+	if (t.version == AUDIT_SCHEMA_VERSION)
 		return 0;
 	return db_fail(db, "",
-	    "the trail has schema version %ld, this tool needs %d: %s", version,
-	    AUDIT_SCHEMA_VERSION,
-	    version < AUDIT_SCHEMA_VERSION ? "run audit-rule init"
-					   : "upgrade audit-utils");
+	    "the trail has schema version %ld, this tool needs %d: %s",
+	    t.version, AUDIT_SCHEMA_VERSION,
+	    t.version < AUDIT_SCHEMA_VERSION ? "run audit-rule init"
+					     : "upgrade audit-utils");
+}
+
+bool
+db_is_reader(const struct db *db)
+{
+	return db->reader;
 }

@@ -40,8 +40,10 @@ void db_needs(struct db *, const char *grants);
 void db_verbose(struct db *, bool);
 
 /* Whether the trail is there and has the version of this tool; -1 with a
- * message that says what to do if not. */
+ * message that says what to do if not. From here on the queries of a role that
+ * may read events only as a reader are asked of what is open to it. */
 int db_check_version(struct db *);
+bool db_is_reader(const struct db *);
 
 /* A row's columns; NULL is SQL null; borrowed until the function returns.
  * It returns nonzero to stop: the rest is read and thrown away. */

@@ -137,12 +137,40 @@ find_events(struct tables *t, struct db *db, const char *name, bool live)
 	return TOOL_OK;
 }
 
+/* A reader is told why there is nothing, instead of that there is nothing. */
+static enum tool_status
+find_closed(const struct tables *t, int first, struct db *db, const char *name)
+{
+	struct words rels = { NULL, 0 };
+	char *list, *role;
+	int i, rc;
+
+	for (i = first; i < t->n; i++)
+		words_add(&rels, t->v[i].rel);
+	list = db_array(rels.n, rels.v);
+	rc = db_value(db, sql_table_closed, 1, &list, &role);
+	free(list);
+	words_free(&rels);
+	if (rc == -1)
+		return typed_failed(db);
+	if (role == NULL)
+		return TOOL_OK;
+	warnx(
+	    "-t %s: role \"%s\" may not read its events: that takes SELECT "
+	    "on the table and audit-rule grant, with --table where it has row "
+	    "security; of a dropped table, an auditor",
+	    name, role);
+	free(role);
+	return TOOL_FAILED;
+}
+
 enum tool_status
 table_find(struct tables *t, struct db *db, const char *name)
 {
 	struct finding f = { .tables = t };
 	enum tool_status status;
 	char *oid = NULL;
+	int first = t->n;
 
 	if ((status = live_oid(db, name, &oid)) != TOOL_OK)
 		return status;
@@ -155,6 +183,8 @@ table_find(struct tables *t, struct db *db, const char *name)
 		status = typed_refused(db, "-t", name);
 	else if (!f.known)
 		status = find_events(t, db, name, oid != NULL);
+	else if (db_is_reader(db))
+		status = find_closed(t, first, db, name);
 	free(oid);
 	return status;
 }

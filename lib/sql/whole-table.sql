@@ -53,7 +53,7 @@ named as (
     join jsonb_each_text(p.was) w on w.key = q.key) y),
 -- What the rules in force hide of it.
 ruled as (
-  select r.*, b.attnums, b.relid
+  select r.mask, r.exclude, r.keep_bytes, b.attnums, b.relid
   from audit.rule_table b join audit.rule r on r.name = b.rule
   where b.rel = $1 and r.enabled),
 hidden as (

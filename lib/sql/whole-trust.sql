@@ -4,13 +4,15 @@
 --  $2 the first id after the time
 select coalesce((
     select case op when 'gap' then 'a change could not be recorded, '
-        else format('rule %s was switched, ', key ->> 'rule') end
+        else format('rule %s was switched, ', rule) end
       || to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-    from audit.event
-    where id >= $2::uuid and (op = 'gap' and record = $1::bigint << 32
-      or record is null and op in ('rule_enable', 'rule_disable') and exists (
-        select from audit.rule_table b
-        where b.rel = $1 and b.rule = key ->> 'rule'))
+    from (
+      select id, at, op, null as rule from audit.event
+      where id >= $2::uuid and op = 'gap' and record = $1::bigint << 32
+      union all
+      select id, at, op, rule from audit.switched s
+      where id >= $2 and exists (
+        select from audit.rule_table b where b.rel = $1 and b.rule = s.rule)) x
     order by id
     limit 1),
   case when not exists (

@@ -1,0 +1,86 @@
+-- visible: what a reader may see of the events; see audit-rule grant.
+--
+-- In a view tables are read with the rights of its owner, and what asks for privileges asks for those of whoever
+-- queries it. Behind its barrier conditions on id, at, record, record_to, txid and op find their way to the indexes, for
+-- their operators are leakproof; any other sees no more than the reader does. A function's body would be read with
+-- the reader's search_path, so that each one here has its own.
+
+-- The columns of a table that the current user may read, as they were called when an event happened, where they are
+-- not all. A column is the one that had the name then, by its number. Which of two that swapped names is known only
+-- from the next event on that looked, so that both must be open.
+create function audit.readable_columns(rel int, relid oid, id uuid) returns text[] language plpgsql stable
+ set search_path = pg_catalog, pg_temp as $$
+declare was audit.relation_columns; next audit.relation_columns;
+begin
+  select * into was from audit.relation_columns c where c.rel = $1 and c.since <= $3 order by c.since desc limit 1;
+  select * into next from audit.relation_columns c where c.rel = $1 and c.since > $3 order by c.since limit 1;
+  if was.relid <> $2 or next.relid <> $2 then return '{}'; end if;
+  return array(
+    select n.name from unnest(was.nums, was.names) n(num, name)
+    where has_column_privilege($2, n.num, 'select') and not exists (
+      select from (select * from unnest(next.nums, next.names)
+        union all select a.attnum, a.attname from pg_attribute a where a.attrelid = $2) x(num, name)
+      where x.name = n.name and has_column_privilege($2, x.num, 'select') is not true));
+end $$;
+
+-- The tables whose events are open to the current user; whole: with all columns. Row security closes a table, unless it
+-- was granted by name: an event does not tell whom a policy would show it to. Which table an identity is must be
+-- certain: the one that it was when last seen, and carries its trigger or, where there is none, has its name.
+create view audit.readable as
+  select r.id, r.relid, has_table_privilege(r.relid, 'select') as whole
+  from audit.relation r join pg_catalog.pg_class t on t.oid = r.relid
+  -- 0: every table
+  where array[r.id, case when not row_security_active(r.relid) then 0 end] && array(
+      select unnest(coalesce(g.tables, '{0}')) from audit.grantee g
+      where g.kind = 'reader' and pg_has_role(to_regrole(quote_ident(g.role)), 'usage'))
+    and has_schema_privilege(t.relnamespace, 'usage') and has_any_column_privilege(r.relid, 'select')
+    and coalesce((
+      select bool_or(g.tgname = ('!audit_' || r.id)::name and g.tgargs = convert_to(r.id::text, 'UTF8') || '\x00')
+        from pg_catalog.pg_trigger g
+        where g.tgrelid = r.relid and g.tgparentid = 0 and g.tgfoid = 'audit.capture()'::regprocedure),
+      t.relname = r."table" and t.relnamespace = to_regnamespace(quote_ident(r."schema")));
+comment on view audit.readable is 'the tables whose events the current user may read, as audit.relation numbers them';
+
+-- Their events. A record is a hash of its key, by which that could be guessed: who may not read the key sees none of its
+-- events. An update of nothing that is open would tell of what is not.
+create view audit.visible with (security_barrier) as
+  select e.id, e.at, e.txid, e.record, e.record_to, null::uuid as salt, e.op, e."schema", e."table", e.key,
+    case when o.cols is null then e.label end as label,
+    e.actor, e.role, e.as_role, e.session, e.app, e.addr, e.reason, e.rules,
+    case when o.cols is null then e.old
+      else e.old - array(select k from jsonb_object_keys(e.old) k where k <> all(o.cols)) end as old,
+    case when e.op in ('truncate', 'gap') then e.new - '{message,partition}'::text[]
+      when o.cols is null then e.new
+      else e.new - array(select k from jsonb_object_keys(e.new) k where k <> all(o.cols)) end as new,
+    case when o.cols is null then e.redacted
+      when e.redacted is not null then array(select c from unnest(e.redacted) c where c = any(o.cols)) end as redacted,
+    case when o.cols is null then e.parents end as parents,
+    e.xmin
+  from audit.event e cross join lateral (
+    select case when not r.whole then audit.readable_columns(r.id, r.relid, e.id) end as cols
+    from audit.readable r where r.id = (e.record >> 32)::int
+    offset 0) o
+  where e.record is not null and e.op in ('insert', 'update', 'delete', 'truncate', 'gap')
+    and (o.cols is null or (e.key is null or e.key - o.cols = '{}') and (e.op <> 'update' or e.new ?| o.cols))
+  order by e.id;
+comment on view audit.visible is 'the events of the tables that the current user may read';
+
+-- The same from behind: the planner turns no view around. And audit.matching() of either.
+do $do$
+declare source text; name text;
+begin
+  execute format('create view audit.visible_newest with (security_barrier) as %s desc',
+    rtrim(pg_get_viewdef('audit.visible'::regclass), '; '));
+  source := replace((select prosrc from pg_proc where oid = 'audit.matching'::regproc), 'select *', (
+    select 'select ' || string_agg('v.' || quote_ident(attname), ', ' order by attnum) from pg_attribute
+    where attrelid = 'audit.event'::regclass and attnum > 0));
+  foreach name in array array['visible', 'visible_newest'] loop
+    execute format('create function audit.%I(%s) returns setof audit.event language sql stable as %L', 'matching_' || name,
+      pg_get_function_arguments('audit.matching'::regproc), replace(source, 'from audit.event v', 'from audit.' || name || ' v'));
+  end loop;
+end $do$;
+
+-- When a rule was switched: what was not recorded meanwhile is missing from the events of its tables.
+create view audit.switched with (security_barrier) as
+  select e.id, e.at, e.op, e.key ->> 'rule' as rule from audit.event e
+  where e.record is null and e.op in ('rule_enable', 'rule_disable');
