@@ -13,7 +13,8 @@
 #define WHOLE_GRANTS                                                         \
 	"usage on schema audit; select on audit.event, audit.live, "         \
 	"audit.relation, audit.relation_columns, audit.rule, "               \
-	"audit.rule_table; execute on function audit.attributes, "           \
+	"audit.rule_table, audit.switched; "                                 \
+	"execute on function audit.attributes, "                             \
 	"audit.base_type, audit.earlier, audit.earliest, audit.json_value, " \
 	"audit.old_snapshot, audit.other_key, audit.table_name, "            \
 	"audit.trusted, audit.value_sql"

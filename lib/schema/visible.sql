@@ -67,17 +67,17 @@ comment on view audit.visible is 'the events of the tables that the current user
 
 -- The same from behind: the planner turns no view around. And audit.matching() of either.
 do $do$
-declare source text; name text;
+declare source text; args text := pg_get_function_arguments('audit.matching'::regproc);
 begin
   execute format('create view audit.visible_newest with (security_barrier) as %s desc',
     rtrim(pg_get_viewdef('audit.visible'::regclass), '; '));
   source := replace((select prosrc from pg_proc where oid = 'audit.matching'::regproc), 'select *', (
     select 'select ' || string_agg('v.' || quote_ident(attname), ', ' order by attnum) from pg_attribute
     where attrelid = 'audit.event'::regclass and attnum > 0));
-  foreach name in array array['visible', 'visible_newest'] loop
-    execute format('create function audit.%I(%s) returns setof audit.event language sql stable as %L', 'matching_' || name,
-      pg_get_function_arguments('audit.matching'::regproc), replace(source, 'from audit.event v', 'from audit.' || name || ' v'));
-  end loop;
+  execute format('create function audit.matching_visible(%s) returns setof audit.event language sql stable as %L',
+    args, replace(source, 'audit.event', 'audit.visible'));
+  execute format('create function audit.matching_visible_newest(%s) returns setof audit.event language sql stable as %L',
+    args, replace(source, 'audit.event', 'audit.visible_newest'));
 end $do$;
 
 -- When a rule was switched: what was not recorded meanwhile is missing from the events of its tables.

@@ -8,7 +8,18 @@ due as (
   select name, body, head ~ 'security definer' as definer,
     array(select s[1] from regexp_matches(head,
       '\mset (\w+) (?:=|to) ', 'g') s order by 1) as settings
-  from script)
+  from script
+  union all
+  -- what a reader asks is made of it, see visible.sql
+  select 'matching_' || v, replace(replace(s.body, 'audit.event', 'audit.' || v),
+    'select *', (
+      select 'select ' || string_agg('v.' || quote_ident(a.attname), ', '
+        order by a.attnum)
+      from pg_attribute a
+      where a.attrelid = to_regclass('audit.event') and a.attnum > 0)),
+    false, '{}'
+  from script s, unnest('{visible,visible_newest}'::text[]) v
+  where s.name = 'matching')
 select 'function_altered', coalesce(p.oid::regprocedure::text, 'audit.' || d.name),
   null, case when p.oid is null then 'this function is missing'
     else 'this function is not as it was installed' end, null
