@@ -359,8 +359,10 @@ create function audit.note_columns(i int, root oid) returns void language sql se
 create function audit.compile(i int) returns bool language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare root oid; due audit.plan[]; gone int; came int;
 begin
+  -- its owner may rename a trigger, to have another table's events taken for his own: its argument tells
   select g.tgrelid into root from pg_trigger g
     where g.tgname = '!audit_' || i and g.tgparentid = 0 and g.tgfoid = 'audit.capture()'::regprocedure
+      and audit.told_by(g) = i
     order by g.tgrelid = (select relid from audit.relation where id = i) desc nulls last limit 1;
   if root is null then
     delete from audit.plan where rel = i;

@@ -1,5 +1,6 @@
 """reading - what the trail's events cost to read"""
 
+import contextlib
 import os
 import re
 import subprocess
@@ -7,13 +8,15 @@ import tempfile
 import time
 
 import report
-from client import database, output, run_file, server_log
+from client import database, output, run_file, server_log, sql
 from settings import LONG_ROUNDS
 
 COPY = ['psql', '-Xqc', 'copy (select * from audit.event) to stdout']
 TIMES = 10  # that something short is measured
 KEY_TIMES = ('one key, on the server: plan', '  execute',
              '  with all that audit-log asks', '  from start to end')
+READER_TIMES = ('one key, a reader asks: plan', *KEY_TIMES[1:])
+READER_FIRST = 'first line: a reader asks for all'
 HISTORY_TIMES = ('audit-history of 20 revisions: on the server',
                  '  from start to end')
 FILTERS = {
@@ -38,11 +41,33 @@ def reading(events, whole):
         asked = [key_times(1 + n * (events // 5) // TIMES)
                  for n in range(TIMES)]
         told = [history_times(2000000001 + n) for n in range(TIMES)]
+        with reader():
+            rows.append(report.row(READER_FIRST, 'ms', **{'audit-log': [
+                first_line('audit-log') for _ in range(TIMES)]}))
+            seen = [key_times(1 + n * (events // 5) // TIMES)
+                    for n in range(TIMES)]
     rows += [report.row(name, 'ms', **{'audit-log': list(times)})
-             for name, times in zip(KEY_TIMES, zip(*asked))]
+             for names, took in ((KEY_TIMES, asked), (READER_TIMES, seen))
+             for name, times in zip(names, zip(*took))]
     rows += [report.row(name, 'ms', **{'audit-history': list(times)})
              for name, times in zip(HISTORY_TIMES, zip(*told))]
     return report.part('reading %d events' % events, rows)
+
+
+@contextlib.contextmanager
+def reader():
+    """Be a role that may read one table and its events."""
+    sql('create role bench_reader login; grant select on audited to bench_reader;'
+        # only a superuser may have his own statements logged
+        'alter role bench_reader set log_min_duration_statement = 0')
+    output('audit-rule', 'grant', 'bench_reader', 'reader')
+    before = os.environ['PGUSER']
+    os.environ['PGUSER'] = 'bench_reader'
+    try:
+        yield
+    finally:
+        os.environ['PGUSER'] = before
+        sql('drop owned by bench_reader; drop role bench_reader')
 
 
 def all_of(events):
@@ -111,13 +136,19 @@ def history_times(key):
     return (sum(ms for ms, _, _ in steps), 1e3 * (time.monotonic() - start))
 
 
+def with_log():
+    """The environment for commands that the server logs."""
+    if os.environ['PGUSER'] == 'bench_reader':
+        return os.environ  # his role says so
+    return dict(os.environ, PGOPTIONS='-c log_min_duration_statement=0')
+
+
 def logged(*command):
     """What a command prints; what the server's log says of it: a list of ms,
     step and query; and the ms from its start to its end."""
     with server_log() as log:
         start = time.monotonic()
-        lines = output(*command, env=dict(
-            os.environ, PGOPTIONS='-c log_min_duration_statement=0'))
+        lines = output(*command, env=with_log())
         took = 1e3 * (time.monotonic() - start)
     steps = re.findall(r'duration: ([\d.]+) ms  (\w+)[^:]*: (.*)',
                        ''.join(log))
