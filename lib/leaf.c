@@ -223,7 +223,9 @@ add_values(struct leaf *l, uint8_t field, struct leaf_value v, size_t most)
 {
 	if (v.p == NULL)
 		return 0;
-	if (v.len > 2 && *v.p == '{')
+	if (v.len == 0)
+		return -1;
+	if (*v.p == '{' && !(v.len == 2 && v.p[1] == '}'))
 		return add_members(l, field, v, most);
 	add(l, field, (struct leaf_value){ NULL, 0 }, v);
 	return 0;
