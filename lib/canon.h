@@ -17,4 +17,13 @@ void canon_put(struct buf *, struct json);
 /* Whether a comes before b as names of members. */
 bool canon_before(const char *a, size_t alen, const char *b, size_t blen);
 
+/* The members of an object in canonical form; who sent it may be anybody: what
+ * is behind its end is not read. Nothing is said of what the values are. */
+struct canon_iter {
+	const char *p, *end;
+};
+void canon_begin(struct canon_iter *, const char *object, size_t len);
+/* Returns 1; 0: there are no more; -1: it is no such object. */
+int canon_next(struct canon_iter *, struct json *name, struct json *value);
+
 #endif

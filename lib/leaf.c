@@ -126,47 +126,7 @@ add(struct leaf *l, uint8_t field, struct leaf_value name,
 	l->n++;
 }
 
-/* Members of an object that is in canonical form, as the server sends it: this
- * is looked at only so far that nothing else does harm. */
-
-static const char *
-string_end(const char *p, const char *end)
-{
-	for (p++; p < end && *p != '"'; p++)
-		if (*p == '\\')
-			p++;
-	return p < end ? p + 1 : NULL;
-}
-
-static const char *
-value_end(const char *p, const char *end)
-{
-	size_t depth = 0;
-
-	while (p < end) {
-		switch (*p) {
-		case '"':
-			if ((p = string_end(p, end)) == NULL)
-				return NULL;
-			continue;
-		case '{':
-		case '[': depth++; break;
-		case '}':
-		case ']':
-			if (depth == 0)
-				return p;
-			depth--;
-			break;
-		case ',':
-			if (depth == 0)
-				return p;
-			break;
-		default: break;
-		}
-		p++;
-	}
-	return NULL;
-}
+/* Members */
 
 /* What the string of a name says */
 static struct leaf_value
@@ -194,26 +154,19 @@ static int
 add_members(struct leaf *l, uint8_t field, struct leaf_value object,
     size_t most)
 {
-	const char *p = object.p + 1, *end = object.p + object.len, *from;
-	struct leaf_value name;
+	struct canon_iter i;
+	struct json name, value;
+	struct leaf_value says;
+	int got;
 
-	for (;; p += 2) { /* behind a comma and a blank */
-		if (end - p < 2 || *p != '"' ||
-		    (from = string_end(p, end)) == NULL || end - from < 3 ||
-		    from[0] != ':' || from[1] != ' ')
+	canon_begin(&i, object.p, object.len);
+	while ((got = canon_next(&i, &name, &value)) == 1) {
+		says = name_of(l, name, most);
+		if (says.p == NULL)
 			return -1;
-		name = name_of(l, (struct json){ p, (size_t)(from - p) }, most);
-		from += 2;
-		if (name.p == NULL || (p = value_end(from, end)) == NULL ||
-		    p == from)
-			return -1;
-		add(l, field, name,
-		    (struct leaf_value){ from, (size_t)(p - from) });
-		if (*p == '}')
-			return p + 1 == end ? 0 : -1;
-		if (*p != ',' || end - p < 2 || p[1] != ' ')
-			return -1;
+		add(l, field, says, (struct leaf_value){ value.p, value.len });
 	}
+	return got;
 }
 
 /* A value that is no object, or one without members, is committed to as a
@@ -343,14 +296,11 @@ static size_t
 put_parts(struct buf *b, const struct leaf_part *part, size_t n)
 {
 	const uint8_t field = part->field;
-	uint32_t len;
 	size_t i, same = 1;
 
 	while (same < n && part[same].field == field)
 		same++;
-	len = htobe32((uint32_t)(same * DIGEST_LEN));
-	buf_byte(b, (char)field);
-	buf_put(b, (const char *)&len, sizeof(len));
+	tlv_head(b, field, same * DIGEST_LEN);
 	for (i = 0; i < same; i++)
 		buf_put(b, (const char *)part[i].commitment, DIGEST_LEN);
 	return same;

@@ -5,23 +5,25 @@
  * hash of its own, with a salt of its own: without value and salt, that hash
  * tells nothing, and the leaf can still be computed.
  *
- *  salt i      the i-th 16 bytes of SHA-256(event's salt | 0) | SHA-256(event's
- *              salt | 1) ..., the counter in 4 bytes; i counts what is
- * committed to in this event, in the order of the fields below commitment
- * SHA-256(salt | field (1 byte) | length of the name (4 bytes) | name | value);
- * the name is that of a member, else empty leaf        merkle_leaf() of the
- * form "AE1", see lib/tlv.h
+ *  leaf	merkle_leaf() of the form "AE1" (lib/tlv.h)
+ *  commitment	SHA-256(salt | field (1 byte) | length of the name (4 bytes) |
+ *		name | value); the name is that of a member, else empty
+ *  salt i	the i-th 16 bytes of SHA-256(event's salt | 0) |
+ *		SHA-256(event's salt | 1) ..., the counter in 4 bytes; i, from 0
+ *		on, counts the commitments of this event in the order below
  *
  * Fields: 1 id, 2 at (microseconds since 2000-01-01 UTC, 8 bytes), 3 txid (8),
  * 4 op, 5 schema, 6 table, 7 role, 8 as_role, 9 rules (joined by commas); as
  * commitments 10 key, 11 label, 12 actor, 13 session, 14 app, 15 addr, 16
  * reason; 17 old, 18 new: a commitment for each member, one after the other,
- * those with shorter names first, else in the order of their bytes. A field
- * that is null is not there. The value of 10 is the form "AK1": 1 key, 2 record
- * (8 bytes), 3 record_to (8), 4 parents (8 each); it is there if any of these
- * is. An old or new that is no object, or one without members, is one
+ * those with shorter names first, else in the order of their bytes.
+ *
+ * A field that is null is not there. The value of 10 is the form "AK1": 1 key,
+ * 2 record (8 bytes), 3 record_to (8), 4 parents (8 each); it is there if any
+ * of these is. An old or new that is no object, or one without members, is one
  * commitment without a name: ffffffff for its length. JSON's null is null.
- * Texts are UTF-8, JSON is in the form of lib/canon.h. */
+ * Numbers are big-endian, texts UTF-8, JSON is in the form of lib/canon.h.
+ */
 #ifndef AUDIT_LEAF_H
 #define AUDIT_LEAF_H
 

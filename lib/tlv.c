@@ -4,6 +4,7 @@
 
 #include <endian.h>
 #include <err.h>
+#include <string.h>
 
 #include "tool.h"
 
@@ -15,15 +16,23 @@ tlv_begin(struct buf *b, const char form[static 3])
 }
 
 void
-tlv_put(struct buf *b, uint8_t field, const void *data, size_t len)
+tlv_head(struct buf *b, uint8_t field, size_t len)
 {
-	uint32_t n = htobe32((uint32_t)len);
+	const uint32_t n = htobe32((uint32_t)len);
+	char head[1 + sizeof(n)];
 
 	/* PostgreSQL has no value of more than 1 GB */
 	if (len > UINT32_MAX)
 		errx(TOOL_FAILED, "a value of %zu bytes is too long", len);
-	buf_byte(b, (char)field);
-	buf_put(b, (const char *)&n, sizeof(n));
+	head[0] = (char)field;
+	memcpy(head + 1, &n, sizeof(n));
+	buf_put(b, head, sizeof(head));
+}
+
+void
+tlv_put(struct buf *b, uint8_t field, const void *data, size_t len)
+{
+	tlv_head(b, field, len);
 	buf_put(b, data, len);
 }
 

@@ -14,6 +14,8 @@
 
 void tlv_begin(struct buf *, const char form[static 3]); /* empties it */
 void tlv_put(struct buf *, uint8_t field, const void *, size_t len);
+/* The field and its length; the caller puts the bytes. */
+void tlv_head(struct buf *, uint8_t field, size_t len);
 void tlv_u64(struct buf *, uint8_t field, uint64_t);
 void tlv_u32(struct buf *, uint8_t field, uint32_t);
 
