@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "exact.h"
+#include "hex.h"
 #include "line.h"
+#include "moment.h"
 
 /* how a column comes from the server, and how its value goes out */
 enum form {
@@ -118,16 +120,7 @@ put_text(struct out *o, const char *s, size_t len)
 void
 event_id(const struct db_field *col, char text[static EVENT_ID])
 {
-	static const char hex[] = "0123456789abcdef";
-	int i;
-
-	for (i = 0; i < 16; i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			*text++ = '-';
-		*text++ = hex[(unsigned char)col->data[i] >> 4];
-		*text++ = hex[(unsigned char)col->data[i] & 15];
-	}
-	*text = '\0';
+	hex_write_uuid(text, (const uint8_t *)col->data);
 }
 
 static void
@@ -157,58 +150,13 @@ put_number(struct out *o, uint64_t n)
 	put_quoted(o, p, (size_t)(end - p));
 }
 
-/* The date that is so many days after 2000-01-01, in the Gregorian calendar
- * from the year 0 on; PostgreSQL's own earliest is mapped to the year 0 too. A
- * year begins in March here, so that the leap day is its last; 400 years make
- * an era, and the eras are alike. */
-static void
-civil(int64_t days, unsigned int *year, unsigned int *month, unsigned int *day)
-{
-	uint64_t era, y, d;
-
-	days += 730425; /* since 0000-03-01 */
-	if (days < 0)
-		days = 0;
-	era = (uint64_t)days / 146097;
-	d = (uint64_t)days % 146097;
-	y = (d - d / 1460 + d / 36524 - d / 146096) / 365;
-	d -= 365 * y + y / 4 - y / 100;
-	*month = (unsigned int)(5 * d + 2) / 153;
-	*day = (unsigned int)d - (153 * *month + 2) / 5 + 1;
-	*month = *month < 10 ? *month + 3 : *month - 9;
-	*year = (unsigned int)(y + era * 400) + (*month <= 2);
-}
-
 static void
 put_time(struct out *o, int64_t us)
 {
-	const int64_t us_per_day = INT64_C(86400000000);
-	int64_t days = us / us_per_day;
-	char text[40], *end = text + sizeof(text), *p = end;
-	unsigned int year, month, day, s;
+	char text[MOMENT_LEN];
+	size_t len = moment_write(text, us);
 
-	us -= days * us_per_day;
-	if (us < 0) {
-		us += us_per_day;
-		days--;
-	}
-	civil(days, &year, &month, &day);
-	s = (unsigned int)(us / 1000000);
-	*--p = 'Z';
-	p = digits(p, (uint64_t)us % 1000000, 6);
-	*--p = '.';
-	p = digits(p, s % 60, 2);
-	*--p = ':';
-	p = digits(p, s / 60 % 60, 2);
-	*--p = ':';
-	p = digits(p, s / 3600, 2);
-	*--p = 'T';
-	p = digits(p, day, 2);
-	*--p = '-';
-	p = digits(p, month, 2);
-	*--p = '-';
-	p = digits(p, year, 4);
-	put_quoted(o, p, (size_t)(end - p));
+	put_quoted(o, text, len);
 }
 
 static void
