@@ -37,7 +37,7 @@ all: $(bins) $(checks)
 
 # each tool links what its own job needs and no more
 LIBS = -lbsd
-$(BUILD)/bin/audit-rule: LIBS += -lpq -lsmartcols
+$(BUILD)/bin/audit-rule: LIBS += -lpq -lsmartcols -lcrypto
 $(BUILD)/bin/audit-log: LIBS += -lpq -lsmartcols
 $(BUILD)/bin/audit-history: LIBS += -lpq -lsmartcols
 $(BUILD)/bin/audit-diff: LIBS += -lpq

@@ -9,7 +9,7 @@
 #include "tool.h"
 
 static const char help[] =
-    "usage: audit-rule init [--event-trigger]\n"
+    "usage: audit-rule init [--event-trigger] [--seal-key file]\n"
     "       audit-rule add [options] table...\n"
     "       audit-rule plan [options] table...\n"
     "       audit-rule list\n"
@@ -30,6 +30,7 @@ static const char help[] =
     "\n"
     "init:\n"
     "      --event-trigger    cover new tables at once, record DDL\n"
+    "      --seal-key FILE    the public key of the first signed seal\n"
     "\n"
     "add:\n"
     "      --name RULE        one rule of this name for all these tables\n"
@@ -89,6 +90,7 @@ static const struct option longopts[] = {
 	{ "ops", required_argument, NULL, OPT_OPS },
 	{ "prune", no_argument, NULL, OPT_PRUNE },
 	{ "related", no_argument, NULL, OPT_RELATED },
+	{ "seal-key", required_argument, NULL, OPT_SEAL_KEY },
 	{ "wait", required_argument, NULL, OPT_WAIT },
 	{ "when", required_argument, NULL, OPT_WHEN },
 	{ "why", required_argument, NULL, OPT_WHY },
@@ -109,7 +111,7 @@ static const struct verb {
 	int min, max;
 	int opts[MAX_OPTS]; /* the options that it takes, ended by 0 */
 } verbs[] = {
-	{ "init", run_init, 0, 0, { OPT_EVENT_TRIGGER } },
+	{ "init", run_init, 0, 0, { OPT_EVENT_TRIGGER, OPT_SEAL_KEY } },
 	{ "add", run_add, 1, -1,
 	    { OPT_NAME, OPT_OPS, OPT_GROUPS, OPT_ACTORS, OPT_EXCEPT_ACTORS,
 		OPT_IGNORE, OPT_EXCLUDE, OPT_MASK, OPT_WHEN, OPT_LABEL,

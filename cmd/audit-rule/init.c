@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hex.h"
 #include "install.h"
 #include "mem.h"
 #include "run.h"
 #include "schema.h"
+#include "sign.h"
 #include "sql.h"
 
 /* What is there before */
@@ -94,9 +96,46 @@ add_event_triggers(struct run *run)
 	return TOOL_FAILED;
 }
 
+/* Before anything else: what is no key is refused without a connection. */
+static enum tool_status
+read_seal_key(const struct run *run, char hex[static 2 * SIGN_KEY_LEN + 1])
+{
+	uint8_t key[SIGN_KEY_LEN];
+	const char *error;
+
+	if (run->given[OPT_SEAL_KEY] == NULL)
+		return TOOL_OK;
+	error = sign_load_public(key, run->given[OPT_SEAL_KEY]);
+	if (error != NULL) {
+		warnx("--seal-key: %s", error);
+		return TOOL_FAILED;
+	}
+	hex_write(hex, key, sizeof(key));
+	return TOOL_OK;
+}
+
+static enum tool_status
+register_key(struct run *run, char *hex)
+{
+	char *there = NULL;
+	enum tool_status status = TOOL_OK;
+
+	if (db_exec(run->db, sql_init_seal_key, 1, &hex) == -1 ||
+	    db_value(run->db, sql_seal_key, 0, NULL, &there) == -1)
+		return run_failed(run, "--seal-key");
+	if (there == NULL || strcmp(there, hex) != 0) {
+		warnx("--seal-key: there are signed seals, the first one by "
+		      "another key than %s",
+		    hex);
+		status = TOOL_MISUSE;
+	}
+	free(there);
+	return status;
+}
+
 /* All in one transaction, so that a refusal leaves everything as it was. */
 static enum tool_status
-install(struct run *run)
+install(struct run *run, char *seal_key)
 {
 	enum tool_status status;
 	int version;
@@ -119,6 +158,9 @@ install(struct run *run)
 	if (run->given[OPT_EVENT_TRIGGER] != NULL &&
 	    (status = add_event_triggers(run)) != TOOL_OK)
 		return status;
+	if (run->given[OPT_SEAL_KEY] != NULL &&
+	    (status = register_key(run, seal_key)) != TOOL_OK)
+		return status;
 	if (db_commit(run->db) == -1)
 		return run_failed(run, NULL);
 	if (run->given['v'] != NULL)
@@ -131,12 +173,15 @@ install(struct run *run)
 enum tool_status
 run_init(struct run *run, int argc, char *argv[])
 {
+	char seal_key[2 * SIGN_KEY_LEN + 1] = "";
 	enum tool_status status;
 
 	(void)argc;
 	(void)argv;
+	if ((status = read_seal_key(run, seal_key)) != TOOL_OK)
+		return status;
 	run_connect(run);
-	status = install(run);
+	status = install(run, seal_key);
 	if (status == TOOL_OK)
 		run_tidy(run);
 	return status;

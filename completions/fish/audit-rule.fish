@@ -22,6 +22,7 @@ complete -c audit-rule -n '__fish_seen_subcommand_from add plan skip' -a '(__aud
 complete -c audit-rule -n '__fish_seen_subcommand_from show enable disable remove' -a '(__audit_rule_rules)'
 complete -c audit-rule -n '__fish_seen_subcommand_from grant revoke' -a 'app reader auditor operator ingester sealer purger admin (__audit_rule_roles)'
 complete -c audit-rule -l event-trigger -d 'cover new tables at once, record DDL'
+complete -c audit-rule -l seal-key -r -F -d 'the public key of the first signed seal'
 complete -c audit-rule -l name -x -d 'one rule of this name'
 complete -c audit-rule -l ops -x -a 'insert update delete truncate' -d 'which operations'
 complete -c audit-rule -l groups -x -d 'only what members of these groups do'
