@@ -158,7 +158,7 @@ found(int ncols, char *const cols[], void *arg)
 static int
 read_events(struct cover *c, struct db *db, bool all)
 {
-	char from[24], to[24], *params[] = { from, to };
+	char from[24], to[24], *params[] = { all ? NULL : from, to };
 	bool any = false;
 
 	snprintf(from, sizeof(from), "%" PRId64, c->seal->from);

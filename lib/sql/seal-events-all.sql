@@ -5,11 +5,11 @@ copy (select e.id, e.at, e.op, e."schema", e."table", e.key, e.label, e.actor,
   e.old, e.new, array_to_json(e.redacted)::text, e.salt, e.record, e.record_to,
   e.parents
 from audit.event e
-where (e.txid < current_setting('audit.seal_to')::bigint
+where (e.txid < (select current_setting('audit.seal_to')::bigint)
     or not audit.is_native(e.xmin, e.txid))
-  and e.id >= current_setting('audit.seal_lo')::uuid
-  and e.id <= current_setting('audit.seal_hi')::uuid
+  and e.id >= (select current_setting('audit.seal_lo')::uuid)
+  and e.id <= (select current_setting('audit.seal_hi')::uuid)
   and not exists (
-    select from audit.sealed(current_setting('audit.seal_lo')::uuid,
-      current_setting('audit.seal_hi')::uuid) s(id) where s.id = e.id)
+    select from audit.sealed((select current_setting('audit.seal_lo')::uuid),
+      (select current_setting('audit.seal_hi')::uuid)) s(id) where s.id = e.id)
 order by e.id) to stdout (format binary)
