@@ -208,7 +208,7 @@ run(struct task *t, struct db *db)
 		status = typed_time(db, "--at", t->at, TYPED_AFTER,
 		    &t->show.choice.bound);
 	if (status == TOOL_OK)
-		status = t->id != NULL ? typed_event(db, t->id, &id)
+		status = t->id != NULL ? typed_event(db, "--id", t->id, &id)
 				       : table_find(&tables, db, t->table);
 	if (status == TOOL_OK && tables.anywhere) {
 		warnx("%s: which table?", t->table);

@@ -95,24 +95,24 @@ keep_id(int ncols, char *const cols[], void *arg)
 }
 
 enum tool_status
-typed_event(struct db *db, const char *prefix, char **id)
+typed_event(struct db *db, const char *opt, const char *prefix, char **id)
 {
 	struct words ids = { NULL, 0 };
 	enum tool_status status = TOOL_OK;
 	char first[33], last[33];
 
 	if (id_range(prefix, first, last) == -1) {
-		warnx("--id %s: not the beginning of an id", prefix);
+		warnx("%s %s: not the beginning of an id", opt, prefix);
 		return TOOL_MISUSE;
 	}
 	if (db_query(db, sql_event_id, 2, (char *[]){ first, last }, keep_id,
 		&ids) == -1)
 		status = typed_failed(db);
 	else if (ids.n == 0) {
-		warnx("--id %s: no such event", prefix);
+		warnx("%s %s: no such event", opt, prefix);
 		status = TOOL_NO;
 	} else if (ids.n > 1) {
-		warnx("--id %s: more than one event begins so", prefix);
+		warnx("%s %s: more than one event begins so", opt, prefix);
 		status = TOOL_MISUSE;
 	} else
 		*id = xstrdup(ids.v[0]);

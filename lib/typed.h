@@ -28,6 +28,7 @@ enum tool_status typed_time(struct db *, const char *opt, const char *text,
     enum typed_bound, char **id);
 /* The id of the one event whose id begins like this; free() it. TOOL_NO: there
  * is none. */
-enum tool_status typed_event(struct db *, const char *prefix, char **id);
+enum tool_status typed_event(struct db *, const char *opt, const char *prefix,
+    char **id);
 
 #endif

@@ -36,7 +36,7 @@ static enum tool_status
 resolve_id(struct filter *f, struct db *db)
 {
 	return f->id == NULL ? TOOL_OK
-			     : typed_event(db, f->id, &f->params[F_ID]);
+			     : typed_event(db, "--id", f->id, &f->params[F_ID]);
 }
 
 static enum tool_status
