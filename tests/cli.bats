@@ -31,6 +31,7 @@ ask() {
 	audit-rule) "$tool" list "$@" ;;
 	audit-history) "$tool" "$@" t 1 ;;
 	audit-diff) "$tool" --names "$@" </dev/null ;;
+	audit-seal) "$tool" status "$@" ;;
 	*) "$tool" "$@" ;;
 	esac
 }
