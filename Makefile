@@ -83,7 +83,7 @@ $(objs) $(BUILD)/sql.c: | deps # also with -j
 endif
 
 check: all
-	BUILD=$(BUILD) bats --tap --print-output-on-failure tests
+	BUILD=$(BUILD) tests/run
 
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
