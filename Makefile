@@ -16,8 +16,8 @@ CPPFLAGS = -Ilib -D_GNU_SOURCE -DAUDIT_VERSION='"$(VERSION)"' \
 COMPILE = $(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 
 # Debian's names; .ci/deps adds table_log for the installed PostgreSQL
-PACKAGES = build-essential pkg-config libpq-dev libbsd-dev libsmartcols-dev libssl-dev \
-	postgresql postgresql-contrib postgresql-client \
+PACKAGES = build-essential pkg-config libpq-dev libbsd-dev libsmartcols-dev \
+	libssl-dev openssl postgresql postgresql-contrib postgresql-client \
 	bats jq mandoc zsh fish python3 time util-linux \
 	chromium clang clang-format clang-tidy libclang-rt-dev shellcheck \
 	valgrind
