@@ -49,16 +49,6 @@ static const char help[] =
     "  -o, --output FILE      into this file instead of stdout\n"
     "  -q, --quiet            no remarks on stderr\n" TOOL_HELP;
 
-/* what a role needs to run this: each part stands after GRANT */
-static const char grants[] =
-    "usage on schema audit; select on audit.event, audit.live, audit.plan, "
-    "audit.relation, audit.relation_columns, audit.relation_name; "
-    "select (id, version) on audit.trail; execute on function "
-    "audit.attributes, audit.base_type, audit.first_id, audit.has_attribute, "
-    "audit.id_time, audit.is_native, audit.matching, audit.old_snapshot, "
-    "audit.record(int, text), audit.record(int, text[]), audit.table_name, "
-    "audit.tree, audit.trim, audit.trusted, audit.value_sql";
-
 enum {
 	OPT_REV = 256,
 	OPT_AT,
@@ -260,7 +250,7 @@ main(int argc, char *argv[])
 	else if (t.key != NULL)
 		key_add(&t.keys, t.key);
 	db = db_open(t.conninfo);
-	db_needs(db, grants);
+	db_needs(db, DB_NEEDS_READER);
 	status = run(&t, db);
 	rows_free(t.show.rows);
 	undo_free(t.show.undo);

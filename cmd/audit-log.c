@@ -67,14 +67,6 @@ static const char help[] =
     "  -q, --quiet            no remarks on stderr\n"
     "  -v, --verbose          say how many events there were\n" TOOL_HELP;
 
-/* what a role needs to run this: each part stands after GRANT */
-static const char grants[] =
-    "usage on schema audit; select on audit.event, audit.live, "
-    "audit.partition, audit.relation, audit.relation_name, audit.rule; "
-    "select (id, version) on audit.trail; execute on function "
-    "audit.dimension, audit.first_id, audit.id_time, audit.is_native, "
-    "audit.matching, audit.record(int, text), audit.record(int, text[])";
-
 enum {
 	OPT_OP = 256,
 	OPT_ROLE,
@@ -332,9 +324,8 @@ run(struct db **db, struct task *t)
 	}
 	if ((status = filter_resolve(&t->filter, *db)) != TOOL_OK)
 		return status;
-	status = follows(t)
-	    ? follow(&t->follow, db, t->conninfo, grants, &t->filter, o)
-	    : print(*db, t);
+	status = follows(t) ? follow(&t->follow, db, t->conninfo, &t->filter, o)
+			    : print(*db, t);
 	if (o->verbose && !t->count.on && status == TOOL_OK)
 		warnx("%llu event%s", o->lines, o->lines == 1 ? "" : "s");
 	return status == TOOL_OK && t->filter.keys.bad ? TOOL_NO : status;
@@ -357,7 +348,7 @@ main(int argc, char *argv[])
 		key_read(&t.filter.keys);
 
 	db = db_open(t.conninfo);
-	db_needs(db, grants);
+	db_needs(db, DB_NEEDS_READER);
 	db_verbose(db, t.output.verbose);
 	status = run(&db, &t);
 	db_close(db);

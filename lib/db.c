@@ -67,7 +67,7 @@ db_fail_result(struct db *db, const PGresult *res)
 		role = PQparameterStatus(db->conn, "session_authorization");
 		needs = xasprintf("; role \"%s\" %s%s",
 		    role != NULL ? role : PQuser(db->conn),
-		    db->needs != NULL ? "needs: grant " : "may not do this",
+		    db->needs != NULL ? "needs: " : "may not do this",
 		    db->needs != NULL ? db->needs : "");
 	}
 	db_fail(db, state, "%s (%s)%s%s%s%s%s", primary, state, details, detail,
@@ -158,9 +158,9 @@ db_forget(struct db *db)
 }
 
 void
-db_needs(struct db *db, const char *grants)
+db_needs(struct db *db, const char *needs)
 {
-	db->needs = grants;
+	db->needs = needs;
 }
 
 void

@@ -33,9 +33,10 @@ bool db_is_transient(const struct db *);
  * none. A lost connection is not forgotten. */
 void db_forget(struct db *);
 
-/* What a role needs to do this tool's work, as a GRANT says it: "select on
- * audit.event". It ends the message when permission is denied. Borrowed. */
-void db_needs(struct db *, const char *grants);
+/* What gives a role the right to do this tool's work, a command or statement.
+ * It ends the message when permission is denied. Borrowed. */
+void db_needs(struct db *, const char *needs);
+#define DB_NEEDS_READER "audit-rule grant ROLE reader, or auditor"
 /* Print notices with warnx(); without it only the server's warnings are. */
 void db_verbose(struct db *, bool);
 

@@ -752,7 +752,7 @@ null'
 	make_role reader login
 	run -3 --separate-stderr as reader audit-diff --names </dev/null
 	is "$output" ""
-	[[ $stderr == *'role "reader" needs: grant usage on schema audit'* ]]
+	[[ $stderr == *'role "reader" needs: audit-rule grant ROLE reader'* ]]
 	sql 'drop role reader'
 }
 

@@ -323,6 +323,24 @@ update staff 1'
 	audit-rule revoke reader_owner reader
 }
 
+@test "after a restore a table is open again once that is looked at" {
+	local copy=${PGDATABASE}_copy
+
+	createdb "$copy"
+	# an oid more, so that no table has the one that it had
+	psql -qXd "$copy" -c 'create table before(id int)'
+	pg_dump "$PGDATABASE" | psql -qXd "$copy" -v ON_ERROR_STOP=1 -o /dev/null
+	PGDATABASE=$copy
+	run -3 --separate-stderr as reader_ann audit-log -t shop.staff
+	is "$output" ""
+	is "$(rows ann 'select count(*) from audit.visible')" 0
+	audit-rule apply --missing </dev/null
+	is "$(sees ann -t shop.staff | head -1)" 'insert staff 1'
+	closed ann shop.secret
+	PGDATABASE=${copy%_copy}
+	dropdb -f "$copy"
+}
+
 @test "a table in a schema that the reader may not enter is closed" {
 	sql "grant select on shop.staff to reader_cleo"
 	audit-rule grant reader_cleo reader

@@ -19,14 +19,6 @@
 #define FRESH_SECONDS 2
 #define MOST_TABLES 500
 
-/* what a role needs to run this: each part stands after GRANT */
-static const char grants[] =
-    "usage on schema audit; select on audit.event, audit.live, "
-    "audit.relation_name, audit.rule, audit.rule_table; "
-    "select (id, version) on audit.trail; execute on function "
-    "audit.first_id, audit.id_time, audit.record(int, text), "
-    "audit.record(int, text[])";
-
 struct names {
 	struct db *db;
 	bool names, titles;
@@ -72,7 +64,7 @@ names_open(const char *conninfo, bool names, bool titles, names_show *show,
 	struct names *n = xcalloc(1, sizeof(*n));
 
 	n->db = db_open(conninfo);
-	db_needs(n->db, grants);
+	db_needs(n->db, DB_NEEDS_READER);
 	n->names = names;
 	n->titles = titles;
 	n->show = show;

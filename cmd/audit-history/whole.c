@@ -244,7 +244,7 @@ copy(struct whole *w, struct db *db)
 	size_t i;
 	int rc = -1;
 
-	needs = xasprintf("select on %s; " WHOLE_GRANTS, w->about[NAME]);
+	needs = xasprintf("grant select on %s to ROLE", w->about[NAME]);
 	db_needs(db, needs);
 	for (i = 0; i < sizeof(statements) / sizeof(*statements); i++)
 		if (strcmp(statements[i].how, w->about[HOW]) == 0)
@@ -252,7 +252,7 @@ copy(struct whole *w, struct db *db)
 			    w->about + LIVE, &sql);
 	if (rc == 0)
 		rc = db_copy(db, sql, put_line, w);
-	db_needs(db, NULL);
+	db_needs(db, DB_NEEDS_READER);
 	free(needs);
 	free(sql);
 	return rc;

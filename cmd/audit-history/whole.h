@@ -9,16 +9,6 @@
 #include "table.h"
 #include "tool.h"
 
-/* what a role needs for it besides SELECT on the table: stands after GRANT */
-#define WHOLE_GRANTS                                                         \
-	"usage on schema audit; select on audit.event, audit.live, "         \
-	"audit.relation, audit.relation_columns, audit.rule, "               \
-	"audit.rule_table, audit.switched; "                                 \
-	"execute on function audit.attributes, "                             \
-	"audit.base_type, audit.earlier, audit.earliest, audit.json_value, " \
-	"audit.old_snapshot, audit.other_key, audit.table_name, "            \
-	"audit.trusted, audit.value_sql"
-
 /* Print the table as it was before the event with the id bound: a row a line,
  * as the trail writes rows, in no order. It runs in a transaction that reads
  * one snapshot, and leaves it with settings of its own. name is what the user

@@ -25,7 +25,7 @@
 struct state {
 	const struct follow *what;
 	struct db *db;
-	const char *conninfo, *grants;
+	const char *conninfo;
 	struct filter *filter;
 	struct output *output;
 	struct checkpoint c; /* path NULL: kept in memory alone */
@@ -215,7 +215,7 @@ reconnect(struct state *s)
 		db_close(s->db);
 		nap(s);
 		s->db = db_open(s->conninfo);
-		db_needs(s->db, s->grants);
+		db_needs(s->db, DB_NEEDS_READER);
 		if (db_check_version(s->db) == 0)
 			status = look(s);
 	}
@@ -333,12 +333,11 @@ begin(struct state *s)
 
 enum tool_status
 follow(const struct follow *w, struct db **db, const char *conninfo,
-    const char *grants, struct filter *f, struct output *o)
+    struct filter *f, struct output *o)
 {
 	struct state s = { .what = w,
 		.db = *db,
 		.conninfo = conninfo,
-		.grants = grants,
 		.filter = f,
 		.output = o,
 		.c = { .path = w->checkpoint, .fd = -1, .offset = -1 },

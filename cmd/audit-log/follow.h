@@ -23,6 +23,6 @@ struct follow {
  * replaced when it is lost. Returns, with its message printed, the status to
  * end with. */
 enum tool_status follow(const struct follow *w, struct db **db,
-    const char *conninfo, const char *grants, struct filter *, struct output *);
+    const char *conninfo, struct filter *, struct output *);
 
 #endif

@@ -5,24 +5,6 @@
 -- their operators are leakproof; any other sees no more than the reader does. A function's body would be read with
 -- the reader's search_path, so that each one here has its own.
 
--- The columns of a table that the current user may read, as they were called when an event happened, where they are
--- not all. A column is the one that had the name then, by its number. Which of two that swapped names is known only
--- from the next event on that looked, so that both must be open.
-create function audit.readable_columns(rel int, relid oid, id uuid) returns text[] language plpgsql stable
- set search_path = pg_catalog, pg_temp as $$
-declare was audit.relation_columns; next audit.relation_columns;
-begin
-  select * into was from audit.relation_columns c where c.rel = $1 and c.since <= $3 order by c.since desc limit 1;
-  select * into next from audit.relation_columns c where c.rel = $1 and c.since > $3 order by c.since limit 1;
-  if was.relid <> $2 or next.relid <> $2 then return '{}'; end if;
-  return array(
-    select n.name from unnest(was.nums, was.names) n(num, name)
-    where has_column_privilege($2, n.num, 'select') and not exists (
-      select from (select * from unnest(next.nums, next.names)
-        union all select a.attnum, a.attname from pg_attribute a where a.attrelid = $2) x(num, name)
-      where x.name = n.name and has_column_privilege($2, x.num, 'select') is not true));
-end $$;
-
 -- The tables whose events are open to the current user; whole: with all columns. Row security closes a table, unless it
 -- was granted by name: an event does not tell whom a policy would show it to. Which table an identity is must be
 -- certain: the one that it was when last seen, and carries its trigger or, where there is none, has its name.
@@ -41,6 +23,35 @@ create view audit.readable as
       t.relname = r."table" and t.relnamespace = to_regnamespace(quote_ident(r."schema")));
 comment on view audit.readable is 'the tables whose events the current user may read, as audit.relation numbers them';
 
+-- Of the tables that are not open as a whole the columns that are, from which event on: {id: [[event, columns], ...]}, the
+-- newest first. A column is the one that had the name then, by its number. Which of two that swapped names is known
+-- only from the next event on that looked, so that both must be open.
+create function audit.readable_columns() returns jsonb language sql stable set search_path = pg_catalog, pg_temp as $$
+  select jsonb_object_agg(x.rel, x.epochs) from (
+    select c.rel, jsonb_agg(jsonb_build_array(c.since, case when c.relid = r.relid and coalesce(c.next_relid, r.relid) = r.relid
+        then array(
+          select n.name from unnest(c.nums, c.names) n(num, name)
+          where has_column_privilege(r.relid, n.num, 'select') and not exists (
+            select from (select * from unnest(c.next_nums, c.next_names)
+              union all select a.attnum, a.attname::text from pg_attribute a where a.attrelid = r.relid) o(num, name)
+            where o.name = n.name and has_column_privilege(r.relid, o.num, 'select') is not true))::text
+        else '{}' end) order by c.since desc) as epochs
+    from audit.readable r join (
+      select c.*, lead(c.relid) over w as next_relid, lead(c.nums) over w as next_nums, lead(c.names) over w as next_names
+      from audit.relation_columns c window w as (partition by c.rel order by c.since)) c on c.rel = r.id
+    where not r.whole
+    group by c.rel) x $$;
+
+create function audit.columns_then(columns jsonb, rel int, id uuid) returns text[] language plpgsql immutable
+ set search_path = pg_catalog, pg_temp as $$
+declare epochs jsonb := columns -> rel::text;
+begin
+  for i in 0 .. coalesce(jsonb_array_length(epochs), 0) - 1 loop
+    if (epochs -> i ->> 0)::uuid <= id then return (epochs -> i ->> 1)::text[]; end if;
+  end loop;
+  return '{}';
+end $$;
+
 -- Their events. A record is a hash of its key, by which that could be guessed: who may not read the key sees none of its
 -- events. An update of nothing that is open would tell of what is not.
 create view audit.visible with (security_barrier) as
@@ -57,7 +68,7 @@ create view audit.visible with (security_barrier) as
     case when o.cols is null then e.parents end as parents,
     e.xmin
   from audit.event e cross join lateral (
-    select case when not r.whole then audit.readable_columns(r.id, r.relid, e.id) end as cols
+    select case when not r.whole then audit.columns_then((select audit.readable_columns()), r.id, e.id) end as cols
     from audit.readable r where r.id = (e.record >> 32)::int
     offset 0) o
   where e.record is not null and e.op in ('insert', 'update', 'delete', 'truncate', 'gap')

@@ -1,3 +1,3 @@
 -- What a role has to be granted to do as the trail's owner may.
-select format('%I to %I', pg_get_userbyid(n.nspowner), current_user)
+select format('grant %I to %I', pg_get_userbyid(n.nspowner), current_user)
 from pg_namespace n where n.nspname = 'audit'
