@@ -152,7 +152,7 @@ update staff 1'
 	rows bert "select count(*) from audit.readable e where trap.leak(e)" \
 		>>"$BATS_TEST_TMPDIR/leaked"
 	grep -q Anna "$BATS_TEST_TMPDIR/leaked"
-	! grep -E '1000|1100|1200|9999|4711|secret|pay' "$BATS_TEST_TMPDIR/leaked"
+	run -1 grep -E 'wage|boss|code|secret|pay' "$BATS_TEST_TMPDIR/leaked"
 	rows bert 'drop function trap.leak'
 	# nor does an error tell
 	[ "$(rows bert "select count(*) from audit.visible
@@ -232,10 +232,10 @@ update staff 1'
 		"alter table shop.swap rename shut to open" \
 		"alter table shop.swap rename x to shut" \
 		"insert into shop.swap values (2, 'o2', 's2')"
-	! as reader_bert audit-log -t shop.swap | grep '"s[12]"'
+	run -1 grep '"s[12]"' <<<"$(as reader_bert audit-log -t shop.swap)"
 	audit-rule apply --missing </dev/null
 	sql "insert into shop.swap values (3, 'o3', 's3')"
-	! as reader_bert audit-log -t shop.swap | grep '"s[123]"'
+	run -1 grep '"s[123]"' <<<"$(as reader_bert audit-log -t shop.swap)"
 	is "$(as reader_bert audit-log -t shop.swap -k 3 | jq -c .new)" \
 		'{"id":3,"shut":"o3"}'
 	# and a column that is dropped is nobody's but who reads all
@@ -243,7 +243,7 @@ update staff 1'
 		"alter table shop.swap add shut text" \
 		"grant select(shut) on shop.swap to reader_bert" \
 		"insert into shop.swap values (4, 's4', 'n4')"
-	! as reader_bert audit-log -t shop.swap -k 3 | grep o3
+	run -1 grep o3 <<<"$(as reader_bert audit-log -t shop.swap -k 3)"
 	is "$(as reader_bert audit-log -t shop.swap -k 4 | jq -c .new)" \
 		'{"id":4,"shut":"n4"}'
 }
@@ -491,5 +491,5 @@ delete pay'
 	plan=$(rows ann 'set enable_seqscan = off' "explain (costs off)
 		select * from audit.visible where id > audit.first_id(now())")
 	grep -q 'Index Cond: (id > ' <<<"$plan"
-	! grep -q 'Function Scan on readable' <<<"$plan"
+	run -1 grep 'Function Scan on readable' <<<"$plan"
 }
