@@ -67,7 +67,8 @@ def reader():
         yield
     finally:
         os.environ['PGUSER'] = before
-        sql('drop owned by bench_reader; drop role bench_reader')
+        sql('drop owned by bench_reader, audit_reader_bench;'
+            'drop role bench_reader, audit_reader_bench')
 
 
 def all_of(events):
