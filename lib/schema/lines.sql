@@ -41,11 +41,13 @@ begin
   return case cardinality(parts) when 1 then array_prepend('%'::text, parts) else parts end;
 end $$;
 
--- The table of a name, along the search_path that the user has when he logs in; an error says what is wrong.
+-- The table of a name, along the search_path that the user has when he logs in, also where this runs with the owner's
+-- rights; an error says what is wrong.
 create function audit.find_table(name text) returns oid language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare t oid; why text;
 begin
-  perform set_config('search_path', reset_val, true) from pg_settings s where s.name = 'search_path';
+  perform set_config('search_path', replace(reset_val, '"$user"',
+    quote_ident(coalesce(nullif(current_setting('role'), 'none'), session_user))), true) from pg_settings s where s.name = 'search_path';
   t := pg_catalog.to_regclass(name);
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   select case

@@ -127,7 +127,7 @@ create function audit.old_snapshot() returns bool language sql stable as $$
 -- The columns of a table as they are now, also where the snapshot is older than what was altered: then each name
 -- comes from the caches, and the types from what the parser makes of them.
 create function audit.attributes(t oid) returns table(num int2, name text, typ oid) language plpgsql stable
- set search_path = pg_catalog, pg_temp as $$
+ security definer set search_path = pg_catalog, pg_temp as $$
 declare nums int2[] := '{}'; names text[] := '{}'; types oid[]; k int2 := 1;
 begin
   if not audit.old_snapshot() then

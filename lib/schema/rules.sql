@@ -1,5 +1,6 @@
--- rules: what audit-rule calls to change rules. Like what is in triggers.sql it runs with its caller's rights,
--- and nobody but the trail's owner may call it.
+-- rules: what audit-rule calls to change rules. What an admin calls runs with the rights of the trail's owner (security
+-- definer): no argument of it may become SQL, and no setting of his may change what it means. The rest runs with its
+-- caller's rights, and is no use to who is not the owner.
 
 -- What a rule means
 
@@ -45,18 +46,45 @@ begin
     order by c.relid, c.n;
 end $$;
 
+-- Refuses what of a predicate is not built in by its words alone, before the server reads it. For in reading it makes
+-- values of quoted constants, and so runs the checks of domains inside a composite type; with our rights. So a name
+-- with a dot has to be in pg_catalog; one without is found there, or is a type among the temporary ones.
+create function audit.check_words(expr text) returns void language plpgsql stable
+ set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as $$
+declare t text; word text; behind text[] := '{"","",""}'; glued text := ''; bad text;
+begin
+  -- spaces, comments, strings, quoted names, names, numbers; the rest one by one
+  for t in select m[1] from regexp_matches(expr, $re$([ \t\n\r\f\v]+|--[^\n\r]*|'(?:[^']|'')*'|"(?:[^"]|"")+"|(?:[A-Za-z_]|[^\u0001-\u007f])(?:[A-Za-z0-9_$]|[^\u0001-\u007f])*|[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?|.)$re$, 'g') m loop
+    word := case when t ~ '^(?:[A-Za-z_]|[^\u0001-\u007f])' then lower(t)
+      when t ~ '^".' then replace(substr(t, 2, length(t) - 2), '""', '"') end;
+    bad := case
+      when t = ';' then 'a semicolon may stand in quotes only'
+      when t in ('''', '"') then 'a quote has no end'
+      when t = '$' or glued = '/' and t = '*' then format('%s%s is not for a predicate', glued, t)
+      when t ~ '^[''"]' and glued = 'u&' or t ~ '^''.*\\' and glued = 'e' then 'a string with escapes is not for a predicate'
+      when t = '.' and (behind[1] <> 'pg_catalog' or behind[2] = '.') then format('what is in %s is not built in', behind[1])
+      when octet_length(word) > 63 then format('too long for a name: %s', word)
+      when exists (select from pg_type y where y.typnamespace = pg_my_temp_schema() and lower(y.typname) = lower(word))
+        then format('%s is a temporary type, and not built in', word) end;
+    if bad is not null then
+      raise exception '%', bad using errcode = 'syntax_error';
+    end if;
+    -- what the next one may stand directly behind
+    glued := case when t = '&' and glued = 'u' then 'u&' when t = '/' or lower(t) in ('u', 'e') then lower(t) else '' end;
+    continue when t ~ '^([ \t\n\r\f\v]|--)';
+    behind := array[coalesce(word, t)] || behind[1:2];
+  end loop;
+end $$;
+
 -- The predicate as the server writes it out again, and the columns that it names. The server itself insists on one
 -- boolean expression that is immutable and has no subquery: it has to do for an index of a table like this one, but
 -- of built-in types. That nothing in it is of somebody's making is seen before anything of it runs.
 create function audit.read_when(t oid, expr text, out "when" text, out columns text[]) language plpgsql
- set search_path = pg_catalog, pg_temp as $$
+ set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off
+ set transform_null_equals = off as $$
 declare foreigner text; b audit.rule_table;
 begin
-  -- EXECUTE takes several statements: a semicolon may only stand in quotes of which nobody can doubt where they end
-  if expr ~ ';' and (expr ~ '\\'
-      or regexp_replace(expr, '''[^'']*''|"[^"]*"', ' ', 'g') ~ '[;$''"]|--|/\*') then
-    raise exception 'a semicolon may stand in plain quotes only' using errcode = 'syntax_error';
-  end if;
+  perform audit.check_words(expr);
   execute format('create table audit.row_like (%s)', (select string_agg(format('%I %s', attname, audit.plain_type(atttypid)), ', ' order by attnum)
     from pg_attribute where attrelid = t and attnum > 0 and not attisdropped));
   execute format(E'create view audit.row_asked as select (%s\n) as answer from audit.row_like', expr);
@@ -293,7 +321,8 @@ create function audit.save_rule(r audit.rule) returns void language sql set sear
 
 -- Puts a rule in place as a line says it; adding is not to change one that is there.
 create function audit.put_rule(line jsonb, adding bool, out done text, out name text, out rule json) language plpgsql
- set search_path = pg_catalog, pg_temp as $$
+ security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off
+ set transform_null_equals = off as $$
 declare r audit.rule; was audit.rule; was_line json; named int[]; rels int[];
 begin
   perform audit.lock_rules();
@@ -326,7 +355,8 @@ begin
 end $$;
 
 create function audit.switch_rules(names text[], enable bool) returns setof text language plpgsql
- set search_path = pg_catalog, pg_temp as $$
+ security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off
+ set transform_null_equals = off as $$
 declare r audit.rule; was json;
 begin
   perform audit.lock_rules();
@@ -342,7 +372,8 @@ begin
 end $$;
 
 create function audit.remove_rules(names text[]) returns table(name text, rule json) language plpgsql
- set search_path = pg_catalog, pg_temp as $$
+ security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off
+ set transform_null_equals = off as $$
 #variable_conflict use_column
 declare r audit.rule; rels int[];
 begin
@@ -358,7 +389,9 @@ begin
 end $$;
 
 -- Looks at every rule again: covers what has come since, and compiles for the tables as they are.
-create function audit.refresh_rules() returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+create function audit.refresh_rules() returns void language plpgsql
+ security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off
+ set transform_null_equals = off as $$
 declare r audit.rule; was int[];
 begin
   perform audit.lock_rules();
@@ -371,20 +404,22 @@ begin
   perform audit.recompile_noted(id) from audit.relation;
 end $$;
 
--- The tables that a trigger is missing from, or is not as it should be on, and whether the caller may mend that;
--- of these rules, or of all.
+-- The tables that a trigger is missing from, or is not as it should be on, and whether that can be mended now: by the
+-- caller himself, or for an admin by the trail's owner; of these rules, or of all.
 create function audit.unhung(rules text[]) returns table(relid oid, "table" text, may bool) language plpgsql stable
  set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 begin
-  return query select l.relid, audit.table_name(l.relid), bool_and(pg_has_role(c.relowner, 'usage'))
+  return query select l.relid, audit.table_name(l.relid), bool_and(case when audit.is_owner() then pg_has_role(c.relowner, 'usage')
+      else pg_has_role((select n.nspowner from pg_namespace n where n.nspname = 'audit'), c.relowner, 'usage') end)
     from (select distinct b.rel from audit.rule_table b where rules is null or b.rule = any(rules)) x
       join audit.live l on l.id = x.rel, audit.mend_ddl(l.id, l.relid) d, pg_class c
     where c.oid = d.relid group by 1 order by 2;
 end $$;
 
 create function audit.skip_table(name text, why text) returns void language plpgsql
- set search_path = pg_catalog, pg_temp as $$
+ security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off
+ set transform_null_equals = off as $$
 declare t oid := audit.find_table(name); a record;
 begin
   if t is null then

@@ -1,5 +1,9 @@
--- triggers: puts the capture triggers on tables and takes them away. Runs with its caller's rights, and nobody but
--- the trail's owner may call it.
+-- triggers: puts the capture triggers on tables and takes them away. Runs with its caller's rights: the trail's owner,
+-- or who is a member of it and may more. For an admin there are hang_for(), mend_for() and unhang_for().
+
+-- Whether the caller is the trail's owner, a member of it, or a superuser.
+create function audit.is_owner() returns bool language sql stable set search_path = pg_catalog, pg_temp as $$
+  select pg_has_role(n.nspowner, 'usage') from pg_namespace n where n.nspname = 'audit' $$;
 
 -- The tables that a rule can cover.
 create view audit.application as
@@ -177,11 +181,14 @@ create function audit.mend(t oid, ms int) returns void language sql set search_p
 
 -- The same as a script for the owners of tables, whose member the caller is not. The trail's owner is to read the
 -- rows that TRUNCATE removes.
-create function audit.mend_script(t oid) returns text language plpgsql set search_path = pg_catalog, pg_temp as $$
+create function audit.mend_script(t oid) returns text language plpgsql
+ security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off
+ set transform_null_equals = off as $$
 declare i int := audit.identify(t); o record; script text := '';
 begin
   for o in
     select quote_ident(pg_get_userbyid(n.nspowner)) as trail, quote_ident(pg_get_userbyid(c.relowner)) as owner,
+      pg_get_userbyid(c.relowner)::text as name,
       string_agg(d.ddl || E';\n', '' order by d.n) as ddl,
       string_agg(distinct format(E'grant select on %s to %I;\n', audit.table_name(c.oid), pg_get_userbyid(n.nspowner)), '')
         filter (where not has_table_privilege(n.nspowner, c.oid, 'select')) as reads
@@ -189,11 +196,9 @@ begin
       join pg_namespace n on n.nspname = 'audit'
     group by n.nspowner, c.relowner order by min(d.n)
   loop
-    script := script || format(E'-- as %1$s, who owns the trail:\ngrant usage on schema audit to %2$s;\n'
-      'grant execute on function audit.capture(), audit.capture_truncate() to %2$s;\n'
+    script := script || format(E'-- as %1$s, who owns the trail:\nselect audit.lend_triggers(%6$L);\n'
       '-- as %2$s, who owns %3$s:\n%4$s%5$s-- as %1$s again:\n'
-      'revoke execute on function audit.capture(), audit.capture_truncate() from %2$s;\n'
-      'revoke usage on schema audit from %2$s;\n', o.trail, o.owner, audit.table_name(t), o.ddl, o.reads);
+      'select audit.take_back_triggers(%6$L);\n', o.trail, o.owner, audit.table_name(t), o.ddl, o.reads, o.name);
   end loop;
   return script;
 end $$;
@@ -223,4 +228,29 @@ begin
     done := done || step;
   end loop;
   perform audit.note_triggers(t, audit.identity_of(t), done);
+end $$;
+
+-- The same for an admin, with the rights of the trail's owner: only what rules need, and never waiting for long.
+create function audit.hang_for(t oid, ms int) returns int language plpgsql
+ security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off
+ set transform_null_equals = off as $$
+begin
+  perform audit.lock_rules();
+  return audit.hang(t, least(ms, 200));
+end $$;
+
+create function audit.mend_for(t oid, ms int) returns void language plpgsql
+ security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off
+ set transform_null_equals = off as $$
+begin
+  perform audit.lock_rules();
+  perform audit.mend(t, least(ms, 200));
+end $$;
+
+create function audit.unhang_for(t oid, ms int) returns void language plpgsql
+ security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off
+ set transform_null_equals = off as $$
+begin
+  perform audit.lock_rules();
+  perform audit.unhang(t, true, least(ms, 200));
 end $$;

@@ -2,4 +2,4 @@
 select 'rest_rows', 'audit.event_rest', null,
   'events of a month without a partition lie here',
   'audit-rule apply --missing'
-where exists (select from audit.event_rest)
+where audit.has_rest()
