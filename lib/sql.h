@@ -121,6 +121,8 @@ extern const char sql_seal_range[];
 extern const char sql_seal_range_all[];
 extern const char sql_seal_settings[];
 extern const char sql_seal_state[];
+extern const char sql_seal_status[];
+extern const char sql_seal_status_rows[];
 extern const char sql_table_closed[];
 extern const char sql_table_exists[];
 extern const char sql_table_find[];

@@ -114,7 +114,7 @@ once() {
 @test "each committed event is in one seal, also when the server crashes" {
 	seal_on 3>&- &
 	sealer=$!
-	for i in 1 2 3; do
+	for _ in 1 2 3; do
 		write_for 20 3>&- &
 		writers=$!
 		sleep 2

@@ -484,3 +484,81 @@ sealed() {
 	run -0 audit-seal list -f table
 	[[ ${lines[2]} == *"no seal"* ]]
 }
+
+# status
+
+# status [OPTION]... - one line's fields, as an array
+status() {
+	audit-seal status "${@:2}" | jq -c "$1"
+}
+
+@test "status tells the last seal and what is not sealed yet" {
+	is "$(status '[.seal, .at, .unsealed, .key]')" '[null,null,2,null]'
+	audit-seal >"$BATS_TEST_TMPDIR/seal"
+	is "$(status '[.seal, .unsealed, .oldest, .held_by]')" '[0,0,null,[]]'
+	is "$(status .at)" "$(get .at <"$BATS_TEST_TMPDIR/seal")"
+	write 3
+	is "$(status '[.seal, .unsealed]')" '[0,3]'
+	is "$(status .oldest)" "$(audit-log -l 3 | jq .at | head -1)"
+}
+
+@test "status names who holds sealing back" {
+	open_session
+	say "set application_name = 'x'" "begin" "insert into t values (1000, 0)" >/dev/null
+	sql "begin" "insert into t values (1001, 0)" "prepare transaction 'p''1'"
+	is "$(status '.held_by | length')" 2 # no seal yet: all that run
+	audit-seal
+	write 2
+	open_session_pid=$(say "select pg_backend_pid()")
+	is "$(status '.held_by[0] | [.pid, .role, .database, .state]')" \
+		"[$open_session_pid,\"postgres\",\"$PGDATABASE\",\"idle in transaction\"]"
+	is "$(status '.held_by[1].prepared')" "\"p'1\""
+	is "$(status '[.unsealed]')" '[2]'
+	run -0 audit-seal status -f table
+	[[ $output == *"prepared p'1"* ]]
+	say rollback >/dev/null
+	close_session
+	sql "rollback prepared 'p''1'"
+	is "$(status '.held_by')" '[]'
+}
+
+@test "a transaction with the newest number that still runs has begun" {
+	sql "begin" "insert into t values (1001, 0)" "prepare transaction 'p1'"
+	audit-seal >"$BATS_TEST_TMPDIR/seal"
+	is "$(jq -r .to "$BATS_TEST_TMPDIR/seal")" "$(sql "select transaction from pg_prepared_xacts")"
+	[ "$(jq -r '(.next | tonumber) > (.to | tonumber)' "$BATS_TEST_TMPDIR/seal")" = true ]
+	sql "rollback prepared 'p1'"
+}
+
+@test "status --max-lag is exit 1 when sealing is behind" {
+	run -1 audit-seal status --max-lag 0
+	audit-seal
+	run -0 audit-seal status --max-lag '1 hour'
+	run -1 audit-seal status --max-lag '1 microsecond'
+	write 1
+	run -0 audit-seal status --max-lag 1h
+	sql "insert into audit.event(id, at, op) values (audit.new_id(now() - interval '2 hours'), now() - interval '2 hours', 'x')"
+	run -1 audit-seal status --max-lag 1h
+	is "$(jq '.lag_seconds >= 7200' <<<"$output")" true
+	for lag in nonsense -1h; do
+		run -2 --separate-stderr audit-seal status --max-lag "$lag"
+		is "$output" ""
+		[[ $stderr == *"--max-lag"* ]]
+	done
+}
+
+@test "status tells the key that is to come, and how old an anchor is" {
+	audit-seal keygen "$KEYS"
+	audit-rule init --seal-key "$KEYS/seal.pub"
+	audit-seal --key "$KEY" --evolve >"$BATS_TEST_TMPDIR/seals"
+	is "$(status '[.key, .registered_key]' --anchor "$BATS_TEST_TMPDIR/seals")" \
+		"$(get '[.next_key, .key]' <"$BATS_TEST_TMPDIR/seals")"
+	audit-seal --key "$KEY" >>"$BATS_TEST_TMPDIR/seals"
+	is "$(status .anchor.seal --anchor "$BATS_TEST_TMPDIR/seals")" 1
+	is "$(status '.anchor.age_seconds < 60' --anchor "$BATS_TEST_TMPDIR/seals")" true
+	echo x >>"$BATS_TEST_TMPDIR/seals"
+	run -3 --separate-stderr audit-seal status --anchor "$BATS_TEST_TMPDIR/seals"
+	is "$output" ""
+	[[ $stderr == *"line 3"* ]]
+	run -3 audit-seal status --anchor "$BATS_TEST_TMPDIR/none"
+}
