@@ -213,6 +213,17 @@ put_value(FILE *fp, const struct leaf_event *ev, const struct evidence_key *k,
 		fwrite(v->p, 1, v->len, fp);
 }
 
+/* Whether there is something of a field that could be left out: of the key it
+ * is all that goes with it. */
+static bool
+has_field(const struct leaf_event *ev, const struct evidence_key *k)
+{
+	if (k->field != EVIDENCE_KEY)
+		return ev->text[k->at].p != NULL;
+	return ev->key.p != NULL || ev->has_record || ev->has_record_to ||
+	    ev->parents != NULL;
+}
+
 void
 evidence_write(FILE *fp, const struct leaf_event *ev, evidence_hides *hides,
     void *arg)
@@ -226,6 +237,7 @@ evidence_write(FILE *fp, const struct leaf_event *ev, evidence_hides *hides,
 		if (hides != NULL && evidence_is_salt(&evidence_keys[i]))
 			continue;
 		if (hides != NULL && evidence_may_go(&evidence_keys[i]) &&
+		    has_field(ev, &evidence_keys[i]) &&
 		    hides(evidence_keys[i].field, none, arg))
 			continue;
 		fprintf(fp, "%s\"%s\":", between, evidence_keys[i].name);
