@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""seal.py leaf|seal|evidence FILE - an independent witness of audit-seal
+"""seal.py leaf|seal|evidence|proof FILE - an independent witness of audit-seal
 
 It knows nothing but what audit-seal(1) says about bytes, and shares no code with
 the tools: SHA-256 of hashlib, trees and Ed25519 from the words of RFC 9162 and
@@ -10,6 +10,7 @@ seal: for each seal, one JSON object a line: its canonical bytes, its hash and
   the root of its months, each on a line of its own.
 evidence: what audit-seal export wrote. All is computed from the events and from
   the seals themselves: leaves, months, roots, chain, log and signatures.
+proof: for each proof of an event or of two seals, one a line, who signed it.
 Exit 0 when all fits, 1 when not; what does not is named on stderr.
 """
 
@@ -417,6 +418,163 @@ class Evidence:
             wrong(f'seal {s["seal"]}: leaves and months differ')
 
 
+# Proofs, by the recursions of RFC 9162, sections 2.1.3.1 and 2.1.4.1
+
+def split(size):
+    """The largest power of two below it"""
+    return 1 << (size - 1).bit_length() - 1
+
+
+def path_root(path, hash, index, size):
+    if not 0 <= index < size:
+        raise ValueError('index beyond size')
+    if size == 1:
+        if path:
+            raise ValueError('path too long')
+        return hash
+    if not path:
+        raise ValueError('path too short')
+    k = split(size)
+    if index < k:
+        return sha(b'\1', path_root(path[:-1], hash, index, k), path[-1])
+    return sha(b'\1', path[-1],
+               path_root(path[:-1], hash, index - k, size - k))
+
+
+def two_roots(path, old, first, size, known):
+    """Of the first leaves, and of all"""
+    if first == size:
+        if known and path or not known and len(path) != 1:
+            raise ValueError('path of another length')
+        return (old, old) if known else (path[0], path[0])
+    if not path:
+        raise ValueError('path too short')
+    k = split(size)
+    if first <= k:
+        before, after = two_roots(path[:-1], old, first, k, known)
+        return before, sha(b'\1', after, path[-1])
+    before, after = two_roots(path[:-1], old, first - k, size - k, False)
+    return sha(b'\1', path[-1], before), sha(b'\1', path[-1], after)
+
+
+FIELDS = ['key', 'label', 'actor', 'session', 'app', 'addr', 'reason', 'old',
+          'new']
+CONTRACT = '''id at op schema table key label actor role as_role session txid app
+addr reason rules old new redacted salt record record_to parents'''.split()
+
+
+def parts_bytes(event, parts):
+    """The leaf of an event of which values are left out"""
+    there = []
+    hidden = [p['field'] for p in parts if 'commitment' in p]
+    for i, name in enumerate(FIELDS):
+        if name in ('old', 'new'):
+            if name in hidden and not event[name]:
+                if event[name] is None:
+                    raise ValueError('left out of nothing')
+                continue
+            there += [(name, m, v) for m, v in values_of(event[name])]
+            continue
+        if (name in hidden) == (name in event) or hidden.count(name) > 1:
+            raise ValueError(f'{name} is there and left out, or neither')
+        if name in event:
+            value = key_of(event) if name == 'key' else text_of(event[name])
+            if value is not None:
+                there.append((name, b'', value))
+    got, order = {}, []
+    for p in parts:
+        field = 10 + FIELDS.index(p['field'])
+        order.append(field)
+        if 'commitment' in p:
+            if 'salt' in p:
+                raise ValueError('salt and commitment')
+            c = unhex(p['commitment'])
+        else:
+            name, member, value = there.pop(0)
+            if name != p['field']:
+                raise ValueError(f'{name} where {p["field"]} is')
+            c = commitment(unhex(p['salt']), field, member, value)
+        got[field] = got.get(field, b'') + c
+    if there or order != sorted(order):
+        raise ValueError('not the parts of this event')
+    rules = event['rules']
+    return tlv(b'AE1', [
+        (1, uuid(event['id'])), (2, u64(microseconds(event['at']))),
+        (3, u64(event['txid'])), (4, text_of(event['op'])),
+        (5, text_of(event['schema'])), (6, text_of(event['table'])),
+        (7, text_of(event['role'])), (8, text_of(event['as_role'])),
+        (9, None if rules is None else utf8(','.join(rules)))]
+        + sorted(got.items()))
+
+
+def place(o):
+    return [unhex(h) for h in o['path']], int(o['index']), int(o['size'])
+
+
+def check_pair(one, two, log):
+    path, index, size = place(log)
+    if (index, size) != (int(one['seal']), int(two['seal'])) or (
+            one['trail'] != two['trail']):
+        wrong('the log is not that of the two seals')
+    if path_root(path, leaf(seal_bytes(one)), index, size) != unhex(
+            two['log']):
+        wrong('the path does not lead to the log')
+
+
+def check_signed(s):
+    if months_root(s) != unhex(s['root']):
+        wrong(f'seal {s["seal"]}: months and root differ')
+    if sum(int(m['events']) for m in s['months']) != int(s['events']):
+        wrong(f'seal {s["seal"]}: months and events differ')
+    if s['signature'] is not None and not verifies(
+            unhex(s['key']), seal_bytes(s), unhex(s['signature'])):
+        wrong(f'seal {s["seal"]}: bad signature')
+    return s['key']
+
+
+def check_event(o):
+    event = o['event']
+    if set(event) - set(CONTRACT) or event['redacted'] is not None:
+        wrong('the event has what nothing proves')
+    hash = leaf(parts_bytes(event, o['parts']) if 'parts' in o
+                else event_bytes(event))
+    path, index, size = place(o['leaf'])
+    month = month_of(uuid(event['id']))
+    roots = {m['month']: (int(m['events']), unhex(m['root']))
+             for m in o['seal']['months']}
+    if o['leaf']['month'] != month or roots.get(month) != (
+            size, path_root(path, hash, index, size)):
+        wrong('the event is not in the seal')
+    if o['head'] is not None:
+        check_pair(o['seal'], o['head'], o['log'])
+    elif o['log'] is not None:
+        wrong('a log of nothing')
+    return o['head'] or o['seal']
+
+
+def check_consistency(o):
+    one, two = o['from'], o['to']
+    check_pair(one, two, o['log'])
+    first, size = int(one['seal']), int(two['seal'])
+    path = [unhex(h) for h in o['path']]
+    roots = (sha(), unhex(two['log'])) if first == 0 and not path else (
+        two_roots(path, unhex(one['log']), first, size, True))
+    if roots != (unhex(one['log']), unhex(two['log'])):
+        wrong('the one log is not the beginning of the other')
+    return two
+
+
+def show_proof(line):
+    o = read_json(line)
+    for name in 'seal', 'head', 'from', 'to':
+        if o.get(name):
+            check_signed(o[name])
+    for s in o['keys']:
+        check_signed(s)
+    last = check_event(o) if 'proof' in o else check_consistency(o)
+    print(last['seal'], last['key'])
+
+
 def show_leaf(line):
     o = read_json(line)
     if 'salt' in o:
@@ -436,7 +594,7 @@ def show_seal(line):
 
 def main(what, path):
     evidence = Evidence()
-    do = {'leaf': show_leaf, 'seal': show_seal,
+    do = {'leaf': show_leaf, 'seal': show_seal, 'proof': show_proof,
           'evidence': lambda line: evidence.line(read_json(line))}[what]
     with (sys.stdin.buffer if path == '-' else open(path, 'rb')) as lines:
         for line in lines:
@@ -455,7 +613,8 @@ def run():
 
 
 if __name__ == '__main__':
-    if len(sys.argv) != 3 or sys.argv[1] not in ('leaf', 'seal', 'evidence'):
+    if len(sys.argv) != 3 or sys.argv[1] not in (
+            'leaf', 'seal', 'evidence', 'proof'):
         sys.exit(__doc__.split('\n')[0])
     # values may be nested deep
     sys.setrecursionlimit(100_000)
