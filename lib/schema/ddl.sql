@@ -38,7 +38,7 @@ begin
       join audit.mend_ddl(i, l.relid) m on m.relid = f.relid and m.ddl not like 'drop%'
       where audit.held(f.relid) loop
     execute d.ddl;
-    perform audit.note_triggers(d.relid, d.id, array[d.ddl]);
+    perform audit.note_triggers(d.relid, d.id, array['missing'], array[d.ddl]);
   end loop;
   for r in select * from audit.rule loop
     for w in select x.* from audit.wanted(array(select l.relid from audit.rule_table b join audit.live l on l.id = b.rel

@@ -39,7 +39,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
   select 'table', r.oid, 0, 'INSERT' from relation r where $1 = 'sealer' and r.name in ('seal', 'leaf', 'seal_state', 'seal_stamp')
   union all
   select 'function', f.oid, 0, 'EXECUTE' from routine f where case
-    when $1 = 'triggers' then f.name in ('capture', 'capture_truncate')
+    when $1 = 'triggers' then f.name in ('capture', 'capture_truncate', 'note_script')
     when f.trigger then false
     when $1 = 'reader' then f.name in ('readable_columns', 'columns_then', 'matching_visible', 'matching_visible_newest', 'dimension', 'first_id', 'id_time',
       'is_native', 'record', 'key_values', 'attributes', 'base_type', 'has_attribute', 'old_snapshot', 'table_name', 'tree', 'trim',

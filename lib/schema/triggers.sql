@@ -150,28 +150,29 @@ begin
   return nullif(x, txid_current() & 4294967295);
 end $$;
 
--- What was done to triggers of ours is an event, in the same transaction: that tells it from what others do to them. It
--- has no record, for it is not about the table's rows.
-create function audit.note_triggers(t oid, i int, done text[]) returns void language sql set search_path = pg_catalog, pg_temp as $$
+-- What was done to triggers of ours, and what was wrong with them before, is an event, in the same transaction: that
+-- tells it from what others do to them. It has no record, for it is not about the table's rows.
+create function audit.note_triggers(t oid, i int, found text[], done text[]) returns void language sql set search_path = pg_catalog, pg_temp as $$
   select audit.note('rule_trigger', n.nspname, c.relname, null, null, null,
-    jsonb_strip_nulls(jsonb_build_object('identity', i, 'done', done, 'xid', audit.subtransaction())))
+    jsonb_strip_nulls(jsonb_build_object('identity', i, 'found', found, 'done', done, 'xid', audit.subtransaction())))
   from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = t and done <> '{}' $$;
 
 -- Puts a table's triggers right, waiting for ms at most. The caller sees to it that nobody else does so.
 create function audit.hang(t oid, ms int) returns int language plpgsql
  set search_path = pg_catalog, pg_temp set lock_timeout = '200ms' as $$
-declare i int := audit.identify(t); step text; done text[] := '{}';
+declare i int := audit.identify(t); step text; done text[] := '{}'; found text[];
 begin
   if i is null then
     raise exception '% is no table that can have a rule', t::regclass using errcode = 'wrong_object_type';
   end if;
   perform audit.lock_tree(t, case when exists (select from audit.mend_ddl(i, t) where ddl like 'drop%')
     then 'access exclusive' else 'share row exclusive' end, ms);
+  found := array(select distinct f.fault from audit.faults(i, t) f order by 1);
   for step in select ddl from audit.mend_ddl(i, t) loop
     execute step;
     done := done || step;
   end loop;
-  perform audit.note_triggers(t, i, done);
+  perform audit.note_triggers(t, i, found, done);
   return i;
 end $$;
 
@@ -197,10 +198,22 @@ begin
     group by n.nspowner, c.relowner order by min(d.n)
   loop
     script := script || format(E'-- as %1$s, who owns the trail:\nselect audit.lend_triggers(%6$L);\n'
-      '-- as %2$s, who owns %3$s:\n%4$s%5$s-- as %1$s again:\n'
-      'select audit.take_back_triggers(%6$L);\n', o.trail, o.owner, audit.table_name(t), o.ddl, o.reads, o.name);
+      '-- as %2$s, who owns %3$s:\nbegin;\n%4$s%5$sselect audit.note_script(%7$L::regclass);\ncommit;\n-- as %1$s again:\n'
+      'select audit.take_back_triggers(%6$L);\n', o.trail, o.owner, audit.table_name(t), o.ddl, o.reads, o.name,
+      audit.table_name(t));
   end loop;
   return script;
+end $$;
+
+-- What the table's owner calls in that script, so that there is an event.
+create function audit.note_script(t oid) returns void language plpgsql
+ security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off
+ set transform_null_equals = off as $$
+begin
+  if not exists (select from pg_class c where c.oid in (select audit.tree(t)) and pg_has_role(session_user, c.relowner, 'member')) then
+    raise exception 'that is for the owner of the table' using errcode = 'insufficient_privilege';
+  end if;
+  perform audit.note_triggers(t, audit.identity_of(t), null, array['the statements for its owner']);
 end $$;
 
 -- The triggers of ours that no rule needs: on table t and its partitions, or all there are.
@@ -227,7 +240,7 @@ begin
     execute step;
     done := done || step;
   end loop;
-  perform audit.note_triggers(t, audit.identity_of(t), done);
+  perform audit.note_triggers(t, audit.identity_of(t), null, done);
 end $$;
 
 -- The same for an admin, with the rights of the trail's owner: only what rules need, and never waiting for long.
