@@ -237,3 +237,69 @@ grant_missing: : grant_clerk is auditor, but no member of $group"
 	is "$output" ''
 	is "$(grants | wc -l)" 3
 }
+
+@test "uninstall leaves the trail readable, with --drop-trail no group is left" {
+	with_groups
+	audit-rule add sale
+	sql "insert into sale values (1)"
+	audit-rule grant grant_clerk auditor >/dev/null
+	audit-rule grant grant_clerk app >/dev/null
+	audit-rule uninstall -y
+	is "$(as grant_clerk sql "select op from audit.event where op = 'insert'")" insert
+	run -0 audit-rule uninstall -n --drop-trail
+	[[ $(field sql <<<"$output") == *"drop role audit_auditor_$PGDATABASE"* ]]
+	root "create table audit.mine(id int)" \
+		"create role audit_reader_$PGDATABASE"
+	run -0 --separate-stderr audit-rule uninstall -y --drop-trail
+	[[ $stderr == *'schema audit stays'* ]]
+	is "$(sql "select rolname from pg_roles where rolname ~ '^audit_'")" \
+		"audit_reader_$PGDATABASE"
+	is "$(sql "select nspacl from pg_namespace where nspname = 'audit'" |
+		grep -c grant_clerk)" 0 || :
+}
+
+@test "a group that has got something elsewhere stays, with a warning" {
+	with_groups
+	audit-rule grant grant_clerk app >/dev/null
+	root "grant select on sale to audit_app_$PGDATABASE"
+	run -0 --separate-stderr audit-rule uninstall -y --drop-trail
+	[[ $stderr == *"warning: a group role stays: role \"audit_app_$PGDATABASE\" cannot be dropped"* ]]
+	is "$(sql "select to_regnamespace('audit')")" ''
+	root "drop owned by audit_app_$PGDATABASE"
+}
+
+@test "after dump and restore grants are by name, and apply --missing gives what is missing" {
+	with_groups
+	audit-rule add sale
+	audit-rule grant grant_clerk auditor >/dev/null
+	audit-rule grant grant_boss reader -t sale >/dev/null
+	target=${PGDATABASE}_copy
+	PGUSER=postgres psql -qd postgres -c "create database $target owner rule_dba"
+	as postgres pg_dump -Fc -f "$BATS_TEST_TMPDIR/dump"
+	PGUSER=postgres pg_restore -d "$target" "$BATS_TEST_TMPDIR/dump"
+	before=$(PGDATABASE=$target holes | grep -c grant_missing)
+	run -0 env PGDATABASE="$target" audit-rule apply --missing
+	after=$(PGDATABASE=$target audit-rule check)
+	seen=$(PGDATABASE=$target as grant_clerk sql \
+		"select count(*) > 0 from audit.event")
+	lines=$(PGDATABASE=$target audit-rule grant | jq -c '[.group, .tables]')
+	# without privileges functions are everybody's, but not the schema
+	as postgres pg_dump -xFc -f "$BATS_TEST_TMPDIR/dump"
+	PGUSER=postgres psql -qd postgres -c "drop database $target" \
+		-c "create database $target owner rule_dba"
+	PGUSER=postgres pg_restore -d "$target" "$BATS_TEST_TMPDIR/dump"
+	public=$(PGDATABASE=$target audit-rule check |
+		jq -r 'select(.hole == "foreign_grant") | .message' | sort -u)
+	PGDATABASE=$target audit-rule check |
+		jq -r 'select(.hole == "foreign_grant") | .fix + ";"' |
+		PGDATABASE=$target psql -qX
+	PGDATABASE=$target audit-rule apply --missing
+	bare=$(PGDATABASE=$target audit-rule check)
+	PGUSER=postgres psql -qd postgres -c "drop database $target"
+	is "$before" 2
+	is "$after$bare" ''
+	is "$seen" t
+	is "$(grep -v 'is a member of audit_' <<<"$public")" 'public has execute'
+	is "$lines" '["audit_reader_'"$target"'",["public.sale"]]
+["audit_auditor_'"$target"'",null]'
+}

@@ -20,6 +20,7 @@ struct plan {
 	struct tables tables;  /* that carry triggers */
 	struct tables foreign; /* the same, of owners who are not us */
 	struct words drops;    /* statements that drop the trail */
+	struct words groups;   /* and its group roles */
 };
 
 static void
@@ -29,6 +30,7 @@ plan_free(struct plan *p)
 	tables_free(&p->tables);
 	tables_free(&p->foreign);
 	words_free(&p->drops);
+	words_free(&p->groups);
 }
 
 static int
@@ -59,8 +61,12 @@ make_plan(struct run *run, struct plan *p)
 	    db_query(run->db, sql_uninstall_tables, 0, NULL, keep_table, p) ==
 		-1 ||
 	    (run->given[OPT_DROP_TRAIL] != NULL &&
-		db_query(run->db, sql_uninstall_drop, 1, &scripts,
-		    keep_statement, &p->drops) == -1))
+		(db_query(run->db, sql_uninstall_usage, 0, NULL, keep_statement,
+		     &p->drops) == -1 ||
+		    db_query(run->db, sql_uninstall_drop, 1, &scripts,
+			keep_statement, &p->drops) == -1 ||
+		    db_query(run->db, sql_uninstall_groups, 0, NULL,
+			keep_statement, &p->groups) == -1)))
 		status = run_failed(run, NULL);
 	free(scripts);
 	return status;
@@ -97,6 +103,8 @@ print_plan(const struct plan *p)
 	print_tables(&p->foreign);
 	for (i = 0; i < p->drops.n; i++)
 		print_statement(p->drops.v[i]);
+	for (i = 0; i < p->groups.n; i++)
+		print_statement(p->groups.v[i]);
 }
 
 /* TOOL_OK if a user says yes, or has said so already */
@@ -178,6 +186,21 @@ remove_rules(struct run *run)
 	return TOOL_OK;
 }
 
+/* One after the other: of what somebody has given a group elsewhere we know
+ * nothing. */
+static void
+drop_groups(struct run *run, const struct words *groups)
+{
+	int i;
+
+	for (i = 0; i < groups->n; i++)
+		if (db_script(run->db, groups->v[i]) == -1) {
+			warnx("warning: a group role stays: %s",
+			    db_error(run->db));
+			db_forget(run->db);
+		}
+}
+
 static enum tool_status
 drop_trail(struct run *run, const struct plan *p)
 {
@@ -194,6 +217,7 @@ drop_trail(struct run *run, const struct plan *p)
 	else if (db_script(run->db, "drop schema audit") == -1)
 		return run_failed(run, NULL);
 	free(rest);
+	drop_groups(run, &p->groups);
 	return TOOL_OK;
 }
 
