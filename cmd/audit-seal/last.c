@@ -86,8 +86,10 @@ last_read(struct last *l, struct run *run, struct seal *s,
 {
 	struct reading r = { l, s };
 
-	if (db_query(run->db, sql_seal_last, 0, NULL, read_row, &r) == -1)
-		return run_failed(run, NULL);
+	if (db_query(run->db, sql_seal_last, 0, NULL, read_row, &r) == -1) {
+		run_failed(run, NULL);
+		return TOOL_FAILED;
+	}
 	if (l->error != NULL) {
 		warnx("the last seal is not what it was (%s): "
 		      "see audit-seal verify",

@@ -32,6 +32,15 @@ struct making {
 	char *state; /* NULL: as it was */
 };
 
+/* The user typed nothing that the server could refuse: on a standby it refuses
+ * what is typed here. */
+static enum tool_status
+failed(struct run *run)
+{
+	run_failed(run, NULL);
+	return TOOL_FAILED;
+}
+
 /* The lock comes first: the transaction sees what the sealer before did. */
 static enum tool_status
 begin(struct run *run)
@@ -46,7 +55,7 @@ begin(struct run *run)
 	}
 	if (db_begin(run->db, BEGIN) == -1 ||
 	    db_exec(run->db, sql_seal_settings, 0, NULL) == -1)
-		return run_failed(run, NULL);
+		return failed(run);
 	return TOOL_OK;
 }
 
@@ -58,7 +67,7 @@ read_state(struct making *m)
 	const struct last *l = &m->last;
 
 	if (db_value(m->run->db, sql_seal_state, 0, NULL, &m->state) == -1)
-		return run_failed(m->run, NULL);
+		return failed(m->run);
 	digest_of(m->digest, m->state, strlen(m->state), s->state);
 	if (l->any && memcmp(s->state, l->seal.state, DIGEST_LEN) == 0) {
 		free(m->state);
@@ -71,7 +80,7 @@ static enum tool_status
 cover_failed(const struct making *m)
 {
 	if (cover_error(m->cover) == NULL)
-		return run_failed(m->run, NULL);
+		return failed(m->run);
 	warnx("%s", cover_error(m->cover));
 	return TOOL_FAILED;
 }
@@ -157,7 +166,7 @@ keep(struct making *m, const char *line)
 	    cover_write(m->cover, m->run->db, &m->seal) == -1)
 		return cover_failed(m);
 	if (db_commit(m->run->db) == -1)
-		return run_failed(m->run, NULL);
+		return failed(m->run);
 	return TOOL_OK;
 }
 
