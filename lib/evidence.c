@@ -2,6 +2,7 @@
 
 #include "evidence.h"
 
+#include <err.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "hex.h"
 #include "mem.h"
 #include "moment.h"
+#include "tool.h"
 
 struct evidence {
 	bool has[EVIDENCE_KEYS];
@@ -19,7 +21,7 @@ struct evidence {
 	struct buf rules;
 	int64_t *parents;
 	size_t size; /* of parents */
-	char wrong[64];
+	char *wrong; /* what was found last */
 };
 
 struct evidence *
@@ -49,6 +51,7 @@ evidence_free(struct evidence *e)
 	forget(e);
 	buf_free(&e->rules);
 	free(e->parents);
+	free(e->wrong);
 	free(e);
 }
 
@@ -196,11 +199,15 @@ static const char *wrong(struct evidence *, const char *fmt, ...)
 static const char *
 wrong(struct evidence *e, const char *fmt, ...)
 {
+	char *text;
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(e->wrong, sizeof(e->wrong), fmt, ap);
+	if (vasprintf(&text, fmt, ap) == -1)
+		err(TOOL_FAILED, NULL);
 	va_end(ap);
+	free(e->wrong);
+	e->wrong = text;
 	return e->wrong;
 }
 

@@ -2,6 +2,7 @@
 
 #include "proof.h"
 
+#include <err.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #include "proof-json.h"
 #include "proof-seal.h"
 #include "sign.h"
+#include "tool.h"
 
 struct proof {
 	struct digest *digest;
@@ -28,7 +30,7 @@ struct proof {
 	const uint8_t *key; /* NULL: anybody's */
 	uint8_t next[SIGN_KEY_LEN];
 	enum { BEFORE, FOLLOWING, LOST } chain;
-	char wrong[256];
+	char *wrong; /* what was found last */
 };
 
 struct proof *
@@ -60,6 +62,7 @@ proof_free(struct proof *p)
 	digest_free(p->digest);
 	proof_event_free(p->event);
 	buf_free(&p->bytes);
+	free(p->wrong);
 	free(p);
 }
 
@@ -75,11 +78,15 @@ static const char *refuse(struct proof *, const char *fmt, ...)
 static const char *
 refuse(struct proof *p, const char *fmt, ...)
 {
+	char *text;
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(p->wrong, sizeof(p->wrong), fmt, ap);
+	if (vasprintf(&text, fmt, ap) == -1)
+		err(TOOL_FAILED, NULL);
 	va_end(ap);
+	free(p->wrong);
+	p->wrong = text;
 	return p->wrong;
 }
 
