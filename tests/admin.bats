@@ -122,15 +122,15 @@ versions() {
 	is "$(sql "select count(*) from audit.event where op = 'rule_compile'")" 0
 	sql "truncate sale"
 	audit-rule apply --missing </dev/null
-	is "$(sql "select \"table\" from audit.event where op = 'rule_compile'")" sale
+	is "$(sql "select key ->> 'table' from audit.event where op = 'rule_compile'")" public.sale
 }
 
 @test "what is done to triggers is told, with the table and its identity" {
 	audit-rule add sale
 	id=$(identity sale)
-	is "$(sql "select \"schema\", \"table\", new ->> 'identity', new -> 'done' ->> 0
+	is "$(sql "select key ->> 'table', new ->> 'identity', new -> 'done' ->> 0
 		from audit.event where op = 'rule_trigger'")" \
-		"public|sale|$id|create trigger \"!audit_$id\" after insert or update or delete on public.sale for each row execute function audit.capture('$id')"
+		"public.sale|$id|create trigger \"!audit_$id\" after insert or update or delete on public.sale for each row execute function audit.capture('$id')"
 	is "$(audit-log -t sale)" ''
 	audit-rule remove sale
 	is "$(sql "select new ->> 'identity', new -> 'done' ->> 0

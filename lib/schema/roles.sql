@@ -36,8 +36,6 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
     where a.attnum > 0 and not a.attisdropped and case when $1 = 'reader' then a.attname = any(p.cols)
       else $1 in ('auditor', 'sealer', 'admin') and r.name = 'trail' and a.attname <> 'secret' end
   union all
-  select 'table', r.oid, 0, 'INSERT' from relation r where $1 = 'sealer' and r.name in ('seal', 'leaf', 'seal_state', 'seal_stamp')
-  union all
   select 'function', f.oid, 0, 'EXECUTE' from routine f where case
     when $1 = 'triggers' then f.name in ('capture', 'capture_truncate', 'note_script')
     when f.trigger then false
@@ -45,6 +43,8 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
       'is_native', 'record', 'key_values', 'attributes', 'base_type', 'has_attribute', 'old_snapshot', 'table_name', 'tree', 'trim',
       'trusted', 'value_sql', 'json_value', 'earlier', 'earliest', 'other_key')
     when not f.definer or f.name in ('attributes', 'readable_columns') then $1 in ('auditor', 'sealer', 'admin')
+    when $1 = 'sealer' then f.name in ('put_seal', 'put_leaves', 'put_stamp', 'seal_state_now')
+    when $1 = 'auditor' then f.name = 'seal_state_now'
     else $1 = 'admin' and f.name in ('put_rule', 'switch_rules', 'remove_rules', 'refresh_rules', 'skip_table', 'lock_rules',
       'hang_for', 'mend_for', 'unhang_for', 'mend_script', 'lend_triggers', 'take_back_triggers', 'make_partitions', 'has_rest',
       'grant_kind', 'revoke_kind', 'grant_again') end $$;

@@ -231,7 +231,7 @@ end $$;
 create function audit.recompile_noted(i int) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if audit.recompile(i) then
-    perform audit.note('rule_compile', r."schema", r."table", null, null, null,
+    perform audit.note('rule_compile', null, null, null, jsonb_build_object('table', format('%I.%I', r."schema", r."table")), null,
         jsonb_strip_nulls(jsonb_build_object('identity', i, 'xid', audit.subtransaction())))
       from audit.relation r where r.id = i;
   end if;

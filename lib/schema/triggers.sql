@@ -151,11 +151,11 @@ begin
 end $$;
 
 -- What was done to triggers of ours, and what was wrong with them before, is an event, in the same transaction: that
--- tells it from what others do to them. It has no record, for it is not about the table's rows.
+-- tells it from what others do to them. It is an event of the trail and none of the table.
 create function audit.note_triggers(t oid, i int, found text[], done text[]) returns void language sql set search_path = pg_catalog, pg_temp as $$
-  select audit.note('rule_trigger', n.nspname, c.relname, null, null, null,
+  select audit.note('rule_trigger', null, null, null, jsonb_build_object('table', audit.table_name(t)), null,
     jsonb_strip_nulls(jsonb_build_object('identity', i, 'found', found, 'done', done, 'xid', audit.subtransaction())))
-  from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = t and done <> '{}' $$;
+  where exists (select from pg_class where oid = t) and done <> '{}' $$;
 
 -- Puts a table's triggers right, waiting for ms at most. The caller sees to it that nobody else does so.
 create function audit.hang(t oid, ms int) returns int language plpgsql
