@@ -1,15 +1,120 @@
-/* verify - */
+/* verify - whether the trail is what was sealed */
 
 #include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "anchor.h"
+#include "checker.h"
+#include "grid.h"
+#include "offline.h"
+#include "pager.h"
+#include "progress.h"
 #include "run.h"
+#include "walk.h"
+
+static void
+take_seal(void *arg, const struct chain_row *row, const char *line, size_t len)
+{
+	checker_seal(arg, row, line, len);
+}
+
+static void
+take_state(void *arg, uint64_t seal, const char *text, size_t len)
+{
+	checker_state(arg, seal, text, len);
+}
+
+static void
+take_stamp(void *arg, uint64_t seal, const uint8_t *reply, size_t len)
+{
+	checker_stamp(arg, seal, reply, len);
+}
+
+static void
+take_leaves(void *arg, const struct leaves_row *row)
+{
+	checker_leaves(arg, row);
+}
+
+static void
+take_event(void *arg, const struct leaf_event *ev, const struct db_field cols[])
+{
+	/* nothing erases values yet */
+	checker_event(arg, ev, cols[E_REDACTED].data == NULL);
+}
+
+static enum tool_status
+verify(struct run *run, struct checker_begin *begin, struct findings *findings)
+{
+	struct walk_sink sink = { take_seal, take_state, take_stamp,
+		take_leaves, take_event, NULL };
+	struct checker *checker;
+	enum tool_status status;
+	struct walk w;
+
+	if ((status = walk_open(&w, run)) != TOOL_OK) {
+		walk_close(&w);
+		anchor_free(&begin->chain.anchors);
+		return status;
+	}
+	memcpy(begin->chain.trail, w.trail, sizeof(w.trail));
+	begin->chain.first = w.first;
+	begin->chain.log = w.log;
+	begin->chain.before = w.before;
+	memset(&w.before, 0, sizeof(w.before));
+	begin->chain.has_registered = w.registered;
+	memcpy(begin->chain.registered, w.key, SIGN_KEY_LEN);
+	begin->leaves.pending = w.horizon;
+	begin->leaves.next = w.next;
+	begin->leaves.restored = w.restored || w.last == -1;
+	begin->state = w.state;
+	checker = checker_new(begin, findings);
+	progress_start("verify", w.events, run->given['q'] != NULL);
+	sink.arg = checker;
+	status = walk_through(&w, &sink);
+	progress_hide();
+	if (status == TOOL_OK)
+		status = checker_end(checker);
+	checker_free(checker);
+	walk_close(&w);
+	return status;
+}
 
 enum tool_status
 run_verify(struct run *run, int argc, char *argv[])
 {
-	(void)run;
+	struct checker_begin begin = { .tsa = run->given[OPT_TSA] };
+	struct findings findings = { .count = 0 };
+	enum tool_status status;
+	const char *why;
+
 	(void)argc;
 	(void)argv;
-	warnx("verify: not there yet");
-	return TOOL_MISUSE;
+	findings.sentences = grid_wanted(run->given['f'], NULL);
+	if (run->given[OPT_OFFLINE] != NULL && run->given['s'] != NULL)
+		tool_misuse("--offline takes no -s: export does");
+	if (begin.tsa != NULL && access(begin.tsa, R_OK) == -1)
+		tool_misuse("%s: %s", begin.tsa, strerror(errno));
+	if (run->given[OPT_PUBKEY] != NULL) {
+		why = sign_load_public(begin.chain.pubkey,
+		    run->given[OPT_PUBKEY]);
+		if (why != NULL)
+			tool_misuse("%s", why);
+		begin.chain.has_pubkey = true;
+	}
+	if (run->given[OPT_ANCHOR] != NULL &&
+	    !anchor_read(&begin.chain.anchors, run->given[OPT_ANCHOR])) {
+		anchor_free(&begin.chain.anchors);
+		return TOOL_MISUSE;
+	}
+	if (run->given[OPT_OFFLINE] != NULL)
+		status = offline_verify(run, &begin, &findings);
+	else
+		status = verify(run, &begin, &findings);
+	if (findings.sentences)
+		pager_end();
+	return status;
 }

@@ -1,0 +1,90 @@
+/* anchor - seals that were kept elsewhere */
+
+#include "anchor.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "line.h"
+#include "mem.h"
+#include "seal.h"
+
+static void
+add(struct anchors *a, size_t *size, const struct seal *s, struct digest *d)
+{
+	struct anchor *new;
+
+	if (a->n == *size) {
+		*size = *size == 0 ? 64 : *size * 2;
+		a->v = xreallocarray(a->v, *size, sizeof(*a->v));
+	}
+	new = &a->v[a->n++];
+	new->no = s->no;
+	new->at = s->at;
+	memcpy(new->trail, s->trail, sizeof(new->trail));
+	seal_hash(s, d, new->hash);
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const struct anchor *x = a, *y = b;
+
+	return x->no < y->no ? -1 : x->no > y->no;
+}
+
+static bool
+read_lines(struct anchors *a, FILE *fp, const char *path)
+{
+	struct digest *d = digest_new();
+	struct line *line = line_new(fp);
+	struct seal s = { 0 };
+	const char *why = NULL;
+	size_t size = 0;
+	int got;
+
+	while (why == NULL && (got = line_next(line)) != 0) {
+		if (got == -1)
+			why = "not UTF-8";
+		else
+			why = seal_read(&s, line_text(line),
+			    strlen(line_text(line)));
+		if (why == NULL)
+			add(a, &size, &s, d);
+		else
+			warnx("%s: line %zu: %s", path, line_number(line), why);
+		seal_free(&s);
+	}
+	if (ferror(fp))
+		warn("%s", path);
+	line_free(line);
+	digest_free(d);
+	return why == NULL && !ferror(fp);
+}
+
+bool
+anchor_read(struct anchors *a, const char *path)
+{
+	bool is_stdin = strcmp(path, "-") == 0, ok;
+	FILE *fp = is_stdin ? stdin : fopen(path, "r");
+
+	if (fp == NULL) {
+		warn("%s", path);
+		return false;
+	}
+	ok = read_lines(a, fp, path);
+	if (!is_stdin)
+		fclose(fp);
+	if (a->n > 0)
+		qsort(a->v, a->n, sizeof(*a->v), by_number);
+	return ok;
+}
+
+void
+anchor_free(struct anchors *a)
+{
+	free(a->v);
+	*a = (struct anchors){ NULL, 0 };
+}

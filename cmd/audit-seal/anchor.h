@@ -1,0 +1,28 @@
+/* anchor - seals that were kept elsewhere */
+#ifndef AUDIT_SEAL_ANCHOR_H
+#define AUDIT_SEAL_ANCHOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "digest.h"
+
+struct anchor {
+	uint64_t no;
+	int64_t at;
+	uint8_t trail[16];
+	uint8_t hash[DIGEST_LEN]; /* of the seal, as a leaf */
+};
+
+struct anchors {	  /* starts as { 0 } */
+	struct anchor *v; /* in the order of their numbers */
+	size_t n;
+};
+
+/* Read the lines of a file, - being standard input. Returns false if that
+ * failed or a line is no seal: then it has said so. */
+bool anchor_read(struct anchors *, const char *path);
+void anchor_free(struct anchors *);
+
+#endif

@@ -1,0 +1,37 @@
+/* finding - what verify has found, as JSON lines or as sentences */
+#ifndef AUDIT_SEAL_FINDING_H
+#define AUDIT_SEAL_FINDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct findings {	/* starts as { 0 } */
+	bool sentences; /* for people to read */
+	uint64_t count; /* of findings; notes are none */
+};
+
+/* Where and when; what is not known is left out. */
+struct finding_at {
+	const uint64_t *seal;
+	const uint8_t *id;	      /* of an event */
+	const int64_t *since, *until; /* of a window */
+};
+
+/* Print one: its kind, a word that scripts know, and a sentence. It names what
+ * was altered, or does not fit. */
+void finding_put(struct findings *, const char *kind, struct finding_at,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* Print what is worth knowing and proves nothing wrong. */
+void finding_note(struct findings *, const char *kind, struct finding_at,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+#define FINDING_SEAL(no) \
+	((struct finding_at){ .seal = (const uint64_t[]){ no } })
+#define FINDING_EVENT(no, uuid) \
+	((struct finding_at){ .seal = (const uint64_t[]){ no }, .id = (uuid) })
+#define FINDING_WINDOW(no, from, to)                            \
+	((struct finding_at){ .seal = (const uint64_t[]){ no }, \
+	    .since = (const int64_t[]){ from },                 \
+	    .until = (const int64_t[]){ to } })
+
+#endif

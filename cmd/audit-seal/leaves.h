@@ -1,0 +1,57 @@
+/* leaves - whether events, leaves and seals are the same
+ *
+ * Two things are checked: that the leaves of a seal, put into a tree a month,
+ * give the roots that it has; and that each event gives the leaf of its id. */
+#ifndef AUDIT_SEAL_LEAVES_H
+#define AUDIT_SEAL_LEAVES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "chain.h"
+#include "finding.h"
+#include "leaf.h"
+#include "seal.h"
+#include "watch.h"
+
+/* A row of leaves. */
+struct leaves_row {
+	uint64_t seal;
+	char month[LEAF_MONTH];
+	int64_t n;	      /* 0, 1, 2 ... of this month */
+	const uint8_t *first; /* where its row is sorted by, NULL: not told */
+	const uint8_t *leaves;
+	size_t len;
+};
+
+/* What an event without a leaf may be: of a transaction from pending on, and
+ * before next. */
+struct leaves_begin {
+	int64_t pending, next;
+	bool restored; /* since the last seal: any may be */
+};
+
+struct leaves;
+
+struct leaves *leaves_new(const struct leaves_begin *, struct chain *,
+    struct watch *, struct findings *);
+void leaves_free(struct leaves *); /* accepts NULL */
+
+/* The next seal; before is the one before it, or NULL. */
+void leaves_seal(struct leaves *, const struct seal *,
+    const struct seal *before);
+/* The next row, in the order of the ids of their first leaves. All seals up to
+ * its own have to be there. */
+void leaves_row(struct leaves *, const struct leaves_row *);
+/* The next event, in the order of ids. All rows that begin with its id or a
+ * smaller one have to be there. sound: it has a form that it can have had when
+ * it was sealed. */
+void leaves_event(struct leaves *, const struct leaf_event *, bool sound);
+/* There are no more. Returns 0, or -1 where a temporary file failed. */
+int leaves_end(struct leaves *);
+
+uint64_t leaves_events(const struct leaves *);	 /* that were sealed */
+uint64_t leaves_unsealed(const struct leaves *); /* and those that will be */
+
+#endif

@@ -1,0 +1,54 @@
+/* walk - seals, leaves and events of a database, in the order in which they are
+ * checked and exported */
+#ifndef AUDIT_SEAL_WALK_H
+#define AUDIT_SEAL_WALK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "chain.h"
+#include "leaves.h"
+#include "row.h"
+#include "run.h"
+
+/* What there is, where it begins and ends. */
+struct walk {
+	struct run *run;
+	struct db *side; /* reads what stands beside the events */
+	uint8_t trail[16];
+	uint64_t system;
+	int64_t next; /* transactions from here on cannot be seen yet */
+	bool registered;
+	uint8_t key[SIGN_KEY_LEN];
+	uint64_t first, nseals, events;
+	int64_t last;	    /* -1: there is no seal */
+	bool bounded;	    /* there may be others after it */
+	char *first_id;	    /* of the events */
+	bool restored;	    /* the last seal is another cluster's */
+	int64_t horizon;    /* the last seal covers what was before it */
+	struct seal before; /* the seal before the first; free or take it */
+	char *before_line;
+	struct merkle log; /* the tree over those before the first */
+	char *state;	   /* before the first seal */
+};
+
+/* Who gets them, in the order that checker.h says. */
+struct walk_sink {
+	void (*seal)(void *, const struct chain_row *, const char *line,
+	    size_t len);
+	void (*state)(void *, uint64_t seal, const char *text, size_t len);
+	void (*stamp)(void *, uint64_t seal, const uint8_t *reply, size_t len);
+	void (*leaves)(void *, const struct leaves_row *);
+	/* cols are those of row.h */
+	void (*event)(void *, const struct leaf_event *,
+	    const struct db_field cols[]);
+	void *arg;
+};
+
+/* Connect and see what there is, in one snapshot: -s and -u are the run's.
+ * These return TOOL_OK, or the status to end with: then it has said why. */
+enum tool_status walk_open(struct walk *, struct run *);
+enum tool_status walk_through(struct walk *, const struct walk_sink *);
+void walk_close(struct walk *);
+
+#endif

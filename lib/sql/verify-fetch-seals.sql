@@ -1,0 +1,2 @@
+-- The next seals.
+fetch 64 from verify_seals

@@ -1,0 +1,2 @@
+-- The next time stamps.
+fetch 16 from verify_stamps

@@ -1,0 +1,426 @@
+#!/usr/bin/env bats
+# audit-seal verify and export: what is sound verifies, from the database and
+# from a file, and each kind of finding is found
+
+load capture
+
+setup_file() {
+	trail_database
+	export DIR=$BATS_FILE_TMPDIR TEMPLATE=$PGDATABASE
+	audit-seal keygen "$DIR/keys"
+	cp "$DIR/keys/seal.pub" "$DIR/pub"
+	audit-rule init --seal-key "$DIR/pub"
+	sql "create table item(id int primary key, name text, price numeric)"
+	audit-rule add item --name item --label name
+	sql "insert into item select i, 'item ' || i, i from generate_series(1, 40) i"
+	make
+	sql "update item set price = 12.30 where id <= 5"
+	make
+	make # of nothing
+	sql "delete from item where id = 7"
+	audit-rule disable item
+	audit-rule enable item
+	make
+	audit-seal list >"$DIR/anchors"
+	sql "update item set price = 0 where id = 9"
+}
+
+teardown_file() {
+	sql_in postgres "drop database if exists ${TEMPLATE}_copy (force)"
+	drop_database
+}
+
+# make [OPTION]... - a seal
+make() {
+	audit-seal make --key "$DIR/keys/seal.key" "$@" >/dev/null
+}
+
+# copy - the trail, to be spoilt
+copy() {
+	export PGDATABASE=${TEMPLATE}_copy
+	sql_in postgres "drop database if exists $PGDATABASE (force)" \
+		"create database $PGDATABASE template $TEMPLATE"
+}
+
+# spoil STATEMENT... - in a copy, where no guard stops a superuser
+spoil() {
+	copy
+	sql "set session_replication_role = replica" \
+		"update pg_trigger set tgenabled = 'D' where tgname = '!audit_guard'" \
+		"$@" \
+		"update pg_trigger set tgenabled = 'A' where tgname = '!audit_guard'"
+}
+
+# kinds - of the findings on stdin, with their seals
+kinds() {
+	jq -r 'select(.finding) | "\(.finding) \(.seal // "-")"'
+}
+
+# found [OPTION]... - the findings, "what seal"; the answer is no; a file says
+# the same as the database
+found() {
+	local said
+
+	run --separate-stderr audit-seal verify "$@"
+	is "$status" 1
+	said=$(kinds <<<"$output")
+	is "$(jq -c 'select(has("verified")).verified' <<<"$output")" false
+	audit-seal export -o "$BATS_TEST_TMPDIR/evidence"
+	run --separate-stderr audit-seal verify --offline \
+		"$BATS_TEST_TMPDIR/evidence" "$@"
+	is "$(kinds <<<"$output" | sort -u)" "$(sort -u <<<"$said")"
+	is "$status" 1
+	echo "$said"
+}
+
+# sound [OPTION]... - nothing is found, and a file says the same
+sound() {
+	run -0 --separate-stderr audit-seal verify "$@"
+	is "$(jq -c 'select(.finding)' <<<"$output")" ''
+	is "$(jq -c 'select(has("verified")).verified' <<<"$output")" true
+	audit-seal export -o "$BATS_TEST_TMPDIR/evidence"
+	run -0 --separate-stderr audit-seal verify --offline \
+		"$BATS_TEST_TMPDIR/evidence" "$@"
+	is "$(jq -c 'select(has("verified")).verified' <<<"$output")" true
+}
+
+# number N - the id of the Nth event of a change, from 0
+number() {
+	sql "select id from audit.event where op in ('insert', 'update', 'delete')
+		order by id offset $1 limit 1"
+}
+
+@test "what nobody touched is sound, and a summary says what was looked at" {
+	copy
+	sound --pubkey "$DIR/pub" --anchor "$DIR/anchors"
+	run -0 --separate-stderr audit-seal verify --pubkey "$DIR/pub"
+	is "$(jq -c 'keys_unsorted' <<<"${lines[-1]}")" \
+		'["verified","trail","seals","events","unsealed","from","to","key"]'
+	is "$(jq -c '[.seals, .unsealed]' <<<"${lines[-1]}")" '[4,1]'
+	is "$(jq .events <<<"${lines[-1]}")" "$(sql "select count(*) - 1 from audit.event")"
+	is "${#lines[@]}" 1
+}
+
+@test "it says that the key is the database's word, that nothing is signed" {
+	copy
+	run -0 --separate-stderr audit-seal verify
+	is "$(jq -r 'select(.note).note' <<<"$output")" key
+	other_database
+	audit-rule init
+	audit-seal >/dev/null
+	run -0 --separate-stderr audit-seal verify
+	is "$(jq -r 'select(.note).note' <<<"$output")" unsigned
+	drop_other_database
+}
+
+@test "hostile values, names and settings, in many months, verify" {
+	other_database
+	audit-rule init
+	sql "create schema \"s'\\\"" \
+		"create table \"s'\\\".\"t
+\"\"\"(id text primary key, \"a'\\b\" text, j jsonb, b bytea, x numeric, n text[])"
+	audit-rule add '"s'\''\"."t
+"""' --name hostile --keep-bytes --label "a'\\b"
+	PGAPPNAME=$'a\x01"\\' sql "set audit.actor = E'\\\\u0000\"''\\n\\u2028'" \
+		"set audit.reason = E'</script>\$undo\$\\t\\x01'" \
+		"insert into \"s'\\\".\"t
+\"\"\" select chr(i) || '\"\\', chr(i), jsonb_build_object(chr(i), chr(i), 'a', array[i, null]),
+			decode(lpad(to_hex(i), 4, '0'), 'hex'), i * 1.50, array[chr(i), null]
+			from generate_series(1, 3000) i where i not between 55296 and 57343" \
+		"update \"s'\\\".\"t
+\"\"\" set x = 'NaN', j = '{\"\": 1e400, \"\\u001f\": [{}, []], \"é\": \"\\ud83d\\ude00\"}', n = '{}' where length(id) = 3" \
+		"update \"s'\\\".\"t
+\"\"\" set id = id || 'x' where x > 1" \
+		"set datestyle = german" "set extra_float_digits = -5" \
+		"delete from \"s'\\\".\"t
+\"\"\""
+	sql "insert into audit.event(id, at, op, txid, new) select audit.new_id(t), t,
+		'insert', txid_current(), jsonb_build_object('i', i)
+		from generate_series(1, 5000) i,
+		lateral (select now() - i * interval '1 hour') x(t)"
+	audit-seal >/dev/null
+	is "$(audit-seal list | jq '.months | length > 6')" true
+	sound
+	TZ=Asia/Tokyo PGOPTIONS='-c datestyle=german -c bytea_output=escape' sound
+	audit-seal verify >"$BATS_TEST_TMPDIR/plain"
+	audit-seal verify -f table | grep -q '^verified: '
+	drop_other_database
+}
+
+@test "seals that overlap, with events in the order of other ids, verify" {
+	copy
+	open_session
+	say "begin" "update item set price = 1 where id = 1" >/dev/null
+	for i in 1 2 3; do
+		sql "update item set price = $i where id = 2"
+		make
+	done
+	say commit >/dev/null
+	close_session
+	make
+	sound --pubkey "$DIR/pub"
+	is "$(audit-seal verify | jq -s '.[-1].unsealed')" 0
+}
+
+@test "since a time, the seals from then on are verified" {
+	copy
+	make
+	time=$(audit-seal list | jq -r .at | sed -n 4p)
+	run -0 --separate-stderr audit-seal verify -s "$time" --pubkey "$DIR/pub" \
+		--anchor "$DIR/anchors"
+	is "$(jq -c '[.verified, .seals, .events]' <<<"${lines[-1]}")" '[true,2,4]'
+	audit-seal export -s "$time" -o "$BATS_TEST_TMPDIR/evidence"
+	run -0 --separate-stderr audit-seal verify --offline "$BATS_TEST_TMPDIR/evidence"
+	is "$(jq -c '[.verified, .seals, .events]' <<<"${lines[-1]}")" '[true,2,4]'
+	# and until one
+	audit-seal export -u "$time" -o "$BATS_TEST_TMPDIR/evidence"
+	run -0 --separate-stderr audit-seal verify --offline "$BATS_TEST_TMPDIR/evidence"
+	is "$(jq -c '[.verified, .seals]' <<<"${lines[-1]}")" '[true,3]'
+	run -2 --separate-stderr audit-seal verify -s nonsense
+	is "$output" ''
+}
+
+@test "a key that evolves is followed" {
+	cp -a "$DIR/keys" "$BATS_TEST_TMPDIR"
+	copy
+	audit-seal make --key "$BATS_TEST_TMPDIR/keys/seal.key" --evolve >/dev/null
+	audit-seal make --key "$BATS_TEST_TMPDIR/keys/seal.key" --evolve >/dev/null
+	sound --pubkey "$DIR/pub"
+	is "$(audit-seal list | jq -r .key | sort -u | wc -l)" 2
+}
+
+@test "an altered event is named" {
+	id=$(number 3)
+	spoil "update audit.event set new = new || '{\"price\": 2}' where id = '$id'"
+	is "$(found)" 'altered 0'
+	is "$(audit-seal verify | jq -r 'select(.finding).id')" "$id"
+	spoil "update audit.event set redacted = '{price}' where id = '$id'"
+	is "$(found)" 'altered 0'
+}
+
+@test "removed and inserted events are named" {
+	id=$(number 41)
+	spoil "delete from audit.event where id = '$id'"
+	is "$(found)" 'removed 1'
+	is "$(audit-seal verify | jq -r 'select(.finding).id')" "$id"
+	spoil "create temp table x as select * from audit.event where id = '$id'" \
+		"update x set id = audit.new_id(at), salt = gen_random_uuid()" \
+		"insert into audit.event select * from x"
+	is "$(found)" 'inserted 1'
+	spoil "truncate audit.event"
+	is "$(found | sort | uniq -c | tr -s ' ')" " 44 removed 0
+ 5 removed 1
+ 3 removed 3"
+}
+
+@test "events that changed places are named" {
+	a=$(number 3) b=$(number 41)
+	spoil "create temp table x as select * from audit.event
+			where id in ('$a', '$b')" \
+		"delete from audit.event where id in ('$a', '$b')" \
+		"update x set id = case id when '$a' then '$b'::uuid else '$a' end" \
+		"insert into audit.event select * from x"
+	is "$(found | sort)" 'reordered 0
+reordered 1'
+}
+
+@test "an event that says another time than it was is named" {
+	spoil "insert into audit.event(id, at, op) select audit.new_id(t), t, 'insert'
+		from (select now() - interval '1 day') x(t)"
+	make
+	[[ $(found) == *'backdated 4'* ]]
+	spoil "insert into audit.event(id, at, op) select audit.new_id(t), t + interval '1 s', 'insert'
+		from (select now()) x(t)"
+	make
+	[[ $(found) == *'misdated 4'* ]]
+}
+
+@test "altered leaves are told from altered events" {
+	spoil "update audit.leaf set leaves = overlay(leaves placing '\\x00' from 20)
+		where seal = 1"
+	is "$(found | sort)" 'leaves 1
+leaves 1'
+	spoil "delete from audit.leaf where seal = 1"
+	is "$(found)" 'leaves 1'
+	spoil "update audit.leaf set first = last where seal = 0"
+	is "$(found)" 'leaves 0'
+	spoil "update audit.leaf set n = 5 where seal = 0"
+	is "$(found)" 'leaves 0'
+	spoil "update audit.leaf set leaves = substr(leaves, 1, 47) where seal = 1"
+	is "$(found | sort -u)" 'leaves 1'
+	# an event and its leaf: what is left is less than was sealed
+	spoil "delete from audit.event where id = '$(number 40)'" \
+		"update audit.leaf set leaves = substr(leaves, 49),
+			first = encode(substr(leaves, 49, 16), 'hex')::uuid where seal = 1"
+	is "$(found)" 'leaves 1'
+}
+
+@test "altered seals are named" {
+	spoil "update audit.seal set line = replace(line, '\"timeline\":1', '\"timeline\":2')
+		where no = 1"
+	is "$(found | sort -u)" 'chain 1
+signature 1'
+	spoil "update audit.seal set at = at - interval '1 h' where no = 2"
+	run -1 --separate-stderr audit-seal verify
+	is "$(kinds <<<"$output")" 'chain 2'
+	spoil "update audit.seal set line = '{}' where no = 3"
+	[[ $(audit-seal verify) == *'"finding":"chain","seal":3'* ]]
+}
+
+@test "missing seals are named, and those that were cut off by an anchor" {
+	spoil "delete from audit.seal where no = 2"
+	is "$(found)" 'missing 2'
+	spoil "delete from audit.seal where no = 1"
+	is "$(found)" 'missing 1
+missing 1'
+	spoil "delete from audit.seal where no = 3" "delete from audit.leaf where seal = 3"
+	sound
+	is "$(found --anchor "$DIR/anchors")" 'truncated 3'
+	spoil "delete from audit.seal" "delete from audit.leaf"
+	run -1 --separate-stderr audit-seal verify
+	is "$(jq -r 'select(.finding).finding' <<<"$output")" missing
+}
+
+@test "a history written anew is found by an anchor, and by the key" {
+	spoil "delete from audit.seal" "delete from audit.leaf" \
+		"delete from audit.seal_state" "update audit.trail set seal_key = null"
+	audit-seal keygen "$BATS_TEST_TMPDIR/keys"
+	audit-seal make --key "$BATS_TEST_TMPDIR/keys/seal.key" >/dev/null
+	sound
+	is "$(found --anchor "$DIR/anchors")" 'anchor 0
+truncated 3'
+	is "$(found --pubkey "$DIR/pub")" 'key -'
+}
+
+@test "an anchor that is no seal is misuse" {
+	copy
+	echo '{"seal":1}' >"$BATS_TEST_TMPDIR/anchors"
+	run -2 --separate-stderr audit-seal verify --anchor "$BATS_TEST_TMPDIR/anchors"
+	is "$output" ''
+	run -2 --separate-stderr audit-seal verify --anchor "$BATS_TEST_TMPDIR/none"
+	run -2 --separate-stderr audit-seal verify --pubkey "$BATS_TEST_TMPDIR/none"
+	run -2 --separate-stderr audit-seal verify --tsa "$BATS_TEST_TMPDIR/none"
+	run -2 --separate-stderr audit-seal verify --offline "$BATS_TEST_TMPDIR/none"
+	run -2 --separate-stderr audit-seal verify --offline "$BATS_TEST_TMPDIR/anchors"
+	is "$output" ''
+}
+
+@test "a trail that was switched off between two seals shows it" {
+	local trigger
+
+	copy
+	trigger=$(sql "select quote_ident(tgname) from pg_trigger
+		where tgrelid = 'item'::regclass and tgtype & 1 = 1 limit 1")
+	sql "alter table item disable trigger $trigger" \
+		"update item set price = 9 where id = 1" \
+		"alter table item enable always trigger $trigger"
+	make
+	is "$(found)" 'window 4'
+	is "$(audit-seal verify | jq -c 'select(.finding) | [.since, .until] ==
+		['"$(audit-seal list | jq -r '"\"\(.at)\""' | tail -2 | paste -sd,)"']')" true
+	copy
+	sql "alter table item disable trigger $trigger"
+	make
+	is "$(found | sort)" 'state 4
+window 4'
+	copy
+	sql "alter table item enable trigger $trigger"
+	make
+	is "$(found | sort)" 'state 4
+window 4'
+}
+
+@test "a function, a right, a trigger on the trail that changed shows" {
+	copy
+	sql "alter function audit.id_time(timestamptz) volatile" \
+		"alter function audit.id_time(timestamptz) stable"
+	make
+	is "$(found)" 'window 4'
+	copy
+	sql "grant insert on audit.event to public"
+	make
+	is "$(found)" 'window 4'
+	copy
+	sql "create function public.f() returns trigger language plpgsql as 'begin return null; end'" \
+		"create trigger x before insert on audit.event for each row execute function public.f()"
+	make
+	[[ $(found) == *'state 4'* ]]
+	copy
+	sql "create rule x as on insert to audit.event do instead nothing"
+	make
+	[[ $(found | sort -u) == *'state 4'* ]]
+}
+
+@test "what the rules' own tools do is no window" {
+	copy
+	audit-rule add item --name more --ops insert --actors bob
+	make
+	audit-rule remove more
+	make
+	sql "create table other(id int primary key)"
+	audit-rule add other --name other
+	make
+	sql "alter table other rename to another" "alter table another add x int" \
+		"insert into another values (1, 2)"
+	make
+	audit-rule apply --missing >/dev/null
+	make
+	sql "drop table another"
+	make
+	audit-rule disable item
+	make
+	audit-rule uninstall -y
+	make
+	sound --pubkey "$DIR/pub"
+}
+
+@test "a stored state that was altered or taken away is found" {
+	spoil "update audit.seal_state set state = state || ' ' where seal = 0"
+	is "$(found)" 'state 0'
+	spoil "delete from audit.seal_state where seal = 3"
+	is "$(found)" 'state 3'
+}
+
+@test "evidence that was cut off or altered is found" {
+	copy
+	audit-seal export >"$BATS_TEST_TMPDIR/all"
+	head -n -3 "$BATS_TEST_TMPDIR/all" >"$BATS_TEST_TMPDIR/part"
+	run -1 --separate-stderr audit-seal verify --offline "$BATS_TEST_TMPDIR/part"
+	sed '20s/"op"/"po"/' "$BATS_TEST_TMPDIR/all" >"$BATS_TEST_TMPDIR/part"
+	run -1 --separate-stderr audit-seal verify --offline "$BATS_TEST_TMPDIR/part"
+	is "$(jq -r 'select(.finding).finding' <<<"$output")" altered
+	sed '20s/.*/{"x":1}/' "$BATS_TEST_TMPDIR/all" >"$BATS_TEST_TMPDIR/part"
+	run -1 --separate-stderr audit-seal verify --offline "$BATS_TEST_TMPDIR/part"
+	is "$(jq -r 'select(.finding).finding' <<<"$output")" 'line
+removed'
+	# from a pipe, without a database
+	PGHOST=/nowhere audit-seal verify --offline - <"$BATS_TEST_TMPDIR/all"
+}
+
+@test "the events in evidence are events for audit-diff" {
+	copy
+	audit-seal export | grep '^{"id"' | audit-diff -f json |
+		jq -r .field | sort -u | paste -sd, >"$BATS_TEST_TMPDIR/fields"
+	grep -q price "$BATS_TEST_TMPDIR/fields"
+}
+
+@test "after dump and restore old seals verify, and the change shows" {
+	copy
+	pg_dump -Fc -f "$BATS_TEST_TMPDIR/dump"
+	other_database
+	pg_restore -d "$PGDATABASE" "$BATS_TEST_TMPDIR/dump"
+	sound --pubkey "$DIR/pub" --anchor "$DIR/anchors"
+	# in the same cluster nothing tells that it was restored, and that all
+	# was made anew is one finding
+	make
+	is "$(found --pubkey "$DIR/pub" --anchor "$DIR/anchors")" 'window 4'
+	drop_other_database
+}
+
+@test "who may not read the trail is told what he would need" {
+	copy
+	make_role verify_nobody login
+	run -3 --separate-stderr as verify_nobody audit-seal verify
+	[[ $stderr == *'audit-rule grant ROLE auditor'* ]]
+	sql "drop role verify_nobody"
+}
