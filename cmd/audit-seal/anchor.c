@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "line.h"
 #include "mem.h"
 #include "seal.h"
@@ -35,23 +36,32 @@ by_number(const void *a, const void *b)
 	return x->no < y->no ? -1 : x->no > y->no;
 }
 
+/* A log may have other lines between. */
+static bool
+is_seal(const char *text)
+{
+	static const struct json key = { "\"seal\"", 6 };
+	struct json line, value;
+	size_t where;
+
+	return json_parse(&line, text, strlen(text), &where) == NULL &&
+	    json_kind(line) == '{' && json_get(line, key, &value);
+}
+
 static bool
 read_lines(struct anchors *a, FILE *fp, const char *path)
 {
 	struct digest *d = digest_new();
 	struct line *line = line_new(fp);
 	struct seal s = { 0 };
-	const char *why = NULL;
+	const char *why = NULL, *text;
 	size_t size = 0;
 	int got;
 
 	while (why == NULL && (got = line_next(line)) != 0) {
-		if (got == -1)
-			why = "not UTF-8";
-		else
-			why = seal_read(&s, line_text(line),
-			    strlen(line_text(line)));
-		if (why == NULL)
+		if (got == -1 || !is_seal(text = line_text(line)))
+			continue;
+		if ((why = seal_read(&s, text, strlen(text))) == NULL)
 			add(a, &size, &s, d);
 		else
 			warnx("%s: line %zu: %s", path, line_number(line), why);
@@ -59,9 +69,11 @@ read_lines(struct anchors *a, FILE *fp, const char *path)
 	}
 	if (ferror(fp))
 		warn("%s", path);
+	else if (why == NULL && a->n == 0)
+		warnx("%s: no seal is in it", path);
 	line_free(line);
 	digest_free(d);
-	return why == NULL && !ferror(fp);
+	return why == NULL && a->n > 0 && !ferror(fp);
 }
 
 bool

@@ -20,8 +20,9 @@ struct anchors {	  /* starts as { 0 } */
 	size_t n;
 };
 
-/* Read the lines of a file, - being standard input. Returns false if that
- * failed or a line is no seal: then it has said so. */
+/* Read the seals of a file, - being standard input; lines that are none are
+ * passed over. Returns false if that failed, a seal is broken, or there is
+ * none: then it has said so. */
 bool anchor_read(struct anchors *, const char *path);
 void anchor_free(struct anchors *);
 
