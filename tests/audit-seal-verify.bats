@@ -13,14 +13,14 @@ setup_file() {
 	sql "create table item(id int primary key, name text, price numeric)"
 	audit-rule add item --name item --label name
 	sql "insert into item select i, 'item ' || i, i from generate_series(1, 40) i"
-	make
+	seal
 	sql "update item set price = 12.30 where id <= 5"
-	make
-	make # of nothing
+	seal
+	seal # of nothing
 	sql "delete from item where id = 7"
 	audit-rule disable item
 	audit-rule enable item
-	make
+	seal
 	audit-seal list >"$DIR/anchors"
 	sql "update item set price = 0 where id = 9"
 }
@@ -30,9 +30,9 @@ teardown_file() {
 	drop_database
 }
 
-# make [OPTION]... - a seal
-make() {
-	audit-seal make --key "$DIR/keys/seal.key" "$@" >/dev/null
+# seal - one more
+seal() {
+	audit-seal make --key "$DIR/keys/seal.key" >/dev/null
 }
 
 # copy - the trail, to be spoilt
@@ -84,6 +84,11 @@ sound() {
 	is "$(jq -c 'select(has("verified")).verified' <<<"$output")" true
 }
 
+# witness - a program that shares no code with us says so, too
+witness() {
+	audit-seal export "$@" | python3 "$ROOT/tests/seal.py" evidence -
+}
+
 # number N - the id of the Nth event of a change, from 0
 number() {
 	sql "select id from audit.event where op in ('insert', 'update', 'delete')
@@ -99,6 +104,7 @@ number() {
 	is "$(jq -c '[.seals, .unsealed]' <<<"${lines[-1]}")" '[4,1]'
 	is "$(jq .events <<<"${lines[-1]}")" "$(sql "select count(*) - 1 from audit.event")"
 	is "${#lines[@]}" 1
+	witness
 }
 
 @test "it says that the key is the database's word, that nothing is signed" {
@@ -142,8 +148,7 @@ number() {
 	is "$(audit-seal list | jq '.months | length > 6')" true
 	sound
 	TZ=Asia/Tokyo PGOPTIONS='-c datestyle=german -c bytea_output=escape' sound
-	audit-seal verify >"$BATS_TEST_TMPDIR/plain"
-	audit-seal verify -f table | grep -q '^verified: '
+	witness
 	drop_other_database
 }
 
@@ -153,18 +158,18 @@ number() {
 	say "begin" "update item set price = 1 where id = 1" >/dev/null
 	for i in 1 2 3; do
 		sql "update item set price = $i where id = 2"
-		make
+		seal
 	done
 	say commit >/dev/null
 	close_session
-	make
+	seal
 	sound --pubkey "$DIR/pub"
 	is "$(audit-seal verify | jq -s '.[-1].unsealed')" 0
 }
 
 @test "since a time, the seals from then on are verified" {
 	copy
-	make
+	seal
 	time=$(audit-seal list | jq -r .at | sed -n 4p)
 	run -0 --separate-stderr audit-seal verify -s "$time" --pubkey "$DIR/pub" \
 		--anchor "$DIR/anchors"
@@ -172,6 +177,7 @@ number() {
 	audit-seal export -s "$time" -o "$BATS_TEST_TMPDIR/evidence"
 	run -0 --separate-stderr audit-seal verify --offline "$BATS_TEST_TMPDIR/evidence"
 	is "$(jq -c '[.verified, .seals, .events]' <<<"${lines[-1]}")" '[true,2,4]'
+	witness -s "$time"
 	# and until one
 	audit-seal export -u "$time" -o "$BATS_TEST_TMPDIR/evidence"
 	run -0 --separate-stderr audit-seal verify --offline "$BATS_TEST_TMPDIR/evidence"
@@ -227,11 +233,11 @@ reordered 1'
 @test "an event that says another time than it was is named" {
 	spoil "insert into audit.event(id, at, op) select audit.new_id(t), t, 'insert'
 		from (select now() - interval '1 day') x(t)"
-	make
+	seal
 	[[ $(found) == *'backdated 4'* ]]
 	spoil "insert into audit.event(id, at, op) select audit.new_id(t), t + interval '1 s', 'insert'
 		from (select now()) x(t)"
-	make
+	seal
 	[[ $(found) == *'misdated 4'* ]]
 }
 
@@ -292,8 +298,21 @@ truncated 3'
 	is "$(found --pubkey "$DIR/pub")" 'key -'
 }
 
+@test "of seals that were kept elsewhere, other lines are passed over" {
+	copy
+	{
+		echo 'a log began'
+		cat "$DIR/anchors"
+		echo '{"note":"unsigned"}'
+	} >"$BATS_TEST_TMPDIR/anchors"
+	sound --anchor "$BATS_TEST_TMPDIR/anchors"
+	audit-seal verify --anchor - <"$BATS_TEST_TMPDIR/anchors" >/dev/null
+}
+
 @test "an anchor that is no seal is misuse" {
 	copy
+	echo 'nothing' >"$BATS_TEST_TMPDIR/anchors"
+	run -2 --separate-stderr audit-seal verify --anchor "$BATS_TEST_TMPDIR/anchors"
 	echo '{"seal":1}' >"$BATS_TEST_TMPDIR/anchors"
 	run -2 --separate-stderr audit-seal verify --anchor "$BATS_TEST_TMPDIR/anchors"
 	is "$output" ''
@@ -314,18 +333,18 @@ truncated 3'
 	sql "alter table item disable trigger $trigger" \
 		"update item set price = 9 where id = 1" \
 		"alter table item enable always trigger $trigger"
-	make
+	seal
 	is "$(found)" 'window 4'
 	is "$(audit-seal verify | jq -c 'select(.finding) | [.since, .until] ==
 		['"$(audit-seal list | jq -r '"\"\(.at)\""' | tail -2 | paste -sd,)"']')" true
 	copy
 	sql "alter table item disable trigger $trigger"
-	make
+	seal
 	is "$(found | sort)" 'state 4
 window 4'
 	copy
 	sql "alter table item enable trigger $trigger"
-	make
+	seal
 	is "$(found | sort)" 'state 4
 window 4'
 }
@@ -334,43 +353,43 @@ window 4'
 	copy
 	sql "alter function audit.id_time(timestamptz) volatile" \
 		"alter function audit.id_time(timestamptz) stable"
-	make
+	seal
 	is "$(found)" 'window 4'
 	copy
 	sql "grant insert on audit.event to public"
-	make
+	seal
 	is "$(found)" 'window 4'
 	copy
 	sql "create function public.f() returns trigger language plpgsql as 'begin return null; end'" \
 		"create trigger x before insert on audit.event for each row execute function public.f()"
-	make
+	seal
 	[[ $(found) == *'state 4'* ]]
 	copy
 	sql "create rule x as on insert to audit.event do instead nothing"
-	make
+	seal
 	[[ $(found | sort -u) == *'state 4'* ]]
 }
 
 @test "what the rules' own tools do is no window" {
 	copy
 	audit-rule add item --name more --ops insert --actors bob
-	make
+	seal
 	audit-rule remove more
-	make
+	seal
 	sql "create table other(id int primary key)"
 	audit-rule add other --name other
-	make
+	seal
 	sql "alter table other rename to another" "alter table another add x int" \
 		"insert into another values (1, 2)"
-	make
+	seal
 	audit-rule apply --missing >/dev/null
-	make
+	seal
 	sql "drop table another"
-	make
+	seal
 	audit-rule disable item
-	make
+	seal
 	audit-rule uninstall -y
-	make
+	seal
 	sound --pubkey "$DIR/pub"
 }
 
@@ -412,9 +431,88 @@ removed'
 	sound --pubkey "$DIR/pub" --anchor "$DIR/anchors"
 	# in the same cluster nothing tells that it was restored, and that all
 	# was made anew is one finding
-	make
+	seal
 	is "$(found --pubkey "$DIR/pub" --anchor "$DIR/anchors")" 'window 4'
 	drop_other_database
+}
+
+# Another cluster: its own transactions, its own identifier
+@test "after restore in another cluster old seals verify, and go on" {
+	copy
+	pg_dump -Fc -f "$BATS_TEST_TMPDIR/dump"
+	(
+		# shellcheck source=server.sh
+		. "$ROOT/tests/server.sh"
+		server_start
+		export PGDATABASE=postgres
+		pg_restore -d postgres "$BATS_TEST_TMPDIR/dump"
+		sound --pubkey "$DIR/pub" --anchor "$DIR/anchors"
+		sql "update item set price = 3 where id = 3"
+		seal
+		sql "update item set price = 4 where id = 3"
+		seal
+		sound --pubkey "$DIR/pub" --anchor "$DIR/anchors"
+		is "$(audit-seal verify | jq -c 'select(.note == "restored").seal')" 4
+		is "$(audit-seal verify | jq -s '.[-1].events')" \
+			"$(sql "select count(*) from audit.event")"
+		server_stop
+	)
+}
+
+# stamp SEAL - what an authority of our own says of its bytes
+stamp() {
+	local tsa=$BATS_TEST_TMPDIR/tsa
+
+	mkdir -p "$tsa"
+	printf '%s\n' '[tsa]' 'default_tsa = one' '[one]' "serial = $tsa/serial" \
+		'default_policy = 1.2.3.4' 'digests = sha256' 'signer_digest = sha256' \
+		'ess_cert_id_alg = sha256' "signer_cert = $tsa/cert" \
+		"signer_key = $tsa/key" "certs = $tsa/cert" >"$tsa/conf"
+	[ -e "$tsa/key" ] || openssl req -x509 -newkey rsa:2048 -nodes -days 9 \
+		-subj /CN=tsa -keyout "$tsa/key" -out "$tsa/cert" \
+		-addext extendedKeyUsage=critical,timeStamping 2>/dev/null
+	openssl ts -query -sha256 -cert -out "$tsa/tsq" -digest "$(sql "select
+		encode(sha256('\x$(audit-seal list | sed -n "$(($1 + 1))p" |
+			python3 "$ROOT/tests/seal.py" seal - | head -1)'), 'hex')")" \
+		2>/dev/null
+	openssl ts -reply -config "$tsa/conf" -queryfile "$tsa/tsq" \
+		-out "$tsa/tsr" 2>/dev/null
+	sql "select audit.put_stamp($1, decode('$(base64 "$tsa/tsr")', 'base64'))" \
+		>/dev/null
+}
+
+@test "time stamps are checked, and their signers against certificates" {
+	copy
+	stamp 1
+	sound
+	is "$(audit-seal verify | jq -c 'select(.note == "stamp").seal')" 1
+	sound --tsa "$BATS_TEST_TMPDIR/tsa/cert"
+	openssl req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=other \
+		-keyout /dev/null -out "$BATS_TEST_TMPDIR/other" 2>/dev/null
+	is "$(found --tsa "$BATS_TEST_TMPDIR/other")" 'stamp 1'
+	# of another seal, and of none
+	copy
+	stamp 1
+	spoil "select"
+	sql "insert into audit.seal_stamp(seal, reply) select 2,
+			decode('$(base64 "$BATS_TEST_TMPDIR/tsa/tsr")', 'base64')" \
+		"insert into audit.seal_stamp(seal, reply) values (3, 'x')"
+	is "$(found)" 'stamp 2
+stamp 3'
+}
+
+@test "on a terminal it says sentences, and how far it is on the last line" {
+	local screen
+
+	spoil "update audit.event set reason = E'\x1b[31m' where id = '$(number 3)'"
+	command script -qec "audit-seal verify" /dev/null </dev/null \
+		>"$BATS_TEST_TMPDIR/screen" || true
+	screen=$(tr -d '\r' <"$BATS_TEST_TMPDIR/screen")
+	[[ $screen == *"altered: event $(number 3) is not what seal 0 covers"* ]]
+	[[ $screen == *'NOT VERIFIED: 1 finding '* ]]
+	[[ $screen != *'{'* ]]
+	run -1 --separate-stderr audit-seal verify
+	is "$stderr" ''
 }
 
 @test "who may not read the trail is told what he would need" {
