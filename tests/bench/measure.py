@@ -13,6 +13,7 @@ from settings import (CLIENTS, DIFFED, EVENTS, LARGE_ROWS, RATE, ROUNDS, ROWS,
                       SECONDS, STARTS, SYNC, TXNS, WHOLE)
 from sizes import sizes
 from starting import starting
+from verifying import verifying
 from whole import whole
 from writing import large, statements, transactions
 
@@ -26,6 +27,7 @@ PARTS = {
     'starting': lambda: [starting()],
     'reading': lambda: [reading(n, n == EVENTS[0]) for n in EVENTS],
     'diffing': lambda: [diffing()],
+    'verifying': lambda: [verifying()],
     'whole': lambda: [whole()],
     'following': lambda: [following()],
 }
