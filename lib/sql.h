@@ -117,6 +117,7 @@ extern const char sql_seal_list[];
 extern const char sql_seal_lock[];
 extern const char sql_seal_put[];
 extern const char sql_seal_put_leaves[];
+extern const char sql_seal_put_stamp[];
 extern const char sql_seal_range[];
 extern const char sql_seal_range_all[];
 extern const char sql_seal_settings[];

@@ -564,3 +564,89 @@ status() {
 	[[ $stderr == *"line 3"* ]]
 	run -3 audit-seal status --anchor "$BATS_TEST_TMPDIR/none"
 }
+
+# stamp
+
+# authority - an offline time stamping authority: its certificates in $TSA
+authority() {
+	TSA=$BATS_TEST_TMPDIR/tsa
+	mkdir "$TSA"
+	cat >"$TSA/conf" <<-END
+		[ tsa ]
+		default_tsa = here
+		[ here ]
+		serial = $TSA/serial
+		signer_cert = $TSA/cert.pem
+		signer_key = $TSA/key.pem
+		certs = $TSA/ca.pem
+		signer_digest = sha256
+		default_policy = 1.2.3.4
+		digests = sha256
+		accuracy = secs:1
+		ess_cert_id_alg = sha256
+		[ ext ]
+		extendedKeyUsage = critical,timeStamping
+	END
+	openssl req -x509 -newkey ed25519 -nodes -keyout "$TSA/ca.key" -out "$TSA/ca.pem" \
+		-subj /CN=ca -days 2 2>/dev/null
+	openssl req -newkey rsa:2048 -nodes -keyout "$TSA/key.pem" -out "$TSA/csr" \
+		-subj /CN=tsa 2>/dev/null
+	openssl x509 -req -in "$TSA/csr" -CA "$TSA/ca.pem" -CAkey "$TSA/ca.key" -days 2 \
+		-set_serial 2 -extfile "$TSA/conf" -extensions ext -out "$TSA/cert.pem" 2>/dev/null
+}
+
+# reply FILE - what the authority says to this request
+reply() {
+	openssl ts -reply -config "$TSA/conf" -queryfile "$1" 2>/dev/null
+}
+
+@test "stamp writes a request that openssl reads, and keeps the reply" {
+	cd "$BATS_TEST_TMPDIR"
+	authority
+	audit-seal
+	audit-seal stamp --tsq tsq
+	openssl ts -query -in tsq -text | grep -q "Hash Algorithm: sha256"
+	openssl ts -query -in tsq -text | grep -q "Certificate required: yes"
+	reply tsq >tsr
+	openssl ts -verify -in tsr -queryfile tsq -CAfile "$TSA/ca.pem"
+	run -0 audit-seal stamp --tsr tsr
+	is "$(jq -r .stamp <<<"$output" | cut -c1-10)" "$(date -u +%F)"
+	is "$(sql "select seal, encode(sha256(reply), 'hex') from audit.seal_stamp")" \
+		"0|$(sha256sum <tsr | cut -d' ' -f1)"
+	is "$(status .stamp.seal)" 0
+	# a second time it is there already
+	audit-seal stamp --tsr - <tsr
+	is "$(sql "select count(*) from audit.seal_stamp")" 1
+	run -0 audit-seal verify --tsa "$TSA/ca.pem"
+}
+
+@test "stamp takes no reply to something else" {
+	cd "$BATS_TEST_TMPDIR"
+	authority
+	audit-seal
+	audit-seal
+	audit-seal stamp 0 --tsq - >tsq
+	reply tsq >tsr
+	run -1 --separate-stderr audit-seal stamp 1 --tsr tsr
+	is "$output" ""
+	[[ $stderr == *"seal 1"* ]]
+	head -c 500 tsr >torn
+	run -1 audit-seal stamp 0 --tsr torn
+	run -1 audit-seal stamp 0 --tsr tsq
+	head -c 2000000 /dev/zero >large
+	run -3 audit-seal stamp 0 --tsr large
+	run -3 audit-seal stamp 0 --tsr none
+	is "$(sql "select count(*) from audit.seal_stamp")" 0
+	audit-seal stamp 0 --tsr tsr
+}
+
+@test "stamp: misuse is exit 2, a seal that is not there exit 1" {
+	run -2 audit-seal stamp
+	run -2 audit-seal stamp --tsq a --tsr b
+	run -2 audit-seal stamp x --tsq a
+	audit-seal
+	run audit-seal stamp 7 --tsq "$BATS_TEST_TMPDIR/a"
+	[ "$status" = 1 ] || [ "$status" = 2 ]
+	[ ! -e "$BATS_TEST_TMPDIR/a" ]
+	run -3 audit-seal stamp --tsq /dev/full
+}
