@@ -9,6 +9,7 @@ from diffing import diffing
 from disabling import disabling
 from following import following
 from reading import reading
+from sealing import sealing
 from settings import (CLIENTS, DIFFED, EVENTS, LARGE_ROWS, RATE, ROUNDS, ROWS,
                       SECONDS, STARTS, SYNC, TXNS, WHOLE)
 from sizes import sizes
@@ -30,6 +31,7 @@ PARTS = {
     'verifying': lambda: [verifying()],
     'whole': lambda: [whole()],
     'following': lambda: [following()],
+    'sealing': sealing,
 }
 
 
