@@ -111,6 +111,7 @@ extern const char sql_schema_triggers[];
 extern const char sql_schema_visible[];
 extern const char sql_seal_events[];
 extern const char sql_seal_events_all[];
+extern const char sql_seal_hold[];
 extern const char sql_seal_key[];
 extern const char sql_seal_last[];
 extern const char sql_seal_list[];

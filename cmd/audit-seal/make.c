@@ -54,6 +54,7 @@ begin(struct run *run)
 		return TOOL_FAILED;
 	}
 	if (db_begin(run->db, BEGIN) == -1 ||
+	    db_script(run->db, sql_seal_hold) == -1 ||
 	    db_exec(run->db, sql_seal_settings, 0, NULL) == -1)
 		return failed(run);
 	return TOOL_OK;
