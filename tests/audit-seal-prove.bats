@@ -633,3 +633,38 @@ audit-seal: line 8: proof: no object with a \"proof\""
 	run -1 --separate-stderr audit-seal consistency 0 4000000
 	is "$stderr" "audit-seal: no such seal: 4000000"
 }
+
+@test "a sealer seals, an auditor proves, and others are told what it takes" {
+	other_database
+	audit-rule init
+	sql "create table t(id int primary key, name text, salary numeric)"
+	audit-rule add t
+	for role in seals audits reads idles; do
+		make_role "prove_$role" login
+	done
+	sql "grant select on t to prove_reads"
+	audit-rule grant prove_seals sealer
+	audit-rule grant prove_audits auditor
+	audit-rule grant prove_reads reader
+	id=$(write 1)
+	as prove_seals audit-seal --key "$KEY" >/dev/null
+	as prove_seals audit-seal --key "$KEY" >/dev/null
+	{
+		as prove_audits audit-seal prove "$id" --hide new.salary
+		as prove_audits audit-seal consistency 0 1
+	} >p
+	good p
+	as prove_audits audit-seal checkpoint --key "$KEY" >/dev/null
+	for role in reads idles; do
+		for verb in "prove $id" "consistency 0 1" "checkpoint --key $KEY"; do
+			# shellcheck disable=SC2086
+			run -3 --separate-stderr as "prove_$role" audit-seal $verb
+			is "$output" ""
+			[[ $stderr == *"audit-rule grant ROLE auditor" ]]
+		done
+	done
+	for role in audits reads idles; do
+		run -3 --separate-stderr as "prove_$role" audit-seal --key "$KEY"
+		is "$output" ""
+	done
+}

@@ -69,7 +69,11 @@ put_event(int ncols, const struct db_field cols[], void *arg)
 	const bool hides = p->run->nhidden > 0;
 
 	p->found = true;
-	if (row_read(&p->row, ncols, cols) == -1 ||
+	if (cols[ROW_SALT].data == NULL) {
+		warnx("who sees part of the trail sees no salts, which a proof "
+		      "needs: audit-rule grant ROLE auditor");
+		p->status = TOOL_FAILED;
+	} else if (row_read(&p->row, ncols, cols) == -1 ||
 	    leaf_hash(leaf, ev, hash) == -1) {
 		warnx("the event has no form that is known here");
 		p->status = TOOL_FAILED;
