@@ -103,6 +103,7 @@ extern const char sql_schema_ddl[];
 extern const char sql_schema_lines[];
 extern const char sql_schema_log[];
 extern const char sql_schema_plan[];
+extern const char sql_schema_predicate[];
 extern const char sql_schema_roles[];
 extern const char sql_schema_rules[];
 extern const char sql_schema_seal[];

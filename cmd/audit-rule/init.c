@@ -71,6 +71,7 @@ migrate(struct run *run, int version)
 
 	if (install_migrate(run->db, version) == 0 &&
 	    db_exec(run->db, sql_init_privileges, 0, NULL) == 0 &&
+	    db_exec(run->db, sql_grant_again, 0, NULL) == 0 &&
 	    db_exec(run->db, sql_init_done, 2, params) == 0)
 		rc = 0;
 	free(params[0]);

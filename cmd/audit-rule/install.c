@@ -19,6 +19,7 @@ static const struct {
 	{ 1, sql_schema_capture },
 	{ 1, sql_schema_triggers },
 	{ 1, sql_schema_lines },
+	{ 1, sql_schema_predicate },
 	{ 1, sql_schema_rules },
 	{ 1, sql_schema_ddl },
 	{ 1, sql_schema_log },

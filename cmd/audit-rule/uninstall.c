@@ -238,8 +238,9 @@ run_uninstall(struct run *run, int argc, char *argv[])
 			warnx("there is no schema audit");
 		return TOOL_OK;
 	}
-	(void)((status = run_open_writer(run)) ||
-	    (status = make_plan(run, &p)));
+	status = run_open_writer(run);
+	db_needs(run->db, NULL); /* nobody can grant that */
+	(void)(status || (status = make_plan(run, &p)));
 	if (status == TOOL_OK && run->given['n'] != NULL)
 		print_plan(&p);
 	else if (status == TOOL_OK) {
