@@ -74,8 +74,8 @@ where m.oid <> n.nspowner and not exists (
   select from audit.grantee e
   where e.role = m.rolname and e.kind = k.kind and e."group" = g.rolname)
 union all
-select 'foreign_grant', 'audit.event', null,
-  format('%I may write events: it is a member of pg_write_all_data',
+select 'foreign_grant', 'audit', null,
+  format('%I may change rules: it is a member of pg_write_all_data',
     m.rolname),
   format('revoke pg_write_all_data from %I', m.rolname)
 from pg_roles w
