@@ -42,7 +42,6 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
     when $1 = 'reader' then f.name in ('readable_columns', 'columns_then', 'matching_visible', 'matching_visible_newest', 'dimension', 'first_id', 'id_time',
       'is_native', 'record', 'key_values', 'attributes', 'base_type', 'has_attribute', 'old_snapshot', 'table_name', 'tree', 'trim',
       'trusted', 'value_sql', 'json_value', 'earlier', 'earliest', 'other_key')
-    when f.name in ('put_leaves', 'put_seal', 'put_stamp', 'seal_state_now') then $1 = 'sealer'
     when not f.definer or f.name in ('attributes', 'readable_columns') then $1 in ('auditor', 'sealer', 'admin')
     when $1 = 'sealer' then f.name in ('put_seal', 'put_leaves', 'put_stamp', 'seal_state_now')
     when $1 = 'auditor' then f.name = 'seal_state_now'
