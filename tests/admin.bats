@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2030,SC2031 # each test has a shell of its own
 # admin - what audit-rule changes leaves an event with it, and who manages
 # rules without owning anything gains no more than that
 

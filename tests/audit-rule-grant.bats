@@ -282,7 +282,7 @@ grant_missing: : grant_clerk is auditor, but no member of $group"
 	after=$(PGDATABASE=$target audit-rule check)
 	seen=$(PGDATABASE=$target as grant_clerk sql \
 		"select count(*) > 0 from audit.event")
-	lines=$(PGDATABASE=$target audit-rule grant | jq -c '[.group, .tables]')
+	told=$(PGDATABASE=$target audit-rule grant | jq -c '[.group, .tables]')
 	# without privileges functions are everybody's, but not the schema
 	as postgres pg_dump -xFc -f "$BATS_TEST_TMPDIR/dump"
 	PGUSER=postgres psql -qd postgres -c "drop database $target" \
@@ -300,6 +300,6 @@ grant_missing: : grant_clerk is auditor, but no member of $group"
 	is "$after$bare" ''
 	is "$seen" t
 	is "$(grep -v 'is a member of audit_' <<<"$public")" 'public has execute'
-	is "$lines" '["audit_reader_'"$target"'",["public.sale"]]
+	is "$told" '["audit_reader_'"$target"'",["public.sale"]]
 ["audit_auditor_'"$target"'",null]'
 }
