@@ -277,10 +277,14 @@ name(struct blame *b, const struct blame_case *one)
 static bool
 is_late(struct blame_case *one, const struct blame_case *other)
 {
+	bool first = one->kind == BLAME_STRAY && other->kind == BLAME_MISSING;
+	bool second = one->kind == BLAME_MISSING && other->kind == BLAME_STRAY;
+
+	/* what is there twice has a leaf already */
 	if (memcmp(one->id, other->id, sizeof(one->id)) != 0 ||
-	    (one->kind == BLAME_STRAY) == (other->kind == BLAME_STRAY))
+	    (!first && !second))
 		return false;
-	if (one->kind == BLAME_STRAY) {
+	if (first) {
 		memcpy(one->leaf, other->leaf, DIGEST_LEN);
 		one->seal = other->seal;
 		one->has_seal = true;
