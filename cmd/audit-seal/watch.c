@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acts.h"
 #include "digest.h"
 #include "json.h"
 #include "mem.h"
@@ -17,9 +18,7 @@ struct change {
 	char *what; /* as a sentence has it */
 	bool gone;
 	uint64_t seal;
-	uint32_t version; /* by this transaction, if by_version */
-	bool by_version;
-	int64_t from, next;   /* by one of these */
+	struct acts_need need;
 	int64_t since, until; /* when the two states were */
 };
 
@@ -32,10 +31,11 @@ struct watch {
 	bool wanted; /* its state is another one, and has not come yet */
 	int64_t before_at;
 	struct state state;
+	uint8_t hash[DIGEST_LEN]; /* of its text */
+	bool stale;		  /* it is not that of the seal before */
 	struct change *changes;
 	size_t nchanges;
-	int64_t *acts; /* transactions whose events say that they changed it */
-	size_t nacts, size;
+	struct acts acts; /* that may explain them */
 	struct doubt {
 		uint64_t seal;
 		int64_t from, to; /* the transactions that it covers */
@@ -65,7 +65,7 @@ watch_free(struct watch *w)
 	digest_free(w->digest);
 	state_free(&w->state);
 	free(w->changes);
-	free(w->acts);
+	acts_free(&w->acts);
 	free(w->doubts);
 	free(w);
 }
@@ -87,17 +87,18 @@ add_change(struct watch *w, const struct state *s, const struct state_entry *e,
 	memset(c, 0, sizeof(*c));
 	c->what = state_describe(s, e);
 	c->gone = now == NULL;
+	c->need.kind = c->gone || state_is(e, "plan") ? ACT_DDL : ACT_RULE;
 	c->seal = w->seal.no;
-	c->from = w->seal.from;
-	c->next = w->seal.next;
+	c->need.from = w->seal.from;
+	c->need.next = w->seal.next;
 	c->since = w->before_at;
 	c->until = w->seal.at;
 	if (now == NULL ||
 	    json_same(e->part[STATE_VERSION], now->part[STATE_VERSION]))
 		return;
 	version = state_said(now, STATE_VERSION);
-	c->by_version = true;
-	c->version = (uint32_t)strtoul(version, NULL, 10);
+	c->need.by_version = true;
+	c->need.version = (uint32_t)strtoul(version, NULL, 10);
 	free(version);
 }
 
@@ -139,8 +140,9 @@ add_anew(struct watch *w)
 	w->changes[w->nchanges++] = (struct change){
 		.what = xstrdup("schema audit, restored or installed again,"),
 		.seal = w->seal.no,
-		.from = w->seal.from,
-		.next = w->seal.next,
+		.need = { .kind = ACT_INIT,
+		    .from = w->seal.from,
+		    .next = w->seal.next },
 		.since = w->before_at,
 		.until = w->seal.at,
 	};
@@ -188,7 +190,7 @@ end_wait(struct watch *w)
 	if (!w->wanted)
 		return;
 	w->wanted = false;
-	state_free(&w->state);
+	w->stale = true;
 	finding_put(w->findings, "state", FINDING_SEAL(w->seal.no),
 	    "the state that seal %" PRIu64 " has is not stored", w->seal.no);
 }
@@ -196,18 +198,19 @@ end_wait(struct watch *w)
 void
 watch_seal(struct watch *w, const struct seal *s, const struct seal *before)
 {
-	bool same = w->any && memcmp(w->seal.state, s->state, DIGEST_LEN) == 0;
+	bool known;
 
 	end_wait(w);
+	known =
+	    w->state.text != NULL && memcmp(w->hash, s->state, DIGEST_LEN) == 0;
 	/* where seals are missing, one of them may have brought it */
-	w->wanted = before != NULL
-	    ? memcmp(before->state, s->state, DIGEST_LEN) != 0
-	    : s->no == 0;
+	w->wanted = !known &&
+	    (before != NULL ? memcmp(before->state, s->state, DIGEST_LEN) != 0
+			    : s->no == 0);
+	w->stale = !known && (w->stale || before == NULL);
 	w->same_cluster = before != NULL && before->system == s->system;
 	if (before != NULL)
 		w->before_at = before->at;
-	else if (!same)
-		state_free(&w->state);
 	w->seal = *s;
 	w->any = true;
 }
@@ -228,6 +231,7 @@ watch_base(struct watch *w, const struct seal *s, const char *text, size_t len)
 	state_free(&w->state);
 	if (!gives(w, text, len, s->state) || !state_read(&w->state, text, len))
 		state_free(&w->state);
+	memcpy(w->hash, s->state, DIGEST_LEN);
 }
 
 void
@@ -249,44 +253,25 @@ watch_state(struct watch *w, uint64_t seal, const char *text, size_t len)
 		    " is not the one that it has",
 		    seal);
 		w->wanted = false;
+		w->stale = true;
 		state_free(&now);
-		state_free(&w->state);
 		return;
 	}
-	compare(w, w->same_cluster && w->state.text != NULL ? &w->state : &none,
+	compare(w,
+	    w->same_cluster && !w->stale && w->state.text != NULL ? &w->state
+								  : &none,
 	    &now);
 	w->wanted = false;
+	w->stale = false;
 	state_free(&w->state);
 	w->state = now;
-}
-
-static bool
-is_act(struct leaf_value op)
-{
-	static const char *const acts[] = { "rule_", "grant", "revoke", "ddl",
-		"init", "uninstall", "purge", "erase", "policy", "hold",
-		"release", "prepare", "approve" };
-	size_t i, n;
-
-	for (i = 0; i < sizeof(acts) / sizeof(*acts); i++) {
-		n = strlen(acts[i]);
-		if (op.len >= n && memcmp(op.p, acts[i], n) == 0)
-			return true;
-	}
-	return false;
+	memcpy(w->hash, w->seal.state, DIGEST_LEN);
 }
 
 void
 watch_event(struct watch *w, const struct leaf_event *ev)
 {
-	if (!is_act(ev->text[LEAF_OP]) ||
-	    (w->nacts > 0 && w->acts[w->nacts - 1] == ev->txid))
-		return;
-	if (w->nacts == w->size) {
-		w->size = w->size == 0 ? 64 : w->size * 2;
-		w->acts = xreallocarray(w->acts, w->size, sizeof(*w->acts));
-	}
-	w->acts[w->nacts++] = ev->txid;
+	acts_add(&w->acts, ev);
 }
 
 void
@@ -302,49 +287,14 @@ watch_doubt(struct watch *w, uint64_t seal, int64_t from, int64_t to)
 	w->doubts[w->ndoubts++] = (struct doubt){ seal, from, to };
 }
 
-static int
-by_number(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
-/* Of the acts in its range: which is the first */
-static size_t
-first_act(const struct watch *w, int64_t txid)
-{
-	size_t lo = 0, hi = w->nacts, mid;
-
-	while (lo < hi) {
-		mid = lo + (hi - lo) / 2;
-		if (w->acts[mid] < txid)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-static bool
-is_explained(const struct watch *w, const struct change *c)
-{
-	size_t i;
-
-	for (i = first_act(w, c->from); i < w->nacts && w->acts[i] < c->next;
-	     i++)
-		if (!c->by_version || (uint32_t)w->acts[i] == c->version)
-			return true;
-	return false;
-}
-
 static bool
 is_doubtful(const struct watch *w, const struct change *c)
 {
 	size_t i;
 
 	for (i = 0; i < w->ndoubts; i++)
-		if (w->doubts[i].from < c->next && w->doubts[i].to > c->from)
+		if (w->doubts[i].from < c->need.next &&
+		    w->doubts[i].to > c->need.from)
 			return true;
 	return false;
 }
@@ -377,9 +327,8 @@ watch_end(struct watch *w)
 	size_t i;
 
 	end_wait(w);
-	if (w->nacts > 0)
-		qsort(w->acts, w->nacts, sizeof(*w->acts), by_number);
+	acts_end(&w->acts);
 	for (i = 0; i < w->nchanges; i++)
-		if (!is_explained(w, &w->changes[i]))
+		if (!acts_explain(&w->acts, &w->changes[i].need))
 			name(w, &w->changes[i]);
 }

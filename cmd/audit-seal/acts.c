@@ -1,0 +1,142 @@
+/* acts - events that say that somebody changed what decides about capturing */
+
+#include "acts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "mem.h"
+
+struct act {
+	int64_t txid;
+	uint32_t version; /* of the rows that it wrote */
+	enum act_kind kind;
+};
+
+static enum act_kind
+kind_of(struct leaf_value op)
+{
+	static const struct {
+		const char *begin;
+		enum act_kind kind;
+	} kinds[] = {
+		{ "rule_compile", ACT_DDL },
+		{ "rule_", ACT_RULE },
+		{ "ddl", ACT_DDL },
+		{ "init", ACT_INIT },
+		{ "uninstall", ACT_INIT },
+		{ "grant", ACT_RULE },
+		{ "revoke", ACT_RULE },
+		{ "purge", ACT_RULE },
+		{ "erase", ACT_RULE },
+		{ "policy", ACT_RULE },
+		{ "hold", ACT_RULE },
+		{ "release", ACT_RULE },
+		{ "prepare", ACT_RULE },
+		{ "approve", ACT_RULE },
+	};
+	size_t i, n;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		n = strlen(kinds[i].begin);
+		if (op.len >= n && memcmp(op.p, kinds[i].begin, n) == 0)
+			return kinds[i].kind;
+	}
+	return ACT_NONE;
+}
+
+static void
+add(struct acts *a, struct act new)
+{
+	const struct act *last = a->n > 0 ? &a->v[a->n - 1] : NULL;
+
+	if (last != NULL && last->txid == new.txid &&
+	    last->version == new.version && last->kind == new.kind)
+		return;
+	if (a->n == a->size) {
+		a->size = a->size == 0 ? 64 : a->size * 2;
+		a->v = xreallocarray(a->v, a->size, sizeof(*a->v));
+	}
+	a->v[a->n++] = new;
+}
+
+/* In a subtransaction rows get its number, and the event says it. */
+static bool
+subtransaction(const struct leaf_event *ev, uint32_t *xid)
+{
+	static const struct json key = { "\"xid\"", 5 };
+	struct json new, value;
+	size_t where;
+
+	if (ev->new.p == NULL ||
+	    json_parse(&new, ev->new.p, ev->new.len, &where) != NULL ||
+	    json_kind(new) != '{' || !json_get(new, key, &value))
+		return false;
+	*xid = (uint32_t)strtoul(value.p, NULL, 10);
+	return true;
+}
+
+void
+acts_add(struct acts *a, const struct leaf_event *ev)
+{
+	struct act new = { ev->txid, (uint32_t)ev->txid,
+		kind_of(ev->text[LEAF_OP]) };
+
+	if (new.kind == ACT_NONE)
+		return;
+	add(a, new);
+	if (subtransaction(ev, &new.version))
+		add(a, new);
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const struct act *x = a, *y = b;
+
+	return x->txid < y->txid ? -1 : x->txid > y->txid;
+}
+
+void
+acts_end(struct acts *a)
+{
+	if (a->n > 0)
+		qsort(a->v, a->n, sizeof(*a->v), by_number);
+}
+
+/* The first one from this transaction on */
+static size_t
+first(const struct acts *a, int64_t txid)
+{
+	size_t lo = 0, hi = a->n, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (a->v[mid].txid < txid)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+bool
+acts_explain(const struct acts *a, const struct acts_need *need)
+{
+	size_t i;
+
+	for (i = first(a, need->from); i < a->n && a->v[i].txid < need->next;
+	     i++)
+		if (a->v[i].kind >= need->kind &&
+		    (!need->by_version || a->v[i].version == need->version))
+			return true;
+	return false;
+}
+
+void
+acts_free(struct acts *a)
+{
+	free(a->v);
+	*a = (struct acts){ NULL, 0, 0 };
+}
