@@ -83,6 +83,25 @@ switched() {
 		"do \$\$ begin execute $enable'sale_s'::regclass); end \$\$" "commit"
 }
 
+@test "who puts a trigger right again does not explain that it was wrong" {
+	copy
+	sql "alter table item disable trigger all" "update item set price = 99"
+	audit-rule apply --missing </dev/null
+	reseal
+	finds "window 7 -"
+	says "of public.item"
+	copy
+	sql "create table sale_e partition of sale for values in ('e')"
+	audit-rule apply --missing </dev/null
+	reseal
+	sql "create table sale_w(like sale including all)" \
+		"alter table sale attach partition sale_w for values in ('w')"
+	reseal
+	audit-rule apply --missing </dev/null
+	reseal
+	sound
+}
+
 @test "an event of DDL does not explain a trigger that was off" {
 	copy
 	audit-rule init --event-trigger

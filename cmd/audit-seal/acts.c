@@ -61,20 +61,33 @@ add(struct acts *a, struct act new)
 	a->v[a->n++] = new;
 }
 
-/* In a subtransaction rows get its number, and the event says it. */
 static bool
-subtransaction(const struct leaf_event *ev, uint32_t *xid)
+member(const struct leaf_event *ev, const char *quoted, struct json *value)
 {
-	static const struct json key = { "\"xid\"", 5 };
-	struct json new, value;
+	const struct json key = { quoted, strlen(quoted) };
+	struct json new;
 	size_t where;
 
-	if (ev->new.p == NULL ||
-	    json_parse(&new, ev->new.p, ev->new.len, &where) != NULL ||
-	    json_kind(new) != '{' || !json_get(new, key, &value))
-		return false;
-	*xid = (uint32_t)strtoul(value.p, NULL, 10);
-	return true;
+	return ev->new.p !=
+	    NULL &&json_parse(&new, ev->new.p, ev->new.len, &where) ==
+	    NULL &&json_kind(new) == '{' &&
+	    json_get(new, key, value);
+}
+
+static bool
+has(struct json text, const char *what)
+{
+	return memmem(text.p, text.len, what, strlen(what)) != NULL;
+}
+
+/* Putting a trigger right does not explain that it was wrong. */
+static bool
+is_mended(const struct leaf_event *ev)
+{
+	struct json found;
+
+	return member(ev, "\"found\"", &found) &&
+	    (has(found, "\"disabled\"") || has(found, "\"altered\""));
 }
 
 void
@@ -82,12 +95,18 @@ acts_add(struct acts *a, const struct leaf_event *ev)
 {
 	struct act new = { ev->txid, (uint32_t)ev->txid,
 		kind_of(ev->text[LEAF_OP]) };
+	struct json xid;
 
 	if (new.kind == ACT_NONE)
 		return;
+	if (new.kind == ACT_RULE && is_mended(ev))
+		new.kind = ACT_DDL;
 	add(a, new);
-	if (subtransaction(ev, &new.version))
+	/* in a subtransaction rows get its number, and the event says it */
+	if (member(ev, "\"xid\"", &xid)) {
+		new.version = (uint32_t)strtoul(xid.p, NULL, 10);
 		add(a, new);
+	}
 }
 
 static int
