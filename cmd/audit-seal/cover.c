@@ -216,7 +216,7 @@ cover_write(struct cover *c, struct db *db, const struct seal *s)
 	uint64_t left = m != NULL ? m->events : 0;
 	int n = 0;
 
-	for (i = 0; i < rows; i++) {
+	for (i = 0; i < rows && m != NULL; i++) {
 		if (write_row(c, db, i, n++, m->month) == -1)
 			return -1;
 		left -= left < LEAVES ? left : LEAVES;
