@@ -48,7 +48,7 @@ static const char help[] =
     "  -u, --until TIME       to the seals before this time\n"
     "  -l, --limit N          the newest N\n"
     "  -f, --format FORMAT    json: JSON lines; table: what a terminal gets\n"
-    "  -o, --output FILE      write there, when it is complete\n"
+    "  -o, --output FILE      into this file instead of stdout\n"
     "  -q, --quiet            no progress on a terminal\n"
     "  -v, --verbose          say what was done\n" TOOL_HELP;
 

@@ -198,22 +198,22 @@ put_summary(const struct checker *c, const struct seal *last)
 static void
 say_summary(const struct checker *c, const struct seal *last)
 {
-	uint64_t n = c->findings->count;
+	uint64_t n = c->findings->count, seals = chain_count(c->chain);
 	char to[MOMENT_LEN] = "";
 
 	if (c->any)
 		moment_write(to, last->at);
 	if (n == 0)
 		printf("verified: %" PRIu64 " events in %" PRIu64
-		       " seals are as they were sealed, until %s; %" PRIu64
+		       " seal%s are as they were sealed, until %s; %" PRIu64
 		       " wait for the next seal\n",
-		    leaves_events(c->leaves), chain_count(c->chain), to,
+		    leaves_events(c->leaves), seals, seals == 1 ? "" : "s", to,
 		    leaves_unsealed(c->leaves));
 	else
 		printf("NOT VERIFIED: %" PRIu64 " finding%s in %" PRIu64
-		       " events and %" PRIu64 " seals\n",
-		    n, n == 1 ? "" : "s", leaves_events(c->leaves),
-		    chain_count(c->chain));
+		       " events and %" PRIu64 " seal%s\n",
+		    n, n == 1 ? "" : "s", leaves_events(c->leaves), seals,
+		    seals == 1 ? "" : "s");
 }
 
 enum tool_status
