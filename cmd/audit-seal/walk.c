@@ -181,6 +181,7 @@ walk_open(struct walk *w, struct run *run)
 		return status;
 	/* no savepoint may come before the snapshot's name */
 	if (db_begin(run->db, DB_READ) == -1 ||
+	    db_script(run->db, sql_seal_hold) == -1 ||
 	    db_value(run->db, sql_verify_snapshot, 0, NULL, &name) == -1 ||
 	    typed_savepoint(run->db) == -1)
 		status = run_failed(run, NULL);
