@@ -244,6 +244,13 @@ swallow="create function swallow() returns trigger language plpgsql as
 		"insert into log values ('unseen')" \
 		"update pg_class set relhastriggers = true where oid = 'log'::regclass"
 	sound
+	# a table that no rule covered when it was altered
+	meanwhile_again "create temp table b as select * from audit.rule_table
+			where rule = 'item'" \
+		"delete from audit.rule_table where rule = 'item'" \
+		"alter table item add y int" "update item set price = 99" \
+		"insert into audit.rule_table select * from b"
+	sound
 	# an event that is changed before it is sealed
 	meanwhile_again "insert into log values ('seen')" \
 		"alter table audit.event disable trigger all" \

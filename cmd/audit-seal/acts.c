@@ -54,7 +54,7 @@ add(struct acts *a, struct act new)
 	if (last != NULL && last->txid == new.txid &&
 	    last->version == new.version && last->kind == new.kind)
 		return;
-	if (a->n == a->size) {
+	if (a->v == NULL || a->n == a->size) {
 		a->size = a->size == 0 ? 64 : a->size * 2;
 		a->v = xreallocarray(a->v, a->size, sizeof(*a->v));
 	}
