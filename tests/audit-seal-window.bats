@@ -46,6 +46,19 @@ switched() {
 	sound
 }
 
+@test "what is off since the last seal, or was, is told without another seal" {
+	copy
+	sql "alter table item disable trigger all"
+	finds "state - -" "window - -"
+	sql "do \$\$ begin execute $enable'item'::regclass); end \$\$"
+	finds "window - -"
+	says "of public.item"
+	copy
+	audit-rule disable item
+	audit-rule enable item
+	sound
+}
+
 @test "capture triggers that were off for a while" {
 	switched item "update item set price = 99 where id = 9"
 	switched log

@@ -90,6 +90,12 @@ checker_state(struct checker *c, uint64_t seal, const char *text, size_t len)
 }
 
 void
+checker_now(struct checker *c, const char *text, size_t len, int64_t next)
+{
+	watch_now(c->watch, text, len, next);
+}
+
+void
 checker_stamp(struct checker *c, uint64_t seal, const uint8_t *reply,
     size_t len)
 {

@@ -30,6 +30,8 @@ void checker_seal(struct checker *, const struct chain_row *, const char *line,
     size_t len);
 void checker_state(struct checker *, uint64_t seal, const char *text,
     size_t len);
+/* The state of now, after all seals; see watch_now(). */
+void checker_now(struct checker *, const char *text, size_t len, int64_t next);
 void checker_stamp(struct checker *, uint64_t seal, const uint8_t *reply,
     size_t len);
 void checker_leaves(struct checker *, const struct leaves_row *);

@@ -198,6 +198,30 @@ state_is_anew(const struct state *was, const struct state *now)
 	return both > 1;
 }
 
+bool
+state_moved(const struct state *was, const struct state *now)
+{
+	const struct state_entry *e;
+	size_t i;
+
+	for (i = 0; i < was->n; i++) {
+		if (!state_is(&was->v[i], "database"))
+			continue;
+		e = bsearch(&was->v[i], now->v, now->n, sizeof(*now->v),
+		    by_key);
+		return e != NULL &&
+		    !json_same(e->part[STATE_CONTENT],
+			was->v[i].part[STATE_CONTENT]);
+	}
+	return false;
+}
+
+bool
+state_is_idle(const struct state_entry *e)
+{
+	return state_is(e, "table") || state_is(e, "database");
+}
+
 int
 state_compare(const struct state_entry *a, const struct state_entry *b)
 {

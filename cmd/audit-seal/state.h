@@ -42,6 +42,11 @@ bool state_member_is(const struct state_entry *, const char *name,
  * again. To name each of them would tell less. */
 bool state_is_anew(const struct state *was, const struct state *now);
 
+/* Whether it is in another database: with the above, it was restored there. */
+bool state_moved(const struct state *was, const struct state *now);
+/* Whether its content may change by itself: a name, where it is. */
+bool state_is_idle(const struct state_entry *);
+
 /* For people: what a part says; the entry, with its table's name. free() it. */
 char *state_said(const struct state_entry *, int part);
 char *state_describe(const struct state *, const struct state_entry *);

@@ -17,7 +17,7 @@
 struct change {
 	char *what; /* as a sentence has it */
 	bool gone;
-	uint64_t seal;
+	uint64_t seal; /* the one after it; 0: none yet */
 	struct acts_need need;
 	int64_t since, until; /* when the two states were */
 };
@@ -29,6 +29,8 @@ struct watch {
 	bool any, same_cluster;
 	bool anew;   /* all of it is another one than before */
 	bool wanted; /* its state is another one, and has not come yet */
+	bool now;    /* what comes is the state of now, no seal's */
+	int64_t next;
 	int64_t before_at;
 	struct state state;
 	uint8_t hash[DIGEST_LEN]; /* of its text */
@@ -88,10 +90,10 @@ add_change(struct watch *w, const struct state *s, const struct state_entry *e,
 	c->what = state_describe(s, e);
 	c->gone = now == NULL;
 	c->need.kind = c->gone || state_is(e, "plan") ? ACT_DDL : ACT_RULE;
-	c->seal = w->seal.no;
-	c->need.from = w->seal.from;
-	c->need.next = w->seal.next;
-	c->since = w->before_at;
+	c->seal = w->now ? 0 : w->seal.no;
+	c->need.from = w->now ? w->seal.to : w->seal.from;
+	c->need.next = w->now ? w->next : w->seal.next;
+	c->since = w->now ? w->seal.at : w->before_at;
 	c->until = w->seal.at;
 	if (now == NULL ||
 	    json_same(e->part[STATE_VERSION], now->part[STATE_VERSION]))
@@ -127,8 +129,12 @@ check_entry(struct watch *w, const struct state *s, const struct state_entry *e)
 	if (why == NULL)
 		return;
 	what = state_describe(s, e);
-	finding_put(w->findings, "state", FINDING_SEAL(w->seal.no),
-	    "%s %s, since seal %" PRIu64, what, why, w->seal.no);
+	if (w->now)
+		finding_put(w->findings, "state", (struct finding_at){ NULL },
+		    "%s %s", what, why);
+	else
+		finding_put(w->findings, "state", FINDING_SEAL(w->seal.no),
+		    "%s %s, since seal %" PRIu64, what, why, w->seal.no);
 	free(what);
 }
 
@@ -139,24 +145,45 @@ add_anew(struct watch *w)
 	    xreallocarray(w->changes, w->nchanges + 1, sizeof(*w->changes));
 	w->changes[w->nchanges++] = (struct change){
 		.what = xstrdup("schema audit, restored or installed again,"),
-		.seal = w->seal.no,
+		.seal = w->now ? 0 : w->seal.no,
 		.need = { .kind = ACT_INIT,
-		    .from = w->seal.from,
-		    .next = w->seal.next },
-		.since = w->before_at,
+		    .from = w->now ? w->seal.to : w->seal.from,
+		    .next = w->now ? w->next : w->seal.next },
+		.since = w->now ? w->seal.at : w->before_at,
 		.until = w->seal.at,
 	};
 	w->anew = true;
 }
 
+/* Where all is another there is nothing to compare. */
+static void
+note_moved(struct watch *w)
+{
+	if (w->now)
+		finding_note(w->findings, "restored",
+		    (struct finding_at){ NULL },
+		    "this is another database than that of seal %" PRIu64
+		    ": the trail was restored",
+		    w->seal.no);
+	else
+		finding_note(w->findings, "restored", FINDING_SEAL(w->seal.no),
+		    "seal %" PRIu64 " is of another database than the seal "
+		    "before: the trail was restored between them",
+		    w->seal.no);
+}
+
 static void
 compare(struct watch *w, const struct state *was, const struct state *now)
 {
+	static const struct state none = { NULL, NULL, 0 };
 	size_t i = 0, j = 0;
 	int order;
 
 	w->anew = false;
-	if (state_is_anew(was, now))
+	if (state_is_anew(was, now) && state_moved(was, now)) {
+		note_moved(w);
+		was = &none;
+	} else if (state_is_anew(was, now))
 		add_anew(w);
 	while (i < was->n || j < now->n) {
 		order = i == was->n ? 1
@@ -165,11 +192,11 @@ compare(struct watch *w, const struct state *was, const struct state *now)
 		if (order > 0)
 			check_entry(w, now, &now->v[j]);
 		else if (order < 0) {
-			if (!state_is(&was->v[i], "table") &&
+			if (!state_is_idle(&was->v[i]) &&
 			    !(state_is_tables(&was->v[i]) &&
 				state_table_went(now, &was->v[i])))
 				add_change(w, was, &was->v[i], NULL);
-		} else if (!state_is(&now->v[j], "table") &&
+		} else if (!state_is_idle(&now->v[j]) &&
 		    (!json_same(was->v[i].part[STATE_CONTENT],
 			 now->v[j].part[STATE_CONTENT]) ||
 			!json_same(was->v[i].part[STATE_VERSION],
@@ -269,6 +296,21 @@ watch_state(struct watch *w, uint64_t seal, const char *text, size_t len)
 }
 
 void
+watch_now(struct watch *w, const char *text, size_t len, int64_t next)
+{
+	struct state now = { NULL, NULL, 0 };
+
+	end_wait(w);
+	if (!w->any || w->stale || w->state.text == NULL ||
+	    !state_read(&now, text, len))
+		return;
+	w->now = true;
+	w->next = next;
+	compare(w, &w->state, &now);
+	state_free(&now);
+}
+
+void
 watch_event(struct watch *w, const struct leaf_event *ev)
 {
 	acts_add(&w->acts, ev);
@@ -308,7 +350,14 @@ name(struct watch *w, const struct change *c)
 	    FINDING_WINDOW(c->seal, c->since, c->until);
 	const char *done = c->gone ? "taken away" : "changed";
 
-	if (is_doubtful(w, c))
+	if (c->seal == 0)
+		finding_put(w->findings, "window",
+		    (struct finding_at){ .since = &c->since },
+		    "%s was %s after seal %" PRIu64
+		    ", and no event says so: what happened meanwhile may not "
+		    "be in the trail",
+		    c->what, done, w->seal.no);
+	else if (is_doubtful(w, c))
 		finding_note(w->findings, "window", at,
 		    "%s was %s between the seals %" PRIu64 " and %" PRIu64
 		    ": events of that time that may say so are not there",

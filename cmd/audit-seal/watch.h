@@ -28,6 +28,9 @@ void watch_base(struct watch *, const struct seal *s, const char *text,
 void watch_seal(struct watch *, const struct seal *, const struct seal *before);
 /* Its state's text, where that is kept: it is another than the one before. */
 void watch_state(struct watch *, uint64_t seal, const char *text, size_t len);
+/* The state of now, which no seal has yet, when all seals have come;
+ * transactions from next on cannot be seen. */
+void watch_now(struct watch *, const char *text, size_t len, int64_t next);
 /* An event that is as it was sealed, or will be sealed. */
 void watch_event(struct watch *, const struct leaf_event *);
 /* An event of this seal is gone, or not what it was: it could have been one. */

@@ -92,6 +92,9 @@ create function audit.seal_state_now() returns table(kind text, name text, conte
       'constraint', g.tgconstraint <> 0)::text, g.version
   from capture g
   union all
+  -- another one: the trail was restored beside where it was
+  select 'database', 'database', d.oid::text, '' from pg_database d where d.datname = current_database()
+  union all
   select 'table', c.oid::text, format('%I.%I', n.nspname, c.relname), ''
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and c.oid in (select tgrelid from capture union select p.relid from audit.plan p
