@@ -117,6 +117,7 @@ extern const char sql_seal_key[];
 extern const char sql_seal_last[];
 extern const char sql_seal_list[];
 extern const char sql_seal_lock[];
+extern const char sql_seal_lock_holder[];
 extern const char sql_seal_put[];
 extern const char sql_seal_put_leaves[];
 extern const char sql_seal_put_stamp[];

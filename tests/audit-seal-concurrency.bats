@@ -154,11 +154,13 @@ once() {
 
 @test "a second sealer waits ten seconds, and says why it gives up" {
 	open_session
-	say "select pg_advisory_lock('audit.seal'::regclass::oid::bigint)" >/dev/null
+	pid=$(say "select pg_backend_pid()")
+	say "set application_name = 'x'" "select pg_advisory_lock('audit.seal'::regclass::oid::bigint)" >/dev/null
+	is "$(audit-seal status | jq -c '.held_by | map([.pid, .state])')" "[[$pid,\"idle\"]]"
 	start=$SECONDS
 	run -3 --separate-stderr audit-seal
 	is "$output" ""
-	[[ $stderr == *"another audit-seal is at work"* ]]
+	[[ $stderr == *"another audit-seal is at work: pid $pid (x, role postgres)"* ]]
 	[ "$((SECONDS - start))" -ge 9 ]
 	close_session
 	audit-seal

@@ -41,6 +41,21 @@ failed(struct run *run)
 	return TOOL_FAILED;
 }
 
+/* Said by name: any role that can connect can take the lock, and keep it. */
+static enum tool_status
+locked(struct run *run)
+{
+	char *who = NULL;
+
+	db_forget(run->db);
+	if (db_value(run->db, sql_seal_lock_holder, 0, NULL, &who) == -1)
+		return failed(run);
+	warnx("another audit-seal is at work%s%s", who != NULL ? ": " : "",
+	    who != NULL ? who : "");
+	free(who);
+	return TOOL_FAILED;
+}
+
 /* The lock comes first: the transaction sees what the sealer before did. */
 static enum tool_status
 begin(struct run *run)
@@ -49,10 +64,8 @@ begin(struct run *run)
 
 	if (db_exec(run->db, sql_lock_timeout, 1, wait) == 0 &&
 	    db_exec(run->db, sql_seal_lock, 0, NULL) == -1 &&
-	    strcmp(db_sqlstate(run->db), "55P03") == 0) {
-		warnx("another audit-seal is at work");
-		return TOOL_FAILED;
-	}
+	    strcmp(db_sqlstate(run->db), "55P03") == 0)
+		return locked(run);
 	if (db_begin(run->db, BEGIN) == -1 ||
 	    db_script(run->db, sql_seal_hold) == -1 ||
 	    db_exec(run->db, sql_seal_settings, 0, NULL) == -1)

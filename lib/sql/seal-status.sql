@@ -34,13 +34,22 @@ held as (
   from (select pid, virtualtransaction, min(transactionid::text::bigint) as xid
     from pg_locks
     where locktype = 'transactionid' and granted and mode = 'ExclusiveLock'
-    group by pid, virtualtransaction) l
+    group by pid, virtualtransaction
+    union all
+    -- who holds the lock of seal-lock.sql without a number
+    select k.pid, null, null from pg_locks k
+    where k.locktype = 'advisory' and k.granted and k.objsubid = 1
+      and (k.classid, k.objid) = (0, 'audit.seal'::regclass::oid)
+      and k.database = (select oid from pg_database
+        where datname = current_database())
+      and not exists (select from pg_locks o where o.pid = k.pid
+        and o.locktype = 'transactionid')) l
   left join pg_stat_activity a on a.pid = l.pid
   left join pg_prepared_xacts p
     on l.pid is null and p.transaction::text::bigint = l.xid,
   lateral (select l.xid) x
-  where l.pid is distinct from pg_backend_pid() and (not exists (select from last)
-    or ((select (line ->> 'next')::bigint from last) - l.xid - 1) & 4294967295
+  where l.pid is distinct from pg_backend_pid() and (l.xid is null
+    or not exists (select from last) or ((select (line ->> 'next')::bigint from last) - l.xid - 1) & 4294967295
       < 2147483648)
   order by since, x.xid),
 status as (

@@ -1,0 +1,8 @@
+-- Who holds the lock of seal-lock.sql: any role may take it.
+select string_agg(format('pid %s (%s)', l.pid, concat_ws(', ',
+    nullif(a.application_name, ''), 'role ' || a.usename)), ', ')
+from pg_locks l left join pg_stat_activity a on a.pid = l.pid
+where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+  and (l.classid, l.objid) = (0, 'audit.seal'::regclass::oid)
+  and l.database = (select oid from pg_database
+    where datname = current_database())
