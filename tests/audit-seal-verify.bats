@@ -322,6 +322,11 @@ truncated 3'
 	run -2 --separate-stderr audit-seal verify --anchor "$BATS_TEST_TMPDIR/none"
 	run -2 --separate-stderr audit-seal verify --pubkey "$BATS_TEST_TMPDIR/none"
 	run -2 --separate-stderr audit-seal verify --tsa "$BATS_TEST_TMPDIR/none"
+	for file in "$BATS_TEST_TMPDIR/anchors" "$BATS_TEST_TMPDIR" /dev/null; do
+		run -2 --separate-stderr audit-seal verify --tsa "$file"
+		is "$output" ''
+		[[ $stderr == *"$file: no certificates in PEM" ]]
+	done
 	run -2 --separate-stderr audit-seal verify --offline "$BATS_TEST_TMPDIR/none"
 	run -2 --separate-stderr audit-seal verify --offline "$BATS_TEST_TMPDIR/anchors"
 	is "$output" ''

@@ -63,6 +63,17 @@ open_store(const char *path, time_t at)
 	return store;
 }
 
+const char *
+tsa_refuse(const char *path)
+{
+	X509_STORE *store = open_store(path, 0);
+	const char *why = store == NULL ? "no certificates in PEM" : NULL;
+
+	X509_STORE_free(store);
+	ERR_clear_error();
+	return why;
+}
+
 static const char *
 check_signer(TS_RESP *resp, const char *path, time_t at)
 {

@@ -7,6 +7,9 @@
 
 #include "digest.h"
 
+/* What is wrong with a file of certificates: NULL for nothing */
+const char *tsa_refuse(const char *path);
+
 /* Check that a reply is a time stamp of this SHA-256, and, where path is not
  * NULL, that one of the certificates in this PEM file vouches for who gave it,
  * at the time that it says. Returns NULL with *at, microseconds since

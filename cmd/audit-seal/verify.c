@@ -14,6 +14,7 @@
 #include "progress.h"
 #include "run.h"
 #include "sql.h"
+#include "tsa.h"
 #include "walk.h"
 
 static void
@@ -117,6 +118,8 @@ run_verify(struct run *run, int argc, char *argv[])
 		tool_misuse("--offline takes no -s: export does");
 	if (begin.tsa != NULL && access(begin.tsa, R_OK) == -1)
 		tool_misuse("%s: %s", begin.tsa, strerror(errno));
+	if (begin.tsa != NULL && (why = tsa_refuse(begin.tsa)) != NULL)
+		tool_misuse("%s: %s", begin.tsa, why);
 	if (run->given[OPT_PUBKEY] != NULL) {
 		why = sign_load_public(begin.chain.pubkey,
 		    run->given[OPT_PUBKEY]);
