@@ -98,6 +98,18 @@ revoke'
 	is "$(grants | tail -n 1)" 'revoke|{"kind": "reader", "role": "grant_clerk"}|{"group": "audit_reader_'"$PGDATABASE"'", "tables": null}|'
 }
 
+@test "what another kind gives stays when one is revoked, columns too" {
+	for kind in sealer auditor admin; do
+		audit-rule grant grant_clerk reader >/dev/null
+		audit-rule grant grant_clerk $kind >/dev/null
+		audit-rule revoke grant_clerk $kind >/dev/null
+		run -0 audit-rule check
+		is "$output" ''
+	done
+	audit-rule revoke grant_clerk reader >/dev/null
+	is "$(sql 'select * from audit.privilege')" ''
+}
+
 @test "-n only says what would be" {
 	run -0 audit-rule grant -n grant_clerk auditor
 	is "$output" '{"role":"grant_clerk","kind":"auditor","group":null,"tables":null}'

@@ -130,6 +130,9 @@ begin
     execute format('revoke %s from %I', what, pg_get_userbyid(holder));
     done := true;
   end loop;
+  -- what is taken of a table is taken of its columns, too
+  perform audit.give(g.kind, holder) from audit.grantee g
+    where done and g.role = pg_get_userbyid(holder) and g."group" is null and g.kind <> take.kind;
   return done;
 end $$;
 
