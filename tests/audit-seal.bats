@@ -290,6 +290,19 @@ waits() {
 	refused 55000 "select audit.put_seal(0, now(), 0, '', '', '', null)"
 }
 
+@test "a sealer cannot put there what would keep others from sealing" {
+	local line hash="decode(repeat('00', 32), 'hex')"
+
+	audit-seal
+	line=$(sql "select line::jsonb || '{\"seal\": 1}' from audit.seal")
+	refused 22P02 "select audit.put_seal(1, now(), 0, $hash, $hash, 'rubbish', null)"
+	refused 22023 "select audit.put_seal(1, now(), 0, $hash, $hash, '{}', null)"
+	refused 22023 "select audit.put_seal(1, now(), 0, $hash, 'x', '$line', null)"
+	refused 22023 "select audit.put_seal(1, now(), 1e15::bigint, $hash, $hash, '$line', null)"
+	refused 22023 "select audit.put_seal(1, 'infinity', 0, $hash, $hash, '$line', null)"
+	audit-seal
+}
+
 # keys
 
 @test "keygen makes a key for its owner alone, and the public one" {

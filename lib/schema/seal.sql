@@ -46,6 +46,12 @@ begin
   if no <> (select coalesce(max(s.no) + 1, 0) from audit.seal s) then
     raise exception 'seal % is not the next one', no using errcode = 'object_not_in_prerequisite_state';
   end if;
+  -- so that a slip of a sealer's does not keep all others from sealing: what is there cannot be mended
+  if line::jsonb ->> 'seal' is distinct from no::text or line::jsonb ->> 'trail' is distinct from (select t.id::text from audit.trail t)
+    or length(hash) <> 32 or length(tree) % 32 <> 0 or length(tree) = 0 or horizon > txid_current() or horizon < 0
+    or at > greatest(clock_timestamp(), (select max(s.at) from audit.seal s)) + interval '1 minute' then
+    raise exception 'seal % is none of this trail', no using errcode = 'invalid_parameter_value';
+  end if;
   insert into audit.seal values (no, at, horizon, hash, tree, line);
   if state is not null then insert into audit.seal_state values (no, state); end if;
 end $$;
