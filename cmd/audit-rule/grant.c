@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "grid.h"
 #include "mem.h"
-#include "pager.h"
 #include "run.h"
 #include "sql.h"
 
@@ -18,39 +16,6 @@ static const struct grid_column columns[] = {
 	{ "TABLES", 12, 0, GRID_WRAP },
 };
 
-static int
-print_line(int ncols, char *const cols[], void *arg)
-{
-	(void)ncols;
-	(void)arg;
-	puts(cols[0]);
-	return 0;
-}
-
-static int
-print_row(int ncols, char *const cols[], void *arg)
-{
-	(void)ncols;
-	grid_row(arg, cols, NULL);
-	return 0;
-}
-
-static int
-list(struct run *run)
-{
-	struct grid *grid;
-	int rc;
-
-	if (!run->table)
-		return db_query(run->db, sql_grant_list, 0, NULL, print_line,
-		    NULL);
-	grid = grid_new(stdout, 4, columns, true);
-	rc = db_query(run->db, sql_grant_rows, 0, NULL, print_row, grid);
-	grid_free(grid);
-	pager_end();
-	return rc;
-}
-
 static enum tool_status
 list_all(struct run *run)
 {
@@ -58,7 +23,8 @@ list_all(struct run *run)
 
 	if (status != TOOL_OK)
 		return status;
-	if (db_begin(run->db, DB_READ) == -1 || list(run) == -1 ||
+	if (db_begin(run->db, DB_READ) == -1 ||
+	    run_print(run, sql_grant_list, sql_grant_rows, 4, columns) == -1 ||
 	    db_commit(run->db) == -1)
 		return run_failed(run, NULL);
 	return TOOL_OK;

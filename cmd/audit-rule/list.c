@@ -29,40 +29,6 @@ static const struct grid_column cover_columns[] = {
 	{ "ENGINE", 8, 0, GRID_CUT },
 };
 
-static int
-print_line(int ncols, char *const cols[], void *arg)
-{
-	(void)ncols;
-	(void)arg;
-	puts(cols[0]);
-	return 0;
-}
-
-static int
-print_row(int ncols, char *const cols[], void *arg)
-{
-	(void)ncols;
-	grid_row(arg, cols, NULL);
-	return 0;
-}
-
-/* With run->table the rules as a table, else as lines */
-static int
-list(struct run *run)
-{
-	struct grid *grid;
-	int rc;
-
-	if (!run->table)
-		return db_query(run->db, sql_rule_list, 0, NULL, print_line,
-		    NULL);
-	grid = grid_new(stdout, 5, list_columns, true);
-	rc = db_query(run->db, sql_rule_rows, 0, NULL, print_row, grid);
-	grid_free(grid);
-	pager_end();
-	return rc;
-}
-
 enum tool_status
 run_list(struct run *run, int argc, char *argv[])
 {
@@ -72,7 +38,9 @@ run_list(struct run *run, int argc, char *argv[])
 	(void)argv;
 	if (status != TOOL_OK)
 		return status;
-	if (db_begin(run->db, DB_READ) == -1 || list(run) == -1 ||
+	if (db_begin(run->db, DB_READ) == -1 ||
+	    run_print(run, sql_rule_list, sql_rule_rows, 5, list_columns) ==
+		-1 ||
 	    db_commit(run->db) == -1)
 		return run_failed(run, NULL);
 	return TOOL_OK;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pager.h"
 #include "sql.h"
 
 enum tool_status
@@ -85,4 +86,37 @@ run_tidy(struct run *run)
 	    db_error(run->db));
 	db_rollback(run->db);
 	db_forget(run->db);
+}
+
+static int
+print_line(int ncols, char *const cols[], void *arg)
+{
+	(void)ncols;
+	(void)arg;
+	puts(cols[0]);
+	return 0;
+}
+
+static int
+print_row(int ncols, char *const cols[], void *arg)
+{
+	(void)ncols;
+	grid_row(arg, cols, NULL);
+	return 0;
+}
+
+int
+run_print(struct run *run, const char *lines, const char *rows, int n,
+    const struct grid_column columns[])
+{
+	struct grid *grid;
+	int rc;
+
+	if (!run->table)
+		return db_query(run->db, lines, 0, NULL, print_line, NULL);
+	grid = grid_new(stdout, n, columns, true);
+	rc = db_query(run->db, rows, 0, NULL, print_row, grid);
+	grid_free(grid);
+	pager_end();
+	return rc;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "db.h"
+#include "grid.h"
 #include "tool.h"
 #include "words.h"
 
@@ -58,6 +59,11 @@ void run_tidy(struct run *);
 /* Print the connection's failure: TOOL_MISUSE where the user is to blame,
  * TOOL_FAILED else; what names the place, or is NULL. */
 enum tool_status run_failed(struct run *, const char *what);
+
+/* Print what these queries give: a JSON text a row, or with run->table the n
+ * columns of a table. Returns 0, or -1 as lib/db does. */
+int run_print(struct run *, const char *lines, const char *rows, int n,
+    const struct grid_column columns[]);
 
 /* The verbs. argv holds their arguments. */
 enum tool_status run_add(struct run *, int argc, char *argv[]);
