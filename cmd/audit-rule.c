@@ -1,12 +1,11 @@
 /* audit-rule - say what is audited: the verbs and their options */
 
-#include <err.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "audit-rule/run.h"
 #include "grid.h"
 #include "tool.h"
+#include "verb.h"
 
 static const char help[] =
     "usage: audit-rule init [--event-trigger] [--seal-key file]\n"
@@ -102,15 +101,8 @@ static const struct option longopts[] = {
 	TOOL_LONGOPTS,
 };
 
-#define MAX_OPTS 24
-
-/* -d, -h, -V and -v are every verb's; max 0: no arguments, -1: any number */
-static const struct verb {
-	const char *name;
-	enum tool_status (*run)(struct run *, int argc, char *argv[]);
-	int min, max;
-	int opts[MAX_OPTS]; /* the options that it takes, ended by 0 */
-} verbs[] = {
+/* every verb takes the options in verbs.shared, and -h and -V */
+static const struct verb list[] = {
 	{ "init", run_init, 0, 0, { OPT_EVENT_TRIGGER, OPT_SEAL_KEY } },
 	{ "add", run_add, 1, -1,
 	    { OPT_NAME, OPT_OPS, OPT_GROUPS, OPT_ACTORS, OPT_EXCEPT_ACTORS,
@@ -135,75 +127,23 @@ static const struct verb {
 	    { OPT_DROP_TRAIL, OPT_WAIT, 'n', 'y' } },
 };
 
-static const char *
-option_name(int c)
-{
-	size_t i;
-
-	for (i = 0; longopts[i].name != NULL; i++)
-		if (longopts[i].val == c)
-			return longopts[i].name;
-	return "?";
-}
-
-static const struct verb *
-find_verb(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
-		if (strcmp(verbs[i].name, name) == 0)
-			return &verbs[i];
-	warnx("no such verb: %s", name);
-	tool_usage(help);
-}
-
 static void
-check_takes(const struct verb *verb, int c)
+keep(struct run *run, int opt, char *arg)
 {
-	size_t i;
-
-	if (strchr("dv", c) != NULL)
-		return;
-	for (i = 0; i < MAX_OPTS && verb->opts[i] != 0; i++)
-		if (verb->opts[i] == c)
-			return;
-	tool_misuse("%s takes no --%s", verb->name, option_name(c));
+	if (opt == 't')
+		words_add(&run->tables, arg);
+	run->given[opt] = arg != NULL ? arg : "";
 }
 
-/* Options may stand before the verb and after it. */
-static const struct verb *
-parse(struct run *run, int *argc, char ***argv)
-{
-	static const char opts[] = TOOL_OPTS "f:nt:vy";
-	const struct verb *verb = NULL;
-	int c, i;
-
-	while ((c = getopt_long(*argc, *argv, opts, longopts, NULL)) != -1)
-		switch (c) {
-		case 'h': tool_help(help);
-		case 'V': tool_version();
-		case '?': tool_usage(help);
-		case 't':
-			words_add(&run->tables, optarg);
-			/* fall through */
-		default: run->given[c] = optarg != NULL ? optarg : "";
-		}
-	*argc -= optind;
-	*argv += optind;
-	if (*argc == 0)
-		tool_usage(help);
-	verb = find_verb(**argv);
-	for (i = 0; i < OPT_END; i++)
-		if (run->given[i] != NULL)
-			check_takes(verb, i);
-	--*argc;
-	++*argv;
-	if (*argc < verb->min || (verb->max >= 0 && *argc > verb->max))
-		tool_usage(help);
-	run->table = grid_wanted(run->given['f'], NULL);
-	return verb;
-}
+static const struct verbs verbs = {
+	.v = list,
+	.n = sizeof(list) / sizeof(*list),
+	.help = help,
+	.opts = TOOL_OPTS "f:nt:vy",
+	.longopts = longopts,
+	.shared = "dv",
+	.keep = keep,
+};
 
 int
 main(int argc, char *argv[])
@@ -213,7 +153,8 @@ main(int argc, char *argv[])
 	enum tool_status status;
 
 	tool_start(argv[0]);
-	verb = parse(&run, &argc, &argv);
+	verb = verb_parse(&verbs, &run, &argc, &argv);
+	run.table = grid_wanted(run.given['f'], NULL);
 	status = verb->run(&run, argc, argv);
 	db_close(run.db);
 	words_free(&run.tables);

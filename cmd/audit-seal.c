@@ -1,12 +1,8 @@
 /* audit-seal - seal what was written, and prove it: the verbs and options */
 
-#include <err.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "audit-seal/run.h"
-#include "grid.h"
 #include "tool.h"
+#include "verb.h"
 
 static const char help[] =
     "usage: audit-seal [make] [--key file [--evolve | --next-key file]]\n"
@@ -74,15 +70,8 @@ static const struct option longopts[] = {
 	TOOL_LONGOPTS,
 };
 
-#define MAX_OPTS 10
-
-/* -d, -h, -V, -q and -v are every verb's */
-static const struct verb {
-	const char *name;
-	enum tool_status (*run)(struct run *, int argc, char *argv[]);
-	int min, max;
-	int opts[MAX_OPTS]; /* the options that it takes, ended by 0 */
-} verbs[] = {
+/* every verb takes the options in verbs.shared, and -h and -V */
+static const struct verb list[] = {
 	{ "make", run_make, 0, 0, { OPT_KEY, OPT_EVOLVE, OPT_NEXT_KEY } },
 	{ "keygen", run_keygen, 1, 1, { 0 } },
 	{ "list", run_list, 0, 0, { 's', 'u', 'l', 'f' } },
@@ -97,82 +86,27 @@ static const struct verb {
 	{ "stamp", run_stamp, 0, 1, { OPT_TSQ, OPT_TSR } },
 };
 
-static const char *
-option_name(int c)
-{
-	size_t i;
-
-	for (i = 0; longopts[i].name != NULL; i++)
-		if (longopts[i].val == c)
-			return longopts[i].name;
-	return "?";
-}
-
-static const struct verb *
-find_verb(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
-		if (strcmp(verbs[i].name, name) == 0)
-			return &verbs[i];
-	warnx("no such verb: %s", name);
-	tool_usage(help);
-}
-
 static void
-check_takes(const struct verb *verb, int c)
+keep(struct run *run, int opt, char *arg)
 {
-	size_t i;
-
-	if (strchr("dqv", c) != NULL)
-		return;
-	for (i = 0; i < MAX_OPTS && verb->opts[i] != 0; i++)
-		if (verb->opts[i] == c)
-			return;
-	tool_misuse("%s takes no --%s", verb->name, option_name(c));
-}
-
-static void
-keep_option(struct run *run, int c, char *arg)
-{
-	if (c == OPT_HIDE) {
+	if (opt == OPT_HIDE) {
 		if (run->nhidden == RUN_HIDDEN)
 			tool_misuse("--hide: too many");
 		run->hidden[run->nhidden++] = arg;
 	}
-	run->given[c] = arg != NULL ? arg : "";
+	run->given[opt] = arg != NULL ? arg : "";
 }
 
-/* Options may stand before the verb and after it. */
-static const struct verb *
-parse(struct run *run, int *argc, char ***argv)
-{
-	static const char opts[] = TOOL_OPTS "s:u:l:f:o:qv";
-	const struct verb *verb;
-	int c, i;
-
-	while ((c = getopt_long(*argc, *argv, opts, longopts, NULL)) != -1)
-		switch (c) {
-		case 'h': tool_help(help);
-		case 'V': tool_version();
-		case '?': tool_usage(help);
-		default: keep_option(run, c, optarg);
-		}
-	*argc -= optind;
-	*argv += optind;
-	verb = *argc == 0 ? &verbs[0] : find_verb(**argv);
-	for (i = 0; i < OPT_END; i++)
-		if (run->given[i] != NULL)
-			check_takes(verb, i);
-	if (*argc > 0) {
-		--*argc;
-		++*argv;
-	}
-	if (*argc < verb->min || *argc > verb->max)
-		tool_usage(help);
-	return verb;
-}
+static const struct verbs verbs = {
+	.v = list,
+	.n = sizeof(list) / sizeof(*list),
+	.implied = true,
+	.help = help,
+	.opts = TOOL_OPTS "s:u:l:f:o:qv",
+	.longopts = longopts,
+	.shared = "dqv",
+	.keep = keep,
+};
 
 int
 main(int argc, char *argv[])
@@ -182,7 +116,7 @@ main(int argc, char *argv[])
 	enum tool_status status;
 
 	tool_start(argv[0]);
-	verb = parse(&run, &argc, &argv);
+	verb = verb_parse(&verbs, &run, &argc, &argv);
 	status = verb->run(&run, argc, argv);
 	db_close(run.db);
 	return (int)status;

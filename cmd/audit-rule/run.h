@@ -7,11 +7,12 @@
 #include "db.h"
 #include "grid.h"
 #include "tool.h"
+#include "verb.h"
 #include "words.h"
 
 /* the options that have no letter */
 enum {
-	OPT_ACTOR_COLUMN = 128,
+	OPT_ACTOR_COLUMN = VERB_FIRST,
 	OPT_ACTORS,
 	OPT_ALL,
 	OPT_DISABLED,

@@ -4,10 +4,11 @@
 
 #include "db.h"
 #include "tool.h"
+#include "verb.h"
 
 /* the options that have no letter */
 enum {
-	OPT_ANCHOR = 128,
+	OPT_ANCHOR = VERB_FIRST,
 	OPT_EVOLVE,
 	OPT_HIDE,
 	OPT_KEY,
