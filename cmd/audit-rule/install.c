@@ -23,6 +23,8 @@ static const struct {
 	{ 1, sql_schema_rules },
 	{ 1, sql_schema_ddl },
 	{ 1, sql_schema_log },
+	{ 1, sql_schema_session },
+	{ 1, sql_schema_operator },
 	{ 1, sql_schema_roles },
 	{ 1, sql_schema_visible },
 	{ 1, sql_schema_seal },

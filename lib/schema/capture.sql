@@ -142,7 +142,7 @@ end $$;
 create function audit.in_group(groups text[]) returns bool language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare g text; who name := coalesce(nullif(current_setting('role'), 'none'), session_user::text);
 begin
-  if audit.ticket() -> 'groups' ?| groups
+  if (current_setting('audit.ticket', true) > '' and (audit.ticket()).groups && groups)
     or regexp_split_to_array(btrim(current_setting('audit.groups', true)), ' *, *') && groups
     or (select rolsuper from pg_roles where rolname = who) then return true; end if;
   foreach g in array groups loop

@@ -21,20 +21,25 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
   routine as (
     select p.oid, p.proname::text as name, p.prosecdef as definer, p.prorettype in ('trigger'::regtype, 'event_trigger'::regtype) as trigger
     from pg_proc p join space s on s.oid = p.pronamespace and s.nspowner = p.proowner),
+  -- what is nobody else's
+  hidden(name, col) as (values ('trail', 'secret'), ('session', 'token')),
   -- what a reader's queries look at beside the events that he may see; not whom the rules watch
   part(name, cols) as (values ('trail', '{id,version}'::text[]), ('rule', '{name,enabled,label,mask,exclude,keep_bytes}'),
     ('rule_table', '{rule,rel,attnums,relid}'), ('plan', '{rel,relid,bytes,exclude,mask,parents}'))
   select 'schema', s.oid, 0, 'USAGE' from space s
   union all
-  select 'table', r.oid, 0, 'SELECT' from relation r where r.name <> 'trail' and case
+  select 'table', r.oid, 0, 'SELECT' from relation r where r.name not in (select h.name from hidden h) and case
     when $1 = 'reader' then r.name in ('visible', 'visible_newest', 'readable', 'switched', 'live', 'partition', 'relation',
       'relation_name', 'relation_columns')
-    when $1 = 'admin' then r.name <> 'event' and r.name !~ '^visible'
+    when $1 = 'operator' then r.name in ('session_list', 'session_blocked', 'session_policy', 'session_policies')
+    when $1 = 'admin' then r.name <> 'event' and r.name !~ '^(visible|session)'
     else $1 in ('auditor', 'sealer') end
   union all
   select 'table', a.attrelid, a.attnum, 'SELECT' from relation r join pg_attribute a on a.attrelid = r.oid left join part p using (name)
     where a.attnum > 0 and not a.attisdropped and case when $1 = 'reader' then a.attname = any(p.cols)
-      else $1 in ('auditor', 'sealer', 'admin') and r.name = 'trail' and a.attname <> 'secret' end
+      when $1 in ('app', 'operator') then r.name = 'trail' and a.attname in ('id', 'version')
+      else ($1 in ('auditor', 'sealer') or $1 = 'admin' and r.name = 'trail') and (r.name, a.attname) in (
+        select h.name, x.attname from hidden h join pg_attribute x on x.attrelid = r.oid where x.attname <> h.col) end
   union all
   select 'function', f.oid, 0, 'EXECUTE' from routine f where case
     when $1 = 'triggers' then f.name in ('capture', 'capture_truncate', 'note_script')
@@ -42,9 +47,13 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
     when $1 = 'reader' then f.name in ('readable_columns', 'columns_then', 'matching_visible', 'matching_visible_newest', 'dimension', 'first_id', 'id_time',
       'is_native', 'record', 'key_values', 'attributes', 'base_type', 'has_attribute', 'old_snapshot', 'table_name', 'tree', 'trim',
       'trusted', 'value_sql', 'json_value', 'earlier', 'earliest', 'other_key')
+    when $1 = 'app' then f.name in ('open_session', 'use_session', 'close_session', 'session_alive', 'log_login_failed')
+    when $1 = 'operator' then f.name in ('block_sessions', 'block_actor', 'unblock_sessions', 'unblock_actor', 'expire_sessions',
+      'put_session_policy', 'remove_session_policy', 'session_backends', 'session_events', 'session_deeds',
+      'session_policy_line', 'session_limits', 'session_due', 'seconds', 'first_id', 'id_time')
     when not f.definer or f.name in ('attributes', 'readable_columns') then $1 in ('auditor', 'sealer', 'admin')
     when $1 = 'sealer' then f.name in ('put_seal', 'put_leaves', 'put_stamp', 'seal_state_now')
-    when $1 = 'auditor' then f.name = 'seal_state_now'
+    when $1 = 'auditor' then f.name in ('seal_state_now', 'session_events', 'session_deeds')
     else $1 = 'admin' and f.name in ('put_rule', 'switch_rules', 'remove_rules', 'refresh_rules', 'skip_table', 'lock_rules',
       'hang_for', 'mend_for', 'unhang_for', 'mend_script', 'lend_triggers', 'take_back_triggers', 'make_partitions', 'has_rest',
       'grant_kind', 'revoke_kind', 'grant_again') end $$;

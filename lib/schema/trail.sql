@@ -11,7 +11,7 @@ create table audit.trail(
   version int   not null,	-- the number of the last migration
   seal_key bytea,	-- the public key (Ed25519) that the first signed seal is to be signed with
   secret  bytea not null default sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())));
-comment on table audit.trail is 'one row: which trail this is, its schema version, the key of its session tickets';
+comment on table audit.trail is 'one row: which trail this is, its schema version, what its digests of devices are salted with';
 
 -- Ids: UUIDv7 (RFC 9562, section 6.2, method 3): 60 bits of time in 1/4096 of a millisecond, from which the
 -- microsecond can be read back, and 62 random ones. No sequence, so that the application's lastval() stays its
@@ -40,32 +40,12 @@ create function audit.record(rel int, key_values text[]) returns bigint language
   select audit.record(rel, case cardinality(key_values) when 0 then null when 1 then key_values[1]
     else to_jsonb(key_values)::text end) $$;
 
--- Tickets. A session cannot be claimed by SET: what says it is signed with the trail's secret, for this backend
--- and this transaction. It is a setting and no table, so that it works in a read-only transaction and with
--- PREPARE TRANSACTION, and costs those who have no sessions one look at an empty setting.
-create function audit.ticket_mac(body text) returns text language sql stable set search_path = pg_catalog, pg_temp as $$
-  select encode(sha256(t.secret || sha256(t.secret || convert_to(concat_ws(' ', pg_backend_pid(),
-    (date_part('epoch', now()) * 1000000)::bigint, body), 'UTF8'))), 'hex') from audit.trail t $$;
-
-create function audit.issue_ticket(session text, actor text, groups text[]) returns void language plpgsql
- set search_path = pg_catalog, pg_temp as $$
-declare body text := jsonb_build_object('session', session, 'actor', actor, 'groups', groups);
-begin
-  perform set_config('audit.ticket', audit.ticket_mac(body) || body, true);
-end $$;
-
-create function audit.ticket() returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare t text := current_setting('audit.ticket', true);
-begin
-  if left(t, 64) = audit.ticket_mac(substr(t, 65)) then return substr(t, 65)::jsonb; end if;
-  return null;
-end $$;
-
+-- Who acts, as audit.use_session() has said for this transaction, else the application: see audit.ticket().
 create function audit.session() returns text language sql stable as $$
-  select case when current_setting('audit.ticket', true) > '' then audit.ticket() ->> 'session' end $$;
+  select case when current_setting('audit.ticket', true) > '' then (audit.ticket()).id end $$;
 
 create function audit.actor() returns text language sql stable as $$
-  select coalesce(case when current_setting('audit.ticket', true) > '' then audit.ticket() ->> 'actor' end,
+  select coalesce(case when current_setting('audit.ticket', true) > '' then (audit.ticket()).actor end,
     nullif(current_setting('audit.actor', true), '')) $$;
 
 -- Fixed-width columns first; only types that dump, restore and hash alike everywhere.
@@ -97,6 +77,7 @@ create table audit.event(
 create index event_record on audit.event(record) where record is not null;
 create index event_record_to on audit.event(record_to) where record_to is not null;
 create index event_parents on audit.event using gin(parents) where parents is not null;
+create index event_session on audit.event(session) where session is not null;
 create index event_txid on audit.event using brin(txid) with (pages_per_range = 32, autosummarize = on);
 comment on table audit.event is 'the trail: one row an event, never changed';
 comment on column audit.event.id is 'UUIDv7 made from at: sorts in the order of the trail';
