@@ -49,6 +49,7 @@ static const char help[] =
     "                         holds the user, if the application says none\n"
     "      --related          the tables that reference these, too\n"
     "      --keep-bytes       store bytea columns whole\n"
+    "      --require-session  refuse what is not done in a live session\n"
     "      --on-error MODE    fail: no change without its event; or warn\n"
     "      --disabled         do not enable it yet\n"
     "\n"
@@ -89,6 +90,7 @@ static const struct option longopts[] = {
 	{ "ops", required_argument, NULL, OPT_OPS },
 	{ "prune", no_argument, NULL, OPT_PRUNE },
 	{ "related", no_argument, NULL, OPT_RELATED },
+	{ "require-session", no_argument, NULL, OPT_REQUIRE_SESSION },
 	{ "seal-key", required_argument, NULL, OPT_SEAL_KEY },
 	{ "wait", required_argument, NULL, OPT_WAIT },
 	{ "when", required_argument, NULL, OPT_WHEN },
@@ -107,8 +109,8 @@ static const struct verb list[] = {
 	{ "add", run_add, 1, -1,
 	    { OPT_NAME, OPT_OPS, OPT_GROUPS, OPT_ACTORS, OPT_EXCEPT_ACTORS,
 		OPT_IGNORE, OPT_EXCLUDE, OPT_MASK, OPT_WHEN, OPT_LABEL,
-		OPT_ACTOR_COLUMN, OPT_RELATED, OPT_KEEP_BYTES, OPT_ON_ERROR,
-		OPT_DISABLED, OPT_WAIT, 'n' } },
+		OPT_ACTOR_COLUMN, OPT_RELATED, OPT_KEEP_BYTES,
+		OPT_REQUIRE_SESSION, OPT_ON_ERROR, OPT_DISABLED, OPT_WAIT, 'n' } },
 	{ "plan", run_plan, 1, -1,
 	    { OPT_OPS, OPT_EXCLUDE, OPT_MASK, OPT_LABEL, OPT_RELATED,
 		OPT_KEEP_BYTES, 'f' } },

@@ -29,6 +29,7 @@ static const struct {
 	{ OPT_ACTOR_COLUMN, "actor_column", TEXT },
 	{ OPT_RELATED, "related", YES },
 	{ OPT_KEEP_BYTES, "keep_bytes", YES },
+	{ OPT_REQUIRE_SESSION, "require_session", YES },
 	{ OPT_ON_ERROR, "on_error", TEXT },
 };
 

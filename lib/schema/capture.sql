@@ -142,7 +142,7 @@ end $$;
 create function audit.in_group(groups text[]) returns bool language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare g text; who name := coalesce(nullif(current_setting('role'), 'none'), session_user::text);
 begin
-  if (current_setting('audit.ticket', true) > '' and (audit.ticket()).groups && groups)
+  if (audit.who()).groups && groups
     or regexp_split_to_array(btrim(current_setting('audit.groups', true)), ' *, *') && groups
     or (select rolsuper from pg_roles where rolname = who) then return true; end if;
   foreach g in array groups loop
@@ -194,8 +194,9 @@ begin
   end if;
   begin
     perform audit.record_change(p, what, old, new);
-  exception when others then
-    perform audit.gap(p, what, sqlstate, sqlerrm);
+  exception
+    when sqlstate 'UA011' or sqlstate 'UA012' or sqlstate 'UA015' then raise;	-- that is no mishap
+    when others then perform audit.gap(p, what, sqlstate, sqlerrm);
   end;
 end $$;
 
@@ -210,8 +211,20 @@ exception when others then
     using errcode = 'UA001', detail = format('Nor could the gap be recorded: %s', sqlerrm);
 end $$;
 
+-- A change that is in no session, where a rule that asks for it wants one.
+create function audit.need_session(p audit.plan, names text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare r audit.plan_rule;
+begin
+  foreach r in array p.rules loop
+    if r.require_session and r.name = any(string_to_array(names, ',')) then
+      raise exception 'a change of %.% is refused: it is in no session', p."schema", p."table"
+        using errcode = 'UA015', hint = format('Rule %s requires one: see audit.use_session().', r.name);
+    end if;
+  end loop;
+end $$;
+
 create function audit.record_change(p audit.plan, what text, old record, new record) returns void language plpgsql as $$
-declare o jsonb; n jsonb; co jsonb; cn jsonb; d jsonb; actor text; names text; changed text[]; other record;
+declare o jsonb; n jsonb; co jsonb; cn jsonb; d jsonb; w audit.who := audit.who(); actor text; names text; changed text[]; other record;
   asks text := case what when 'emptied' then 'truncate' else what end;
 begin
   if what <> 'insert' then o := audit.image(p, old); end if;
@@ -225,7 +238,7 @@ begin
     cn := d -> 1;
     changed := array(select jsonb_object_keys(cn));
   end if;
-  actor := coalesce(audit.actor(), n ->> p.actor_column);
+  actor := coalesce(w.actor, nullif(current_setting('audit.actor', true), ''), n ->> p.actor_column);
   names := audit.asked(p, asks, changed, actor, coalesce(n, o));
   if names is null then return; end if;
   if p.contended then
@@ -234,21 +247,23 @@ begin
       names := concat_ws(',', names, audit.asked(other.p, asks, changed, actor, coalesce(n, o)));
       p.mask := p.mask || (other.p).mask;
       p.exclude := p.exclude || (other.p).exclude;
+      p.rules := p.rules || (other.p).rules;
     end loop;
     names := array_to_string(array(select distinct x from unnest(string_to_array(names, ',')) x order by x), ',');
     p.trims := p.trims or p.mask || p.exclude <> '{}';
     if p.key && (p.mask || p.exclude) then p.key := '{}'; end if;
   end if;
+  if w.session is null then perform audit.need_session(p, names); end if;
   if p.trims then
     co := audit.trim(co, p.bytes, p.exclude, p.mask);
     cn := audit.trim(cn, p.bytes, p.exclude, p.mask);
     if what = 'update' and cn = '{}' then return; end if;
   end if;
-  insert into audit.event(id, at, record, record_to, op, "schema", "table", key, label, actor, rules, old, new, parents)
+  insert into audit.event(id, at, record, record_to, op, "schema", "table", key, label, actor, session, rules, old, new, parents)
   select audit.new_id(x.at), x.at, audit.record(p.rel, audit.key_text(coalesce(o, n), p.key)),
     case when d -> 0 ?| p.key then audit.record(p.rel, audit.key_text(n, p.key)) end,
     case what when 'emptied' then 'delete' else what end, p."schema", p."table", audit.key(coalesce(o, n), p.key),
-    coalesce(o, n) ->> p.label, actor, names, co, cn,
+    coalesce(o, n) ->> p.label, actor, w.session, names, co, cn,
     case when p.parents is not null then audit.parents(o, n, d, p.parents) end
   from (select clock_timestamp() at offset 0) x;
   insert into audit.relation_name select p.rel, p."schema", p."table" where not exists (
@@ -286,6 +301,7 @@ declare parts oid[] := array[p.relid]; t oid; n bigint; rows bigint := 0; unread
   names text := audit.asked(p, 'truncate', null, audit.actor(), null);
 begin
   if names is null then return; end if;
+  if audit.session() is null then perform audit.need_session(p, names); end if;
   if (select relkind = 'p' from pg_class where oid = p.relid) then
     parts := array(select x.relid from pg_partition_tree(p.relid) x where x.isleaf and not exists (
       select from pg_trigger g where g.tgrelid = x.relid and g.tgfoid = 'audit.capture_truncate()'::regprocedure));
@@ -332,8 +348,9 @@ begin
   end if;
   begin
     perform audit.record_truncate(p);
-  exception when others then
-    perform audit.gap(p, 'truncate', sqlstate, sqlerrm);
+  exception
+    when sqlstate 'UA011' or sqlstate 'UA012' or sqlstate 'UA015' then raise;
+    when others then perform audit.gap(p, 'truncate', sqlstate, sqlerrm);
   end;
   return null;
 end $$;
@@ -344,42 +361,45 @@ create function audit.capture() returns trigger language plpgsql security define
  set extra_float_digits = 1 set bytea_output = 'hex' set lc_monetary = 'C' as $$
 begin
   if tg_op = 'INSERT' then
-    insert into audit.event(id, at, record, op, "schema", "table", key, label, actor, rules, new, parents)
+    insert into audit.event(id, at, record, op, "schema", "table", key, label, actor, session, rules, new, parents)
     select audit.new_id(x.at), x.at, audit.record(p.rel, case when p.key1 is not null then x.n ->> p.key1 else audit.key_text(x.n, p.key) end),
       'insert', p."schema", p."table", case when p.key1 is not null then jsonb_build_object(p.key1, x.n -> p.key1) else audit.key(x.n, p.key) end,
-      x.n ->> p.label, coalesce(audit.actor(), x.n ->> p.actor_column), p.on_insert,
+      x.n ->> p.label, coalesce((x.w).actor, nullif(current_setting('audit.actor', true), ''), x.n ->> p.actor_column), (x.w).session, p.on_insert,
       case when p.trims then audit.trim(x.n, p.bytes, p.exclude, p.mask) else x.n end,
       case when p.parents is not null then audit.parents(null, x.n, null, p.parents) end
-    from audit.plan p, lateral (select clock_timestamp() at, to_jsonb(new) n where p.fast and p.on_insert is not null
+    from audit.plan p, lateral (select clock_timestamp() at, audit.who() w, to_jsonb(new) n where p.fast and p.on_insert is not null
       and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.pkey_column, p.next, p.named, p.trims, p.shape) and pg_column_size(new) < 60000 offset 0) x
-    where p.relid = tg_relid and p.rel = tg_argv[0]::int and x.n - p.cols = '{}' and x.n ?& p.cols;
+    where p.relid = tg_relid and p.rel = tg_argv[0]::int and x.n - p.cols = '{}' and x.n ?& p.cols
+      and (not p.require_session or (x.w).session is not null);
     if found then return null; end if;
     perform audit.change(tg_argv[0]::int, 'insert', tg_relid, new, new);
   elsif tg_op = 'DELETE' then
-    insert into audit.event(id, at, record, op, "schema", "table", key, label, actor, rules, old, parents)
+    insert into audit.event(id, at, record, op, "schema", "table", key, label, actor, session, rules, old, parents)
     select audit.new_id(x.at), x.at, audit.record(p.rel, case when p.key1 is not null then x.o ->> p.key1 else audit.key_text(x.o, p.key) end),
       'delete', p."schema", p."table", case when p.key1 is not null then jsonb_build_object(p.key1, x.o -> p.key1) else audit.key(x.o, p.key) end,
-      x.o ->> p.label, audit.actor(), p.on_delete,
+      x.o ->> p.label, coalesce((x.w).actor, nullif(current_setting('audit.actor', true), '')), (x.w).session, p.on_delete,
       case when p.trims then audit.trim(x.o, p.bytes, p.exclude, p.mask) else x.o end,
       case when p.parents is not null then audit.parents(x.o, null, null, p.parents) end
-    from audit.plan p, lateral (select clock_timestamp() at, to_jsonb(old) o where p.fast and p.on_delete is not null
+    from audit.plan p, lateral (select clock_timestamp() at, audit.who() w, to_jsonb(old) o where p.fast and p.on_delete is not null
       and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.pkey_column, p.next, p.named, p.trims, p.shape) and pg_column_size(old) < 60000 offset 0) x
-    where p.relid = tg_relid and p.rel = tg_argv[0]::int and x.o - p.cols = '{}' and x.o ?& p.cols;
+    where p.relid = tg_relid and p.rel = tg_argv[0]::int and x.o - p.cols = '{}' and x.o ?& p.cols
+      and (not p.require_session or (x.w).session is not null);
     if found then return null; end if;
     perform audit.change(tg_argv[0]::int, 'delete', tg_relid, old, old);
   elsif not (old *= new) then
-    insert into audit.event(id, at, record, record_to, op, "schema", "table", key, label, actor, rules, old, new, parents)
+    insert into audit.event(id, at, record, record_to, op, "schema", "table", key, label, actor, session, rules, old, new, parents)
     select audit.new_id(x.at), x.at, audit.record(p.rel, case when p.key1 is not null then x.o ->> p.key1 else audit.key_text(x.o, p.key) end),
       case when y.d -> 0 ?| p.key then audit.record(p.rel, audit.key_text(x.n, p.key)) end,
       'update', p."schema", p."table", case when p.key1 is not null then jsonb_build_object(p.key1, x.o -> p.key1) else audit.key(x.o, p.key) end,
-      x.o ->> p.label, coalesce(audit.actor(), x.n ->> p.actor_column), p.on_update,
+      x.o ->> p.label, coalesce((x.w).actor, nullif(current_setting('audit.actor', true), ''), x.n ->> p.actor_column), (x.w).session, p.on_update,
       case when p.trims then audit.trim(case when p.key = '{}' then x.o else y.d -> 0 end, p.bytes, p.exclude, p.mask) when p.key = '{}' then x.o else y.d -> 0 end,
       case when p.trims then audit.trim(y.d -> 1, p.bytes, p.exclude, p.mask) else y.d -> 1 end,
       case when p.parents is not null then audit.parents(x.o, x.n, y.d, p.parents) end
-    from audit.plan p, lateral (select clock_timestamp() at, to_jsonb(old) o, to_jsonb(new) n where p.fast and p.on_update is not null
+    from audit.plan p, lateral (select clock_timestamp() at, audit.who() w, to_jsonb(old) o, to_jsonb(new) n where p.fast and p.on_update is not null
       and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.pkey_column, p.next, p.named, p.trims, p.shape) and pg_column_size(old) + pg_column_size(new) < 60000 offset 0) x,
       lateral (select audit.diff(x.o, x.n, p.kept) d where x.n - p.cols = '{}' and x.n ?& p.cols offset 0) y
-    where p.relid = tg_relid and p.rel = tg_argv[0]::int and y.d is not null;
+    where p.relid = tg_relid and p.rel = tg_argv[0]::int and y.d is not null
+      and (not p.require_session or (x.w).session is not null);
     if found then return null; end if;
     perform audit.change(tg_argv[0]::int, 'update', tg_relid, old, new);
   end if;

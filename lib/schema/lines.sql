@@ -114,6 +114,7 @@ begin
   r.actor_column := audit.value_of(line, 'actor_column', 'string');
   r.related := coalesce(audit.value_of(line, 'related', 'boolean')::bool, false);
   r.keep_bytes := coalesce(audit.value_of(line, 'keep_bytes', 'boolean')::bool, false);
+  r.require_session := coalesce(audit.value_of(line, 'require_session', 'boolean')::bool, false);
   r.on_error := coalesce(audit.value_of(line, 'on_error', 'string'), 'fail');
   r.patterns := array(select t from unnest(audit.list_of(line, 'table')) t where audit.is_pattern(t));
   if 'read' = any(r.ops) then
@@ -141,6 +142,7 @@ create function audit.rule_line(r audit.rule) returns json language sql stable s
       r.ops, r.enabled, r.groups, r.actors, r.except_actors, nullif(r.ignore, '{}') as ignore,
       nullif(r.exclude, '{}') as exclude, nullif(r.mask, '{}') as mask, r."when", r.label, r.actor_column,
       nullif(r.related, false) as related, nullif(r.keep_bytes, false) as keep_bytes,
+      nullif(r.require_session, false) as require_session,
       nullif(r.on_error, 'fail') as on_error, t.orphaned
     from (select json_agg(name order by n, name collate "C"), nullif(bool_or(gone), false) from (
         select format('%I.%I', l."schema", l."table"), 1, l.relid is null from audit.rule_table b join audit.live l on l.id = b.rel

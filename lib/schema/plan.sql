@@ -38,6 +38,7 @@ create table audit.rule(
   actor_column  text,
   related       bool   not null default false,
   keep_bytes    bool   not null default false,
+  require_session bool not null default false,
   on_error      text   not null default 'fail' check (on_error in ('fail', 'warn')),
   patterns      text[] not null default '{}');
 comment on table audit.rule is 'the rules, as they were written';
@@ -63,7 +64,8 @@ comment on table audit.skip is 'tables that are left out on purpose';
 
 -- One rule as the triggers need it, its columns named as they are now; "when" is a query on the row as jsonb.
 create type audit.plan_rule as (
-  name text, ops text[], groups text[], actors text[], except_actors text[], ignore text[], "when" text);
+  name text, ops text[], groups text[], actors text[], except_actors text[], ignore text[], "when" text,
+  require_session bool);
 
 -- A foreign key to a table whose rule has --related: the identity of that, and the columns here in its key's order.
 create type audit.parent as (rel int, cols text[]);
@@ -85,6 +87,7 @@ create table audit.plan(
   shape        bigint not null,	-- of names, types and numbers of the columns, see audit.shape()
   contended    bool   not null,	-- the trigger of another identity fires for this table too
   warn         bool   not null,
+  require_session bool not null,	-- of some of the rules
   "schema"     text   not null,	-- the name of the topmost parent
   "table"      text   not null,
   on_insert    text,	-- the rules that ask for it, joined
@@ -291,9 +294,10 @@ begin
   if home is null or exists (select from audit.relation r where r.id = i and r.relid <> home
     and audit.root(i, r.relid) = r.relid) then return null; end if;
   select array_agg((r.name, r.ops, r.groups, r.actors, r.except_actors, audit.bound(r.ignore, b, home),
-      audit.predicate(b, home))::audit.plan_rule order by r.name),
+      audit.predicate(b, home), r.require_session)::audit.plan_rule order by r.name),
     bool_and(r.groups is null and r.actors is null and r.except_actors is null and r."when" is null and r.ignore = '{}'),
     bool_and(r.on_error = 'warn'),
+    bool_or(r.require_session),
     string_agg(r.name, ',' order by r.name) filter (where 'insert' = any(r.ops)),
     string_agg(r.name, ',' order by r.name) filter (where 'update' = any(r.ops)),
     string_agg(r.name, ',' order by r.name) filter (where 'delete' = any(r.ops)),
@@ -302,7 +306,7 @@ begin
       filter (where audit.bound(array[r.label], b, home) <> '{}'))[1],
     (array_agg((audit.bound(array[r.actor_column], b, home))[1] order by r.name)
       filter (where audit.bound(array[r.actor_column], b, home) <> '{}'))[1]
-  into p.rules, p.fast, p.warn, p.on_insert, p.on_update, p.on_delete, p.on_truncate, p.label, p.actor_column
+  into p.rules, p.fast, p.warn, p.require_session, p.on_insert, p.on_update, p.on_delete, p.on_truncate, p.label, p.actor_column
   from audit.rule r join audit.rule_table b on b.rule = r.name where b.rel = i and r.enabled;
   if p.rules is null then return null; end if;
 

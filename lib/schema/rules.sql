@@ -250,6 +250,7 @@ create function audit.save_rule(r audit.rule) returns void language sql set sear
     groups = excluded.groups, actors = excluded.actors, except_actors = excluded.except_actors, ignore = excluded.ignore,
     exclude = excluded.exclude, mask = excluded.mask, "when" = excluded."when", label = excluded.label,
     actor_column = excluded.actor_column, related = excluded.related, keep_bytes = excluded.keep_bytes,
+    require_session = excluded.require_session,
     on_error = excluded.on_error, patterns = excluded.patterns $$;
 
 -- Puts a rule in place as a line says it; adding is not to change one that is there.

@@ -102,10 +102,11 @@ exception when invalid_parameter_value then
 end $$;
 
 -- Tickets. A session cannot be claimed by SET: what says it is signed with the digest of the session's token, for this
--- backend and this transaction. It is a setting and no table, so that it works in a read-only transaction and with PREPARE
--- TRANSACTION, and costs those who have no sessions one look at an empty setting.
+-- backend and this transaction: of a text of fixed length, one digest is enough. It is a setting and no table, so that it
+-- works in a read-only transaction and with PREPARE TRANSACTION, and costs those who have no sessions one look at an empty
+-- setting.
 create function audit.ticket_mac(token bytea) returns text language sql stable as $$
-  select encode(sha256(token || sha256(token || int4send(pg_backend_pid()) || timestamptz_send(now()))), 'hex') $$;
+  select encode(sha256(token || int4send(pg_backend_pid()) || timestamptz_send(now())), 'hex') $$;
 
 create function audit.refuse_session(id text, reason text) returns void language plpgsql as $$
 begin
@@ -117,16 +118,21 @@ begin
 end $$;
 
 -- The session of this transaction; nothing, if it has none. One that has ended meanwhile can do no more. (Whatever the
--- setting says costs no change its event: what is no ticket is as if there were none.)
-create function audit.ticket(out id text, out actor text, out groups text[]) language plpgsql stable
- set search_path = pg_catalog, pg_temp as $$
-declare t text := current_setting('audit.ticket', true); why text; changed xid;
+-- setting says costs no change its event: what is no ticket is as if there were none.) Only functions with a search_path of
+-- their own call it: a second one would cost as much as all else.
+create function audit.ticket() returns audit.who language plpgsql stable as $$
+declare t text := current_setting('audit.ticket', true); w audit.who; s record;
 begin
-  select s.id, s.actor, s.groups, s.reason, s.xmax into id, actor, groups, why, changed
-    from audit.session s where s.id = left(t, 36) and audit.ticket_mac(s.token) = substr(t, 38);
-  if why is not null or changed <> '0' and audit.old_snapshot() and audit.is_committed(changed) then
-    perform audit.refuse_session(id, why);
+  select x.id, x.actor, x.groups, x.reason, x.xmax into s
+    from audit.session x where x.id = left(t, 36) and audit.ticket_mac(x.token) = substr(t, 38);
+  if not found then return null; end if;
+  if s.reason is not null or s.xmax <> '0' and audit.old_snapshot() and audit.is_committed(s.xmax) then
+    perform audit.refuse_session(s.id, s.reason);
   end if;
+  w.session := s.id;
+  w.actor := s.actor;
+  w.groups := s.groups;
+  return w;
 end $$;
 
 -- Events of sessions: the actor and the address are the session's, the role and the application who says so.
@@ -279,7 +285,7 @@ end $$;
 
 -- Says whose session this transaction is in, and that it is used: at most every minute, or sixtieth of the idle limit.
 create function audit.use_session(token text) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare s record; now timestamptz := clock_timestamp();
+declare s record; now timestamptz := clock_timestamp(); held bool;
 begin
   select x.id, x.token, x.reason, x.xmax as changed, x.opened, a.seen, l.idle, l.max_age into s
     from audit.session x left join audit.session_activity a on a.id = x.id, audit.session_limits(x.groups) l
@@ -301,8 +307,9 @@ begin
       end if;
     end if;
   end if;
-  perform pg_try_advisory_xact_lock_shared(audit.session_key(s.id)),
-    set_config('audit.ticket', s.id || '.' || audit.ticket_mac(s.token), true);
+  -- assignments, for PERFORM would make queries of them; who cannot have the lock is only not found by session_backends()
+  held := pg_try_advisory_xact_lock_shared(audit.session_key(s.id));
+  held := set_config('audit.ticket', s.id || '.' || audit.ticket_mac(s.token), true) is null;
 end $$;
 
 -- The user goes. Returns whether the session was still open.

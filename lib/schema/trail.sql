@@ -40,13 +40,17 @@ create function audit.record(rel int, key_values text[]) returns bigint language
   select audit.record(rel, case cardinality(key_values) when 0 then null when 1 then key_values[1]
     else to_jsonb(key_values)::text end) $$;
 
--- Who acts, as audit.use_session() has said for this transaction, else the application: see audit.ticket().
+-- Who acts, as audit.use_session() has said for this transaction, else the application.
+create type audit.who as (session text, actor text, groups text[]);
+
+create function audit.who() returns audit.who language sql stable as $$
+  select case when current_setting('audit.ticket', true) > '' then audit.ticket() end $$;
+
 create function audit.session() returns text language sql stable as $$
-  select case when current_setting('audit.ticket', true) > '' then (audit.ticket()).id end $$;
+  select (audit.who()).session $$;
 
 create function audit.actor() returns text language sql stable as $$
-  select coalesce(case when current_setting('audit.ticket', true) > '' then (audit.ticket()).actor end,
-    nullif(current_setting('audit.actor', true), '')) $$;
+  select coalesce((audit.who()).actor, nullif(current_setting('audit.actor', true), '')) $$;
 
 -- Fixed-width columns first; only types that dump, restore and hash alike everywhere.
 create table audit.event(
