@@ -7,8 +7,10 @@ create view audit.session_list as
     audit.seconds(coalesce(s.active, a.active, '0')) as active_seconds, s.addr, s.user_agent,
     s.details -> 'client_hints' as client_hints, s.details, s.role, s.app, s.new_device, l.idle, l.max_age,
     s.closed is null and audit.session_due(s.opened, coalesce(a.seen, s.opened), l.idle, l.max_age, x.now) is null as alive
-  from audit.session s left join audit.session_activity a on a.id = s.id, audit.session_limits(s.groups) l,
-    (select greatest(clock_timestamp(), now()) as now offset 0) x;
+  from audit.session s left join audit.session_activity a on a.id = s.id
+    -- what holds for one that is closed is no matter
+    left join lateral (select * from audit.session_limits(s.groups) where s.closed is null) l on true,
+    (select clock_timestamp() as now offset 0) x;
 comment on view audit.session_list is 'the sessions, as audit-session list shows them';
 
 create view audit.session_blocked as

@@ -196,7 +196,7 @@ create function audit.is_new(actor text, what text[]) returns bool language sql 
 -- What stays of a device when its software is updated, and the network of an address.
 create function audit.device_of(user_agent text, details jsonb) returns text language sql immutable
  set search_path = pg_catalog, pg_temp as $$
-  select regexp_replace(user_agent, '(Build/)[^ ;)]*|([/ :_])\d+([._]\d+)*', '\1\2', 'g') || coalesce(' ' || (
+  select regexp_replace(user_agent, '(Build/)[^ ;)]*|([/ :_])[0-9]+([._][0-9]+)*', E'\\1\\2', 'g') || coalesce(' ' || (
     select string_agg(h.value, ' ' order by h.key) from jsonb_each_text(
       case jsonb_typeof(details -> 'client_hints') when 'object' then details -> 'client_hints' end) h
     where lower(h.key) in ('sec-ch-ua-model', 'sec-ch-ua-platform', 'model', 'platform')), '') $$;
