@@ -3,11 +3,11 @@
 #include "line.h"
 
 #include <poll.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
+#include "utf8.h"
 
 struct line {
 	FILE *fp;
@@ -35,34 +35,6 @@ line_free(struct line *l)
 	free(l);
 }
 
-/* Length of the UTF-8 sequence at s, of which left bytes are there; 0 if it is
- * none: cut short, overlong, a surrogate, beyond U+10FFFF. */
-static size_t
-sequence(const unsigned char *s, size_t left)
-{
-	uint32_t c;
-	size_t i, n;
-
-	if (s[0] < 0x80)
-		return 1;
-	if (s[0] < 0xc2 || s[0] > 0xf4)
-		return 0;
-	n = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-	if (left < n)
-		return 0;
-	c = s[0] & (0x7fU >> n);
-	for (i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3f);
-	}
-	if (n == 3 && (c < 0x800 || (c >= 0xd800 && c <= 0xdfff)))
-		return 0;
-	if (n == 4 && (c < 0x10000 || c > 0x10ffff))
-		return 0;
-	return n;
-}
-
 /* NULL, or what keeps these bytes from being text */
 static const char *
 not_text(const char *s, size_t len)
@@ -72,7 +44,7 @@ not_text(const char *s, size_t len)
 	if (memchr(s, '\0', len) != NULL)
 		return "holds a zero byte";
 	for (; len > 0; s += n, len -= n)
-		if ((n = sequence((const unsigned char *)s, len)) == 0)
+		if ((n = utf8_length(s, len)) == 0)
 			return "not UTF-8";
 	return NULL;
 }
