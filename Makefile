@@ -6,27 +6,32 @@ DESTDIR =
 BUILD = build
 FUZZ_SECONDS = 60
 SOAK_MINUTES = 30
+# the rules for user agents that are built in
+REGEXES = /usr/share/uap-core/regexes.yaml
 
 CFLAGS = -O2 -g
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wformat=2 -Wvla
 # asked at each use, because "make deps check" installs pkg-config first
 CPPFLAGS = -Ilib -D_GNU_SOURCE -DAUDIT_VERSION='"$(VERSION)"' \
-	$(shell pkg-config --cflags libpq libbsd-overlay smartcols)
+	$(shell pkg-config --cflags libpq libbsd-overlay smartcols \
+	libpcre2-8 yaml-0.1)
 COMPILE = $(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 
 # Debian's names; .ci/deps adds table_log for the installed PostgreSQL
 PACKAGES = build-essential pkg-config libpq-dev libbsd-dev libsmartcols-dev \
-	libssl-dev openssl postgresql postgresql-contrib postgresql-client \
+	libssl-dev libpcre2-dev libyaml-dev uap-core openssl \
+	postgresql postgresql-contrib postgresql-client \
 	bats jq mandoc zsh fish python3 time util-linux \
 	chromium clang clang-format clang-tidy libclang-rt-dev shellcheck \
 	valgrind
 
 tools = $(patsubst cmd/%.c,%,$(wildcard cmd/audit-*.c))
 bins = $(tools:%=$(BUILD)/bin/%)
-sources = $(wildcard cmd/*.c cmd/*/*.c lib/*.c tests/*.c)
+sources = $(wildcard cmd/*.c cmd/*/*.c lib/*.c lib/*/*.c tests/*.c)
 objs = $(sources:%.c=$(BUILD)/%.o)
-lib = $(filter $(BUILD)/lib/%,$(objs)) $(BUILD)/sql.o
+lib = $(patsubst %.c,$(BUILD)/%.o,$(wildcard lib/*.c)) $(BUILD)/sql.o \
+	$(BUILD)/uap.o
 sql = $(sort $(wildcard lib/sql/*.sql lib/schema/*.sql))
 fuzzers = $(wildcard tests/fuzz/*.c)
 checks = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*.c))
@@ -42,6 +47,7 @@ $(BUILD)/bin/audit-log: LIBS += -lpq -lsmartcols
 $(BUILD)/bin/audit-history: LIBS += -lpq -lsmartcols
 $(BUILD)/bin/audit-diff: LIBS += -lpq
 $(BUILD)/bin/audit-seal: LIBS += -lpq -lsmartcols -lcrypto
+$(BUILD)/bin/audit-session: LIBS += -lpq -lsmartcols -lpcre2-8 -lyaml
 
 # a tool is cmd/audit-x.c and, where it has grown, cmd/audit-x/*.c
 .SECONDEXPANSION:
@@ -52,8 +58,10 @@ $(bins): $(BUILD)/bin/%: $(BUILD)/cmd/%.o \
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # what only tests run
+$(BUILD)/tests/vectors: LIBS += -lcrypto
+$(BUILD)/tests/uap: LIBS += -lpcre2-8 -lyaml
 $(checks): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libaudit.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lbsd -lcrypto
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/libaudit.a: $(lib)
 	rm -f $@
@@ -73,13 +81,25 @@ $(BUILD)/sql.c: $(sql) lib/embed.awk lib/sql lib/schema
 	awk -f lib/embed.awk $(sql) >$@.tmp
 	mv $@.tmp $@
 
+# the rules for user agents, as a table
+$(BUILD)/uap.o: $(BUILD)/uap.c lib/uap-rule.h lib/uap.h
+	$(COMPILE) -Wno-overlength-strings -c -o $@ $<
+
+$(BUILD)/uap.c: $(BUILD)/uap-embed $(REGEXES)
+	$(BUILD)/uap-embed $(REGEXES) >$@.tmp
+	mv $@.tmp $@
+
+$(BUILD)/uap-embed: $(patsubst %,$(BUILD)/lib/%.o,uap/embed uap-read uap-need \
+    items buf mem)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lbsd -lpcre2-8 -lyaml
+
 -include $(objs:.o=.d)
 
 deps:
 	@.ci/deps $(PACKAGES)
 
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-$(objs) $(BUILD)/sql.c: | deps # also with -j
+$(objs) $(BUILD)/sql.c $(REGEXES): | deps # also with -j
 endif
 
 check: all
@@ -108,11 +128,12 @@ fuzz: $(patsubst tests/fuzz/%.c,fuzz-%,$(fuzzers))
 
 FUZZ = -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all
+fuzz-uap: LIBS += -lpcre2-8 -lyaml
 fuzz-%: tests/fuzz/%.c
 	$(MAKE) BUILD=build/fuzz CC=clang CFLAGS='$(FUZZ)' \
 	    build/fuzz/libaudit.a
 	clang -std=c11 $(CPPFLAGS) $(FUZZ) -fsanitize=fuzzer -o build/fuzz/$* \
-	    $< build/fuzz/libaudit.a -lbsd -lcrypto
+	    $< build/fuzz/libaudit.a $(LIBS) -lcrypto
 	mkdir -p build/fuzz/corpus-$*
 	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
 	    -artifact_prefix=build/fuzz/ build/fuzz/corpus-$* tests/fuzz/$*
