@@ -142,7 +142,7 @@ copy() {
 on_copy() {
 	(
 		SERVER_WATCH=
-		SERVER_DIR=$(mktemp -d /tmp/audit.XXXXXX)
+		SERVER_DIR=$(mktemp -d "${SERVER_ROOT:-/tmp}/audit.XXXXXX")
 		PGHOST=$SERVER_DIR
 		echo "$SERVER_DIR" >"$BATS_TEST_TMPDIR/server"
 		mv "$BATS_TEST_TMPDIR/copy" "$SERVER_DIR/data"
@@ -201,7 +201,7 @@ after_upgrade() {
 	old=$SERVER_DIR
 	(
 		SERVER_WATCH=
-		SERVER_DIR=$(mktemp -d /tmp/audit.XXXXXX)
+		SERVER_DIR=$(mktemp -d "${SERVER_ROOT:-/tmp}/audit.XXXXXX")
 		echo "$SERVER_DIR" >"$BATS_TEST_TMPDIR/server"
 		chmod 755 "$SERVER_DIR"
 		if [ "$(id -u)" = 0 ]; then

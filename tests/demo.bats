@@ -6,7 +6,7 @@ bats_require_minimum_version 1.5.0
 setup() {
 	cd "$BATS_TEST_DIRNAME/.." || return
 	export DEMO_SECONDS=1
-	unset KEEP
+	unset KEEP SERVER_ROOT
 }
 
 # server_of TEXT: the directory that the demo named in its output

@@ -10,6 +10,7 @@ setup_suite() {
 	export ROOT=$root BUILD
 	export LC_ALL=C.UTF-8 TZ=UTC PSQLRC=/dev/null
 	unset PAGER LESS NO_COLOR COLUMNS
+	server_memory
 	server_start wal_level=logical max_wal_senders=10 \
 		max_replication_slots=10 max_prepared_transactions=20 \
 		shared_buffers=64MB
