@@ -484,7 +484,7 @@ o['parts'] = [p for p in o['parts'] if p['field'] != 'actor']" >other
 	other_database
 	audit-rule init
 	audit-seal --key "$KEY" >/dev/null
-	sql_in postgres "create database fork template $PGDATABASE"
+	copy_database "$PGDATABASE" fork
 	for ((i = 0; i < 2; i++)); do
 		audit-seal --key "$KEY" >/dev/null
 		PGDATABASE=fork audit-seal --key "$KEY" >/dev/null

@@ -38,8 +38,7 @@ seal() {
 # copy - the trail, to be spoilt
 copy() {
 	export PGDATABASE=${TEMPLATE}_copy
-	sql_in postgres "drop database if exists $PGDATABASE (force)" \
-		"create database $PGDATABASE template $TEMPLATE"
+	copy_database "$TEMPLATE" "$PGDATABASE"
 }
 
 # spoil STATEMENT... - in a copy, where no guard stops a superuser, who leaves

@@ -5,6 +5,9 @@ load capture
 
 setup_file() {
 	trail_database
+	sql "create table t(id int primary key, v int)"
+	audit-rule add t
+	export TEMPLATE=$PGDATABASE
 }
 
 teardown_file() {
@@ -12,10 +15,9 @@ teardown_file() {
 }
 
 setup() {
-	other_database
-	audit-rule init
-	sql "create table t(id int primary key, v int)"
-	audit-rule add t
+	export PGDATABASE=${TEMPLATE}_two
+	export PGOPTIONS='-c client_min_messages=warning'
+	copy_database "$TEMPLATE" "$PGDATABASE"
 	# the rule and its triggers are events, too
 	BASE=$(sql "select count(*) from audit.event")
 	KEYS=$BATS_TEST_TMPDIR/keys

@@ -27,10 +27,7 @@ rule_template() {
 # rule_database - a copy for this test
 rule_database() {
 	export PGDATABASE=${TEMPLATE}_test
-	PGUSER=postgres psql -qd postgres \
-		-c 'set client_min_messages = warning' \
-		-c "drop database if exists $PGDATABASE (force)" \
-		-c "create database $PGDATABASE template $TEMPLATE owner rule_dba"
+	as postgres copy_database "$TEMPLATE" "$PGDATABASE" owner rule_dba
 }
 
 # rule_sessions_end - a failed test must not leave one open

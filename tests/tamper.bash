@@ -124,8 +124,7 @@ seal() {
 copy() {
 	export PGDATABASE=${TEMPLATE}_copy
 	export PGOPTIONS='-c client_min_messages=warning'
-	sql_in postgres "drop database if exists $PGDATABASE (force)" \
-		"create database $PGDATABASE template $TEMPLATE"
+	copy_database "$TEMPLATE" "$PGDATABASE"
 	KEYS=$BATS_TEST_TMPDIR/keys
 	rm -rf "$KEYS"
 	cp -a "$DIR/keys" "$KEYS"
