@@ -338,10 +338,10 @@ audit-diff: line 4: bad "id" field'
 }
 
 @test "random changes of few keys come to what a model says" {
+	python3 "$ROOT/tests/net.py" 60 events wanted
 	for seed in $(seq 60); do
-		python3 "$ROOT/tests/net.py" "$seed" events wanted
-		audit-diff --net -f json <events >out
-		diff -u wanted out || { echo "seed $seed"; return 1; }
+		audit-diff --net -f json <"events.$seed" >out
+		diff -u "wanted.$seed" out || { echo "seed $seed"; return 1; }
 	done
 }
 
@@ -494,7 +494,9 @@ many() {
 		'"field":"a","old":1
 "field":"x","old":1
 "field":"a","old":2'
-	sed -n '2s/.*"new":\(.*\)}$/\1/p' out | tr -d '\n' | cmp - value
+	# sed's expressions take most of a minute for this
+	sed -n 2p out | python3 -c "import sys
+sys.stdout.write(sys.stdin.read().rpartition('\"new\":')[2][:-2])" | cmp - value
 }
 
 @test "undo goes event by event" {

@@ -1,8 +1,9 @@
-"""net.py SEED EVENTS LINES - random events, and what audit-diff --net is to say
+"""net.py SEEDS EVENTS LINES - random events, and what audit-diff --net is to say
 
 A model of its own: it keeps the rows of some tables and who each row is,
 changes them at random, and writes the events, shuffled and some of them twice,
-to EVENTS; to LINES what differs in the end, as audit-diff -f json shows it."""
+to EVENTS.1; to LINES.1 what differs in the end, as audit-diff -f json shows it.
+So for each seed from 1 to SEEDS."""
 
 import random
 import sys
@@ -203,4 +204,5 @@ def main(seed, events, lines):
                                           for pair in event.items()))
 
 
-main(int(sys.argv[1]), sys.argv[2], sys.argv[3])
+for each in range(1, int(sys.argv[1]) + 1):
+    main(each, '%s.%d' % (sys.argv[2], each), '%s.%d' % (sys.argv[3], each))
