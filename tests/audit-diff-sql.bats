@@ -27,9 +27,9 @@ mark() {
 }
 
 since() {
-	sql "select id from audit.event where id >= '$MARK' order by id limit 1" >first
+	sql "select at from audit.event where id >= '$MARK' order by id limit 1" >first
 	[ -s first ] || return 0
-	audit-log -s "$(sql "select at from audit.event where id = '$(cat first)'")"
+	audit-log -s "$(cat first)"
 }
 
 # undo [OPTION]... - what was done since the mark
@@ -45,13 +45,14 @@ run_script() {
 
 # rows TABLE... - their rows, sorted: an independent witness
 rows() {
-	local table
+	local table statements=()
 
 	for table; do
-		echo "$table"
-		PGOPTIONS='-c search_path=s' sql \
-			"copy (select * from $table) to stdout" | LC_ALL=C sort
+		statements+=("copy (values ('${table//\'/\'\'}')) to stdout"
+			"copy (select * from $table t
+				order by (t.*)::text collate \"C\") to stdout")
 	done
+	PGOPTIONS='-c search_path=s' sql "${statements[@]}"
 }
 
 # restores TABLE... -- STATEMENT... - undoing the statements restores the
