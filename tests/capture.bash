@@ -5,8 +5,6 @@ load helper
 
 # trail_database - a database for this test file alone, with a trail in it
 trail_database() {
-	# the server's own psql: Debian's wrapper takes longer than our queries
-	export PATH=$BUILD/bin:$SERVER_BIN:$PATH
 	fresh_database
 	audit-rule init
 }

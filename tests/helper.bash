@@ -53,6 +53,11 @@ as() {
 	"$@"
 }
 
+# python3 - itself: what chooses among versions takes longer than our programs
+python3() {
+	"$PYTHON" "$@"
+}
+
 # is GOT WANTED - fails showing both
 is() {
 	[ "$1" = "$2" ] && return

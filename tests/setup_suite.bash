@@ -14,6 +14,8 @@ setup_suite() {
 	server_start wal_level=logical max_wal_senders=10 \
 		max_replication_slots=10 max_prepared_transactions=20 \
 		shared_buffers=64MB
+	PYTHON=$(python3 -c 'import sys; print(sys.executable)')
+	export PYTHON
 	# Debian's wrapper of psql takes longer than our queries
 	export PATH="$BUILD/bin:$SERVER_BIN:$PATH"
 }
