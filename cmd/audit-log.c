@@ -11,6 +11,7 @@
 #include "audit-log/follow.h"
 #include "audit-log/output.h"
 #include "audit-log/rows.h"
+#include "audit-log/sessions.h"
 #include "db.h"
 #include "grid.h"
 #include "mem.h"
@@ -22,7 +23,7 @@
 static const char help[] =
     "usage: audit-log [-hqvV] [-d conninfo] [-t table]... [-k key]...\n"
     "                 [-s time] [-u time] [-a actor]... [--op op,...]\n"
-    "                 [--role role] [--session id] [--txid n] [--id prefix]\n"
+    "                 [--role role] [--session id]... [--txid n] [--id prefix]\n"
     "                 [--field column] [--value text] [--rule rule]\n"
     "                 [--app name] [--addr address] [--grep regexp]\n"
     "                 [-l n] [--reverse] [--exact] [-f format] [-o file]\n"
@@ -41,7 +42,7 @@ static const char help[] =
     "  -a, --actor ACTOR      done by this user of the application\n"
     "      --op OP,...        of these kinds: insert, update, delete, ...\n"
     "      --role ROLE        done by this role of the database\n"
-    "      --session ID       done in this session\n"
+    "      --session ID       done in this session; for -, in those on stdin\n"
     "      --txid N           done in this transaction\n"
     "      --id PREFIX        the one event whose id begins so\n"
     "      --field COLUMN     where this column changed\n"
@@ -128,7 +129,6 @@ static const struct {
 	int opt, param;
 } plain[] = {
 	{ OPT_ROLE, F_ROLE },
-	{ OPT_SESSION, F_SESSION },
 	{ OPT_FIELD, F_FIELD },
 	{ OPT_VALUE, F_VALUE },
 	{ OPT_RULE, F_RULE },
@@ -170,6 +170,16 @@ add_key(struct filter *f, const char *key)
 }
 
 static void
+add_session(struct filter *f, const char *id)
+{
+	f->by_session = true;
+	if (strcmp(id, "-") == 0)
+		f->sessions_on_stdin = true;
+	else
+		words_add(&f->sessions, id);
+}
+
+static void
 set_plain(struct filter *f, int opt)
 {
 	size_t i;
@@ -198,6 +208,7 @@ parse(int argc, char *argv[], struct task *t)
 		case 'u': f->until = optarg; break;
 		case 'a': words_add(&f->actors, optarg); break;
 		case OPT_OP: add_ops(&f->ops, optarg); break;
+		case OPT_SESSION: add_session(f, optarg); break;
 		case OPT_ID: f->id = optarg; break;
 		case OPT_TXID:
 			tool_number("--txid", optarg, 0, INT64_MAX);
@@ -255,6 +266,8 @@ check(const struct task *t)
 
 	if (f->by_key && f->tables.n == 0)
 		tool_misuse("-k needs -t: a key is a table's");
+	if (f->keys_on_stdin && f->sessions_on_stdin)
+		tool_misuse("-k - with --session -: there is one stdin");
 	if (!t->follow.on &&
 	    (t->follow.interval != NULL || t->follow.reconnect))
 		tool_misuse("%s needs --follow",
@@ -328,7 +341,9 @@ run(struct db **db, struct task *t)
 			    : print(*db, t);
 	if (o->verbose && !t->count.on && status == TOOL_OK)
 		warnx("%llu event%s", o->lines, o->lines == 1 ? "" : "s");
-	return status == TOOL_OK && t->filter.keys.bad ? TOOL_NO : status;
+	if (status == TOOL_OK && (t->filter.keys.bad || t->filter.bad_sessions))
+		return TOOL_NO;
+	return status;
 }
 
 int
@@ -346,6 +361,8 @@ main(int argc, char *argv[])
 	/* now, so that no transaction waits for whoever writes them */
 	if (t.filter.keys_on_stdin)
 		key_read(&t.filter.keys);
+	if (t.filter.sessions_on_stdin)
+		t.filter.bad_sessions = !sessions_read(&t.filter.sessions);
 
 	db = db_open(t.conninfo);
 	db_needs(db, DB_NEEDS_READER);

@@ -334,6 +334,27 @@ refuses() {
 	is "$(changes --role postgres -t shop.note | wc -l)" 1
 }
 
+@test "--session is given several times, or on stdin" {
+	one=$(changes --session s1)
+	two=$(changes --session s2)
+	is "$(changes --session s1 --session s2 | sort)" "$(sort <<<"$one"$'\n'"$two")"
+	is "$(printf 's2\n\ns1\n' | changes --session - | sort)" "$(sort <<<"$one"$'\n'"$two")"
+	is "$(audit-log --session s2 | changes --session -)" "$two"
+	# no session at all matches nothing, and not everything
+	run -0 --separate-stderr audit-log --session - </dev/null
+	is "$output$stderr" ""
+	run -2 --separate-stderr audit-log -t page -k - --session - </dev/null
+	is "$output" ""
+	is "$stderr" "audit-log: -k - with --session -: there is one stdin"
+}
+
+@test "a line on stdin that is no session is named, the others count" {
+	run -1 --separate-stderr audit-log --session - \
+		< <(printf '%s\n' 's2' '{"session":null}' 'a b' '{"session":"s2"' '[]"' $'\xff' '{"session":"nobody"}')
+	is "$output" "$(audit-log --session s2)"
+	is "$stderr" "$(printf 'audit-log: line %s\n' '2: no session' '3: no session' '4: no session' '5: no session' '6: not UTF-8')"
+}
+
 @test "--session, --txid, --app and --rule" {
 	is "$(changes --session s2)" "read page 2"
 	txid=$(audit-log -a bob -l 1 | jq -r .txid)

@@ -29,7 +29,8 @@ filter_is_empty(const struct filter *f)
 		if (f->params[i] != NULL)
 			return false;
 	return f->tables.n == 0 && f->actors.n == 0 && f->ops.n == 0 &&
-	    f->since == NULL && f->until == NULL && f->id == NULL;
+	    !f->by_session && f->since == NULL && f->until == NULL &&
+	    f->id == NULL;
 }
 
 static enum tool_status
@@ -185,6 +186,8 @@ filter_resolve(struct filter *f, struct db *db)
 		set_list(f, F_ACTORS, &f->actors);
 	if (f->ops.n > 0)
 		set_list(f, F_OPS, &f->ops);
+	if (f->by_session)
+		set_list(f, F_SESSIONS, &f->sessions);
 	(void)((status = resolve_time(f, db, F_FROM, "-s", f->since)) ||
 	    (status = resolve_time(f, db, F_BEFORE, "-u", f->until)) ||
 	    (status = resolve_tables(f, db)) || (status = check(f, db)) ||
@@ -203,4 +206,5 @@ filter_free(struct filter *f)
 	key_free(&f->keys);
 	words_free(&f->actors);
 	words_free(&f->ops);
+	words_free(&f->sessions);
 }

@@ -23,7 +23,7 @@ enum {
 	F_ACTORS,
 	F_OPS,
 	F_ROLE,
-	F_SESSION,
+	F_SESSIONS,
 	F_TXID,
 	F_FIELD,
 	F_VALUE,
@@ -43,9 +43,11 @@ enum {
 
 /* Set what was asked for, then let filter_resolve() make params of it. */
 struct filter {
-	struct words tables, actors, ops;
+	struct words tables, actors, ops, sessions;
 	struct keys keys;
-	bool by_key, keys_on_stdin; /* by_key: also if there are none */
+	/* by_key, by_session: also if there are none */
+	bool by_key, keys_on_stdin, by_session, sessions_on_stdin;
+	bool bad_sessions; /* a line on stdin was none */
 	const char *since, *until, *id;
 	char *params[F_NPARAMS]; /* freed by filter_free() */
 };

@@ -17,7 +17,8 @@ create function audit.is_native(xmin xid, txid bigint) returns bool language sql
 --  keys                their keys' values, sorted: a record is a hash, the key is compared
 --  actors, ops         one of these
 --  role                logged in or was taken on
---  session, txid       in which it happened
+--  sessions            in which it happened
+--  txid                likewise the transaction
 --  field               this column changed
 --  value               this one, as text, before or after; with field of that column
 --  rule, app           the rule that asked for it; the application's name
@@ -31,7 +32,7 @@ create function audit.is_native(xmin xid, txid bigint) returns bool language sql
 create function audit.matching(since uuid default null, before uuid default null, id uuid default null,
   low bigint default null, high bigint default null, tables bigint[] default null, schemas text[] default null,
   names text[] default null, records bigint[] default null, keys text[] default null, actors text[] default null,
-  ops text[] default null, role text default null, session text default null, txid bigint default null,
+  ops text[] default null, role text default null, sessions text[] default null, txid bigint default null,
   field text default null, value text default null, rule text default null, app text default null,
   network inet default null, regexp text default null, newest_first bool default false, max bigint default null,
   seen txid_snapshot default null, seen_to uuid default null, upto txid_snapshot default null, after uuid default null)
@@ -60,7 +61,7 @@ create function audit.matching(since uuid default null, before uuid default null
     and ($11 is null or v.actor = any($11))
     and ($12 is null or v.op = any($12))
     and ($13 is null or v.role = $13 or v.as_role = $13)
-    and ($14 is null or v.session = $14)
+    and ($14 is null or v.session = any($14))
     and ($15 is null or v.txid = $15)
     and ($16 is null or case v.op
       when 'insert' then v.new ->> $16 is not null
