@@ -47,7 +47,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
     when $1 = 'reader' then f.name in ('readable_columns', 'columns_then', 'matching_visible', 'matching_visible_newest', 'dimension', 'first_id', 'id_time',
       'is_native', 'record', 'key_values', 'attributes', 'base_type', 'has_attribute', 'old_snapshot', 'table_name', 'tree', 'trim',
       'trusted', 'value_sql', 'json_value', 'earlier', 'earliest', 'other_key')
-    when $1 = 'app' then f.name in ('open_session', 'use_session', 'close_session', 'session_alive', 'log_login_failed')
+    when $1 = 'app' then f.name in ('open_session', 'use_session', 'current_session', 'close_session', 'session_alive', 'log_login_failed')
     when $1 = 'operator' then f.name in ('block_sessions', 'block_actor', 'unblock_sessions', 'unblock_actor', 'expire_sessions',
       'put_session_policy', 'remove_session_policy', 'session_backends', 'session_events', 'session_deeds',
       'session_policy_line', 'session_limits', 'session_due', 'seconds', 'first_id', 'id_time')

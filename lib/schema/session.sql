@@ -312,6 +312,13 @@ begin
   held := set_config('audit.ticket', s.id || '.' || audit.ticket_mac(s.token), true) is null;
 end $$;
 
+-- The session that this transaction is in; nothing, if it is in none.
+create function audit.current_session(out session text, out actor text, out groups text[], out opened timestamptz,
+  out last_activity timestamptz, out addr text, out user_agent text, out details jsonb) returns setof record
+ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select s.id, s.actor, s.groups, s.opened, coalesce(a.seen, s.opened), s.addr, s.user_agent, s.details
+  from audit.ticket() t join audit.session s on s.id = t.session left join audit.session_activity a on a.id = s.id $$;
+
 -- The user goes. Returns whether the session was still open.
 create function audit.close_session(token text) returns bool language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare s record; now timestamptz := clock_timestamp(); due text;
