@@ -32,6 +32,7 @@ ask() {
 	audit-history) "$tool" "$@" t 1 ;;
 	audit-diff) "$tool" --names "$@" </dev/null ;;
 	audit-seal) "$tool" status "$@" ;;
+	audit-session) "$tool" list "$@" ;;
 	*) "$tool" "$@" ;;
 	esac
 }

@@ -1,0 +1,29 @@
+/* run - one run of audit-session: what was asked for, and its connection */
+
+#include "run.h"
+
+#include <err.h>
+#include <string.h>
+
+enum tool_status
+run_failed(struct run *run, const char *what)
+{
+	warnx("%s%s%s", what != NULL ? what : "", what != NULL ? ": " : "",
+	    db_error(run->db));
+	/* UA010 ...: no such session, or it has ended; see audit(7) */
+	if (strncmp(db_sqlstate(run->db), "UA01", 4) == 0)
+		return TOOL_NO;
+	return db_is_misuse(run->db) ? TOOL_MISUSE : TOOL_FAILED;
+}
+
+enum tool_status
+run_connect(struct run *run, const char *needs)
+{
+	run->db = db_open(run->given['d']);
+	db_verbose(run->db, run->given['v'] != NULL);
+	db_needs(run->db, needs);
+	if (db_check_version(run->db) == 0)
+		return TOOL_OK;
+	warnx("%s", db_error(run->db));
+	return TOOL_FAILED;
+}

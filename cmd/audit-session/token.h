@@ -1,0 +1,14 @@
+/* token - what lets into a session: read, used, and wiped out of memory */
+#ifndef AUDIT_TOKEN_H
+#define AUDIT_TOKEN_H
+
+#include "tool.h"
+
+#define TOKEN_LEN 65 /* with its end */
+
+/* Read it from standard input, one line; from a terminal unseen. TOOL_NO: what
+ * is there is none, and it has said so without repeating it. */
+enum tool_status token_read(char token[static TOKEN_LEN]);
+void token_wipe(char token[static TOKEN_LEN]);
+
+#endif

@@ -1,0 +1,3 @@
+-- Fails where this is no interval.
+--  $1 the interval
+select $1::interval
