@@ -48,3 +48,10 @@ open() {
 		union all select 'x' || n from generate_series(1, 100000) n), audit.first_id('-infinity')) e order by 1" | diff "$BATS_TEST_TMPDIR/wanted" -
 	is "$(sql "select count(*) from audit.session_events('{}', null)")" 0
 }
+
+@test "a new device is new each time, even if two looks at the clock differ" {
+	is "$(sql "select count(*) from generate_series(1, 3000) n,
+			audit.is_new('slow', array['device ' || n]) fresh where not fresh")" 0
+	is "$(sql "select count(*) from generate_series(1, 3000) n,
+			audit.is_new('slow', array['device ' || n]) fresh where fresh")" 0
+}
