@@ -22,7 +22,7 @@ COMPILE = $(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 PACKAGES = build-essential pkg-config libpq-dev libbsd-dev libsmartcols-dev \
 	libssl-dev libpcre2-dev libyaml-dev uap-core openssl \
 	postgresql postgresql-contrib postgresql-client \
-	bats jq mandoc zsh fish python3 time util-linux \
+	bats jq mandoc zsh fish python3 python3-psycopg2 time util-linux \
 	chromium clang clang-format clang-tidy libclang-rt-dev shellcheck \
 	valgrind
 

@@ -33,6 +33,7 @@ operator() {
 	as session_operator audit-session "$@"
 }
 
+# shellcheck disable=SC2034 # whoever calls it uses what it sets
 # login ACTOR [OPTION]... - a new session: sets id and token
 login() {
 	local line
