@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
-# trail-ticket - a session is what a ticket says, and no SET
+# trail-ticket - which session a transaction is in is what its ticket says, and
+# no SET
 
-load capture
+load session
 
 setup_file() {
 	trail_database
@@ -12,14 +13,12 @@ teardown_file() {
 }
 
 setup() {
-	fresh_schema
-	sql "create table item(id int primary key, name text)"
-	audited s.item
+	session_schema
+	log_in ann
 }
 
-# ticket SESSION ACTOR GROUPS - as SQL
-ticket() {
-	echo "select audit.issue_ticket('$1', '$2', '$3')"
+teardown() {
+	connection_end
 }
 
 @test "a ticket says session and actor, for its transaction and no other" {
@@ -27,74 +26,100 @@ ticket() {
 		begin;
 		set local audit.actor = 'eve';
 		insert into item values (1);
-		$(ticket s-1 ann '{}');
+		$(use);
 		insert into item values (2);
 		set local audit.actor = 'eve';
 		insert into item values (3);
 		commit;
 		insert into item values (4);
+		$(use);
+		insert into item values (5);
 	END
-	is "$(events 'key, session, actor')" '{"id": 1}||eve
-{"id": 2}|s-1|ann
-{"id": 3}|s-1|ann
-{"id": 4}||'
+	is "$(events 'key, session, actor')" "{\"id\": 1}||eve
+{\"id\": 2}|$ID|ann
+{\"id\": 3}|$ID|ann
+{\"id\": 4}||
+{\"id\": 5}||"
 }
 
 @test "a ticket goes with its savepoint" {
+	first=$ID first_token=$TOKEN
+	log_in bob
 	script <<-END
 		begin;
-		$(ticket s-1 ann '{}');
+		$(use "$first_token");
 		savepoint a;
-		$(ticket s-2 bob '{}');
+		$(use);
 		insert into item values (1);
 		rollback to a;
 		insert into item values (2);
+		savepoint b;
+		$(use);
+		release b;
+		insert into item values (3);
 		commit;
 	END
-	is "$(events 'key, session, actor')" '{"id": 2}|s-1|ann'
+	is "$(events 'key, session, actor')" "{\"id\": 2}|$first|ann
+{\"id\": 3}|$ID|bob"
 }
 
-@test "a ticket without an actor leaves the application's word" {
-	sql "begin; set local audit.actor = 'ann';
-		select audit.issue_ticket('s-1', null, null);
+@test "a function that catches its error leaves the session as it was" {
+	sql "begin; $(use); do \$\$ begin
+			perform audit.use_session('none');
+		exception when sqlstate 'UA010' then null; end \$\$;
 		insert into item values (1); commit"
-	is "$(events 'session, actor')" 's-1|ann'
+	is "$(events 'session')" "$ID"
 }
 
-@test "a ticket's groups count for rules" {
+@test "a session's groups count for rules" {
 	make_role trail_clerk login
 	sql "create table deal(id int primary key)" \
-	    "create function login(groups text[]) returns void language sql
-		security definer as 'select audit.issue_ticket(''s'', ''ann'', groups)'" \
-	    "grant usage on schema s to trail_clerk" \
-	    "grant all on deal to trail_clerk"
+		"grant usage on schema s to trail_clerk" \
+		"grant all on deal to trail_clerk"
+	audit-rule grant trail_clerk app >/dev/null
 	audited s.deal --groups sales
-	as trail_clerk sql "begin; select s.login('{other,sales}');
-		insert into s.deal values (1); commit" \
-	    "begin; select s.login('{other}'); insert into s.deal values (2); commit"
-	is "$(events 'key, session')" '{"id": 1}|s'
+	log_in ann "groups => '{other,sales}'"
+	as trail_clerk sql "begin; $(use); insert into s.deal values (1); commit"
+	in=$ID
+	log_in ann "groups => '{other}'"
+	as trail_clerk sql "begin; $(use); insert into s.deal values (2); commit"
+	is "$(events 'key, session')" "{\"id\": 1}|$in"
+	audit-rule revoke trail_clerk app
 }
 
-@test "a transaction with a ticket can be prepared" {
+@test "a transaction in a session can be prepared, and is in it when committed" {
 	script <<-END
 		begin;
-		$(ticket s-1 ann '{}');
+		$(use);
 		insert into item values (1);
 		prepare transaction 'trail';
-		commit prepared 'trail';
+		insert into item values (2);
 	END
-	is "$(events 'session, actor')" 's-1|ann'
+	is "$(sql "select pid from audit.session_backends('{$ID}')")" ''
+	block
+	sql "commit prepared 'trail'"
+	is "$(events 'key, session, actor')" "{\"id\": 1}|$ID|ann
+{\"id\": 2}||"
 }
 
-@test "a ticket can be issued in a transaction that only reads" {
-	sql "begin read only; $(ticket s-1 ann '{}'); commit"
+@test "a session can be used in a transaction that only reads, and nothing is written" {
+	sql "$(use)" >/dev/null
+	idle '10 minutes'
+	before=$(sql "select xmin, seen from audit.session_activity")
+	sql "begin read only; $(use); select 1; commit"
+	sql "set default_transaction_read_only = on" "$(use)"
+	is "$(sql "select xmin, seen from audit.session_activity")" "$before"
+	sql "begin; $(use); commit"
+	[ "$(sql "select xmin, seen from audit.session_activity")" != "$before" ]
 }
 
 @test "no SET makes a session, and none makes a write fail" {
-	genuine=$(sql "begin; $(ticket s-1 ann '{}');
-		select current_setting('audit.ticket'); commit" | tail -n 1)
+	log_in bob
+	other=$ID
+	genuine=$(sql "begin; $(use); select current_setting('audit.ticket'); commit" | tail -n 1)
+	[[ $genuine == "$ID".* ]]
 	script <<-END
-		set audit.session = 's-1';
+		set audit.session = '$ID';
 		insert into item values (1);
 		set audit.ticket = '$genuine';
 		insert into item values (2);
@@ -104,56 +129,117 @@ ticket() {
 		insert into item values (4);
 		set audit.ticket = '';
 		insert into item values (5);
-		begin;
-		$(ticket s-1 ann '{}');
-		select set_config('audit.ticket', replace(
-		    current_setting('audit.ticket'), 'ann', 'eve'), true) is null;
+		set audit.ticket = '$other';
 		insert into item values (6);
+		set audit.ticket = '$other.';
+		insert into item values (7);
+		set audit.ticket = '$other.$TOKEN';
+		insert into item values (8);
+		select set_config('audit.ticket', repeat('$genuine', 100000), false) is null;
+		insert into item values (9);
+		set audit.ticket = E'$other.\\'; drop table item; --';
+		insert into item values (10);
+	END
+	is "$(events "key ->> 'id'" 'session is null and actor is null' | xargs)" \
+		'1 2 3 4 5 6 7 8 9 10'
+}
+
+@test "a ticket that is changed, cut or of an earlier transaction is none" {
+	log_in bob
+	script >"$BATS_TEST_TMPDIR/kept" <<-END
+		begin;
+		$(use);
+		select set_config('audit.ticket', left(current_setting('audit.ticket'), 64), true) is null;
+		insert into item values (1);
 		commit;
 		begin;
-		$(ticket s-1 ann '{}');
-		select set_config('audit.ticket', left(
-		    current_setting('audit.ticket'), 64), true) is null;
-		insert into item values (7);
+		$(use);
+		select set_config('audit.ticket', current_setting('audit.ticket') || '0', true) is null;
+		insert into item values (2);
 		commit;
+		begin;
+		$(use);
+		-- the session of somebody else
+		select set_config('audit.ticket', overlay(current_setting('audit.ticket')
+		    placing (select id from audit.session where actor = 'ann') from 1), true) is null;
+		insert into item values (3);
+		commit;
+		begin;
+		$(use);
+		-- for good
+		select set_config('audit.ticket', current_setting('audit.ticket'), false) is null;
+		commit;
+		insert into item values (4);
+		begin;
+		insert into item values (5);
+		commit;
+		do \$\$ begin
+		  perform audit.use_session('$TOKEN');
+		  perform set_config('audit.ticket', current_setting('audit.ticket'), false);
+		  commit;
+		  insert into s.item values (6);
+		end \$\$;
 	END
 	is "$(events 'key' 'session is null and actor is null')" '{"id": 1}
 {"id": 2}
 {"id": 3}
 {"id": 4}
 {"id": 5}
-{"id": 6}
-{"id": 7}'
+{"id": 6}'
 }
 
 @test "a ticket of another connection is none, at the same instant even" {
 	open_session
 	say "begin"
-	say "$(ticket s-1 ann '{}')"
+	say "$(use)"
 	stolen=$(say "select current_setting('audit.ticket')")
 	sql "begin; select set_config('audit.ticket', '$stolen', true);
 		insert into item values (1); commit"
 	say "insert into item values (2)" "commit"
 	close_session
-	is "$(events 'key, session')" '{"id": 1}|
-{"id": 2}|s-1'
+	session=
+	is "$(events 'key, session')" "{\"id\": 1}|
+{\"id\": 2}|$ID"
 }
 
-@test "nobody but the owner issues tickets or reads their key" {
+@test "a transaction that closes its session goes on in none" {
+	script <<-END
+		begin;
+		$(use);
+		insert into item values (1);
+		select audit.close_session('$TOKEN');
+		insert into item values (2);
+		commit;
+	END
+	is "$(events 'key, session, actor')" "{\"id\": 1}|$ID|ann
+{\"id\": 2}||"
+}
+
+@test "what costs who has no session: nothing is asked of the session tables" {
+	sql "insert into item values (1)"
+	is "$(sql "begin; insert into item values (2);
+		select count(*) from pg_locks where pid = pg_backend_pid()
+			and relation::regclass::text like 'audit.session%'; commit")" 0
+}
+
+@test "nobody but who was granted it uses sessions, and nobody signs tickets" {
+	local call calls=("select audit.ticket_mac('x')" "select audit.ticket()"
+		"select audit.use_session('x')" "select audit.open_session('ann')"
+		"select audit.close_session('x')" "select audit.session_alive('x')"
+		"select audit.end_session('x', 'logout', now(), now())"
+		"select audit.block_actor('ann')" "select * from audit.expire_sessions()"
+		"select secret from audit.trail" "select token from audit.session"
+		"select * from audit.event" "select audit.compile(1)"
+		"select audit.note('x', null, null, null, null, null, null)"
+		"select audit.note_session('login', 'x', 'x', null, null)"
+		"insert into audit.event(op) values ('insert')")
+
 	make_role trail_clerk login
-	for call in "select audit.issue_ticket('s', 'a', null)" \
-	    "select audit.ticket_mac('x')" "select secret from audit.trail" \
-	    "select * from audit.event" "select audit.compile(1)" \
-	    "select audit.note('x', null, null, null, null, null, null)" \
-	    "insert into audit.event(op) values ('insert')"; do
+	for call in "${calls[@]}"; do
 		as trail_clerk refused 42501 "$call"
 	done
 	sql "grant usage on schema audit to trail_clerk"
-	for call in "select audit.issue_ticket('s', 'a', null)" \
-	    "select audit.ticket_mac('x')" "select secret from audit.trail" \
-	    "select * from audit.event" "select audit.compile(1)" \
-	    "select audit.note('x', null, null, null, null, null, null)" \
-	    "insert into audit.event(op) values ('insert')"; do
+	for call in "${calls[@]}"; do
 		as trail_clerk refused 42501 "$call"
 	done
 	is "$(sql "select count(*) from pg_proc where pronamespace = 'audit'::regnamespace
