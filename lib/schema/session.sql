@@ -181,7 +181,8 @@ begin
   if bad is not null then
     raise exception '%', bad using errcode = 'invalid_parameter_value';
   end if;
-  host := host(nullif(addr, '')::inet);
+  -- an IPv4 address as a socket for both families has it
+  host := regexp_replace(host(nullif(addr, '')::inet), '^::ffff:(?=[0-9]+[.])', '');
 end $$;
 
 -- Remembers what an actor came from, as far as it is known. Returns whether something of it is new.
