@@ -195,7 +195,8 @@ begin
   begin
     perform audit.record_change(p, what, old, new);
   exception
-    when sqlstate 'UA011' or sqlstate 'UA012' or sqlstate 'UA015' then raise;	-- that is no mishap
+    -- that is no mishap
+    when sqlstate 'UA011' or sqlstate 'UA012' or sqlstate 'UA013' or sqlstate 'UA014' or sqlstate 'UA015' then raise;
     when others then perform audit.gap(p, what, sqlstate, sqlerrm);
   end;
 end $$;
@@ -349,7 +350,7 @@ begin
   begin
     perform audit.record_truncate(p);
   exception
-    when sqlstate 'UA011' or sqlstate 'UA012' or sqlstate 'UA015' then raise;
+    when sqlstate 'UA011' or sqlstate 'UA012' or sqlstate 'UA013' or sqlstate 'UA014' or sqlstate 'UA015' then raise;
     when others then perform audit.gap(p, 'truncate', sqlstate, sqlerrm);
   end;
   return null;

@@ -1,5 +1,6 @@
 -- ddl: what the event triggers of init --event-trigger call. They look after tables that change or come, with the
--- trail owner's rights and in the transaction of whoever changes them: nothing here may fail that.
+-- trail owner's rights and in the transaction of whoever changes them: nothing here may fail that, but that his session has
+-- ended.
 
 -- The rules' identities that a table has a part in: its own and those of its parents.
 create function audit.ruled(t oid) returns setof int language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -64,8 +65,9 @@ begin
     perform audit.note_ddl(i, c.objid, c.command_tag, c.object_identity) from audit.ruled(c.objid) i;
     perform audit.catch_up(c.objid);
   end loop;
-exception when others then
-  raise warning 'audit: what % changes may not be audited in full: %', tg_tag, sqlerrm
+exception
+  when sqlstate 'UA011' or sqlstate 'UA012' or sqlstate 'UA013' or sqlstate 'UA014' then raise;
+  when others then raise warning 'audit: what % changes may not be audited in full: %', tg_tag, sqlerrm
     using hint = 'audit-rule check tells; audit-rule apply --missing mends it.';
 end $$;
 
@@ -82,6 +84,7 @@ begin
     perform audit.note_ddl(o.id, o.relid, tg_tag, o.object_identity);
     perform audit.recompile(o.id);
   end loop;
-exception when others then
-  raise warning 'audit: what % drops is not in the trail: %', tg_tag, sqlerrm;
+exception
+  when sqlstate 'UA011' or sqlstate 'UA012' or sqlstate 'UA013' or sqlstate 'UA014' then raise;
+  when others then raise warning 'audit: what % drops is not in the trail: %', tg_tag, sqlerrm;
 end $$;

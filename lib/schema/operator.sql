@@ -74,16 +74,24 @@ begin
   end loop;
 end $$;
 
-create function audit.note_block(op text, key jsonb, why text) returns void language sql set search_path = pg_catalog, pg_temp as $$
-  select audit.note(op, null, null, null, key, null, jsonb_build_object('why', why)) $$;
+-- By whom: an operator may end the session that he is in.
+create function audit.note_block(me audit.who, op text, key jsonb, why text) returns void language sql set search_path = pg_catalog, pg_temp as $$
+  insert into audit.event(id, at, op, key, actor, session, new)
+  select audit.new_id(t), t, op, key, coalesce((me).actor, nullif(current_setting('audit.actor', true), '')), (me).session,
+    jsonb_build_object('why', why)
+  from (select clock_timestamp() t offset 0) x $$;
 
 create function audit.block_sessions(ids text[], why text default null, kill bool default false,
   out session text, out actor text, out reason text, out done bool) returns setof record
  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+declare me audit.who := audit.who();
 begin
   perform audit.need_sessions(ids);
+  -- as who opens one does, first: else each might wait for the other
+  perform from audit.session_actor a where a.actor in (select s.actor from audit.session s where s.id = any(ids)) order by a.actor for update;
   for session, actor, reason, done in select * from audit.end_sessions(ids, kill) loop
-    if done then perform audit.note_block('session_block', jsonb_build_object('session', session), why); end if;
+    if done then perform audit.note_block(me, 'session_block', jsonb_build_object('session', block_sessions.session), block_sessions.why); end if;
     return next;
   end loop;
 end $$;
@@ -102,7 +110,7 @@ begin
   if done then
     update audit.session_actor a set blocked = clock_timestamp(), blocked_by = coalesce(audit.actor(), session_user), why = block_actor.why
       where a.actor = who;
-    perform audit.note_block('session_block', jsonb_build_object('actor', who), block_actor.why);
+    perform audit.note_block(audit.who(), 'session_block', jsonb_build_object('actor', who), block_actor.why);
   end if;
   return next;
   return query select * from audit.end_sessions(array(select x.id from audit.session x where x.actor = who and x.closed is null), kill);
@@ -115,7 +123,7 @@ begin
   actor := who;
   update audit.session_actor a set blocked = null, blocked_by = null, why = null where a.actor = who and a.blocked is not null;
   done := found;
-  if done then perform audit.note_block('session_unblock', jsonb_build_object('actor', who), unblock_actor.why); end if;
+  if done then perform audit.note_block(audit.who(), 'session_unblock', jsonb_build_object('actor', who), unblock_actor.why); end if;
   return next;
 end $$;
 
@@ -138,7 +146,7 @@ begin
     done := reason is null;
     if done then
       update audit.session x set closed = null, reason = null, seen = null, active = null where x.id = s.id;
-      perform audit.note_block('session_unblock', jsonb_build_object('session', s.id), unblock_sessions.why);
+      perform audit.note_block(audit.who(), 'session_unblock', jsonb_build_object('session', s.id), unblock_sessions.why);
     end if;
     return next;
   end loop;
@@ -147,12 +155,13 @@ end $$;
 -- Closes what has ended unsaid; dry: only says what would be.
 create function audit.expire_sessions(dry bool default false, out session text, out actor text, out reason text, out closed timestamptz)
  returns setof record language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare now timestamptz := clock_timestamp(); busy bigint[] := audit.keys_in_use();
 begin
   if not dry then return query select * from audit.close_due(null); return; end if;
-  return query select x.id, x.actor, d.due, a.seen
-    from audit.session x join audit.session_activity a on a.id = x.id, audit.session_limits(x.groups) l,
-      lateral (select audit.session_due(x.opened, a.seen, l.idle, l.max_age, clock_timestamp()) as due offset 0) d
-    where x.closed is null and (d.due = 'expired' or d.due = 'idle' and not audit.session_in_use(x.id)) order by x.id;
+  return query select x.id, x.actor, audit.session_due(x.opened, a.seen, l.idle, l.max_age, now), a.seen
+    from audit.session x join audit.session_activity a on a.id = x.id, audit.session_limits(x.groups) l
+    where x.closed is null and (now - x.opened >= l.max_age or now - a.seen >= l.idle and audit.session_key(x.id) <> all(busy))
+    order by x.id;
 end $$;
 
 create function audit.note_policy("group" text, was json, now json) returns void language sql set search_path = pg_catalog, pg_temp as $$

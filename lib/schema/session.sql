@@ -71,11 +71,12 @@ create function audit.session_limits(groups text[]) returns table(idle interval,
     coalesce(min(p.on_limit collate "C") filter (where p."group" is not null), min(p.on_limit collate "C"), 'refuse')
   from audit.session_policy p where p."group" is null or p."group" = any($1) $$;
 
--- Why a session that was used last at seen has ended by now, though nobody has said so; null: it has not.
+-- Why a session that was used last at seen has ended by now, though nobody has said so; null: it has not. (What is between two
+-- times is the same in any time zone; a time and a day is not.)
 create function audit.session_due(opened timestamptz, seen timestamptz, idle interval, max_age interval, now timestamptz) returns text
  language sql stable as $$
-  select case when seen + idle <= now and (seen + idle <= opened + max_age) is not false then 'idle'
-    when opened + max_age <= now then 'expired' end $$;
+  select case when now - seen >= idle and (seen - opened + idle <= max_age) is not false then 'idle'
+    when now - opened >= max_age then 'expired' end $$;
 
 create function audit.seconds(i interval) returns numeric language sql immutable as $$
   select extract(epoch from i)::numeric $$;
@@ -87,10 +88,19 @@ create function audit.token_digest(token text) returns bytea language sql immuta
 create function audit.session_key(id text) returns bigint language sql immutable as $$
   select hashtextextended('audit.session ' || id, 0) $$;
 
-create function audit.session_in_use(id text) returns bool language sql volatile as $$
-  select exists (select from pg_locks l where l.locktype = 'advisory' and l.objsubid = 1
-    and l.database = (select d.oid from pg_database d where d.datname = current_database())
-    and (l.classid::bigint << 32 | l.objid::bigint) = audit.session_key(id)) $$;
+-- The keys of the sessions that transactions are in. Anybody can hold such a lock: that of who may use no session is none.
+create function audit.keys_in_use() returns bigint[] language sql volatile set search_path = pg_catalog, pg_temp as $$
+  select array(select l.classid::bigint << 32 | l.objid::bigint from pg_locks l left join pg_stat_activity a on a.pid = l.pid
+    where l.locktype = 'advisory' and l.objsubid = 1 and l.granted and l.mode = 'ShareLock'
+      and l.database = (select d.oid from pg_database d where d.datname = current_database())
+      -- no pid: it is prepared
+      and has_function_privilege(a.usesysid, 'audit.use_session(text)', 'execute') is not false) $$;
+
+-- Likewise, of one that a transaction may be in: then it is not idle.
+create function audit.session_ended(id text, opened timestamptz, seen timestamptz, idle interval, max_age interval, now timestamptz)
+ returns text language sql volatile as $$
+  select case when now - opened >= max_age or now - seen >= idle and audit.session_key(id) <> all(audit.keys_in_use())
+    then audit.session_due(opened, seen, idle, max_age, now) end $$;
 
 -- Whether the transaction that has changed a row that we still see has committed: in an old snapshot only its number is new.
 create function audit.is_committed(x xid) returns bool language plpgsql stable set search_path = pg_catalog, pg_temp as $$
@@ -224,19 +234,21 @@ begin
 end $$;
 
 -- Closes the sessions of an actor, or of all, that have ended without anybody saying so: their last activity was their end.
--- None that somebody is ending, and none as idle that a transaction is in.
+-- None that somebody is ending, and none as idle that a transaction is in: what those that have ended before we looked have noted,
+-- the query sees. It locks no row that is not changed then.
 create function audit.close_due(who text, out id text, out actor text, out reason text, out closed timestamptz) returns setof record
  language plpgsql set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
-declare s record; now timestamptz := clock_timestamp();
+declare s record; now timestamptz := clock_timestamp(); busy bigint[] := audit.keys_in_use();
 begin
   for s in
     select x.id, x.actor, a.seen, audit.session_due(x.opened, a.seen, l.idle, l.max_age, now) as why
     from audit.session x join audit.session_activity a on a.id = x.id, audit.session_limits(x.groups) l
-    where x.closed is null and (who is null or x.actor = who) and audit.session_due(x.opened, a.seen, l.idle, l.max_age, now) is not null
+    where x.closed is null and (who is null or x.actor = who)
+      and (now - x.opened >= l.max_age or now - a.seen >= l.idle and audit.session_key(x.id) <> all(busy))
     order by x.id for update of x skip locked
   loop
-    continue when s.why = 'idle' and audit.session_in_use(s.id) or not audit.end_session(s.id, s.why, s.seen, s.seen);
+    continue when not audit.end_session(s.id, s.why, s.seen, s.seen);
     id := s.id; actor := s.actor; reason := s.why; closed := s.seen;
     return next;
   end loop;
@@ -285,9 +297,10 @@ begin
 exception when serialization_failure then null;
 end $$;
 
--- Says whose session this transaction is in, and that it is used: at most every minute, or sixtieth of the idle limit.
+-- Says whose session this transaction is in, and that it is used: at most every minute, or sixtieth of the idle limit. If
+-- another transaction is in it, it is not idle: that may have noted its use, and not be at its end.
 create function audit.use_session(token text) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare s record; now timestamptz := clock_timestamp(); held bool;
+declare s record; now timestamptz := clock_timestamp(); due text; held bool;
 begin
   select x.id, x.token, x.reason, x.xmax as changed, x.opened, a.seen, l.idle, l.max_age into s
     from audit.session x left join audit.session_activity a on a.id = x.id, audit.session_limits(x.groups) l
@@ -297,10 +310,13 @@ begin
   elsif s.reason is not null or s.changed <> '0' and audit.old_snapshot() and audit.is_committed(s.changed) then
     perform audit.refuse_session(s.id, s.reason);
   end if;
-  if s.seen + s.idle <= now or s.opened + s.max_age <= now then
-    perform audit.refuse_session(s.id, audit.session_due(s.opened, s.seen, s.idle, s.max_age, now));
+  if now - s.seen >= s.idle or now - s.opened >= s.max_age then
+    due := audit.session_ended(s.id, s.opened, s.seen, s.idle, s.max_age, now);
+    if due is not null then
+      perform audit.refuse_session(s.id, due);
+    end if;
   end if;
-  if now - s.seen >= '1 minute' or now - s.seen >= '1 second' and (now - s.seen) * 60 >= s.idle then
+  if now - s.seen >= '1 minute' or (now - s.seen) * 60 >= s.idle then
     if current_setting('transaction_read_only') = 'off' then
       if audit.old_snapshot() then
         perform audit.note_use_anyway(s.id, coalesce(s.idle, '30 minutes'));
@@ -325,7 +341,7 @@ create function audit.current_session(out session text, out actor text, out grou
 create function audit.close_session(token text) returns bool language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare s record; now timestamptz := clock_timestamp(); due text;
 begin
-  select x.id, x.closed, x.opened, coalesce(a.seen, x.opened) as seen, l.idle, l.max_age into s
+  select x.id, x.actor, x.closed, x.opened, coalesce(a.seen, x.opened) as seen, l.idle, l.max_age into s
     from audit.session x left join audit.session_activity a on a.id = x.id, audit.session_limits(x.groups) l
     where x.token = audit.token_digest($1);
   if s.id is null then
@@ -335,11 +351,14 @@ begin
   if left(current_setting('audit.ticket', true), 36) = s.id then
     perform set_config('audit.ticket', '', true);
   end if;
-  due := audit.session_due(s.opened, s.seen, s.idle, s.max_age, now);
+  if s.closed is not null then return false; end if;
+  -- who opens one has this, and then waits for the session
+  perform from audit.session_actor a where a.actor = s.actor for update;
+  due := audit.session_ended(s.id, s.opened, s.seen, s.idle, s.max_age, now);
   if due is not null then
     return audit.end_session(s.id, due, s.seen, s.seen);
   end if;
-  return s.closed is null and audit.end_session(s.id, 'logout', now, now);
+  return audit.end_session(s.id, 'logout', now, now);
 end $$;
 
 -- Whether a token would be let in now.
@@ -348,7 +367,7 @@ begin
   return exists (
     select from audit.session x left join audit.session_activity a on a.id = x.id, audit.session_limits(x.groups) l
     where x.token = audit.token_digest($1) and x.closed is null
-      and audit.session_due(x.opened, coalesce(a.seen, x.opened), l.idle, l.max_age, clock_timestamp()) is null
+      and audit.session_ended(x.id, x.opened, coalesce(a.seen, x.opened), l.idle, l.max_age, clock_timestamp()) is null
       and (x.xmax = '0' or not audit.old_snapshot() or not audit.is_committed(x.xmax)));
 end $$;
 
