@@ -302,7 +302,10 @@ declare parts oid[] := array[p.relid]; t oid; n bigint; rows bigint := 0; unread
   names text := audit.asked(p, 'truncate', null, audit.actor(), null);
 begin
   if names is null then return; end if;
-  if audit.session() is null then perform audit.need_session(p, names); end if;
+  if audit.session() is null then
+    perform audit.need_session(p, names);
+    perform audit.need_session(b.p, audit.asked(b.p, 'truncate', null, audit.actor(), null)) from audit.plans_beside(p.rel, p.relid) b;
+  end if;
   if (select relkind = 'p' from pg_class where oid = p.relid) then
     parts := array(select x.relid from pg_partition_tree(p.relid) x where x.isleaf and not exists (
       select from pg_trigger g where g.tgrelid = x.relid and g.tgfoid = 'audit.capture_truncate()'::regprocedure));
