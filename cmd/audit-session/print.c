@@ -112,7 +112,7 @@ print_age(const char *seconds)
 		return xasprintf("%llds", s);
 	if (s < 3600)
 		return xasprintf("%lldm", s / 60);
-	if (s < 48 * 3600)
+	if (s < 172800)
 		return xasprintf("%lldh", s / 3600);
 	return xasprintf("%lldd", s / 86400);
 }

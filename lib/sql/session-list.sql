@@ -22,8 +22,8 @@ with l as materialized (
     and ($3::uuid is null or s.session collate "C" < $3::text)
     and ($4::inet is null or s.addr::inet <<= $4)
     and (not $5::bool or s.closed is null)
-  order by s.session collate "C" desc
-  limit $6::bigint),
+  order by case when $6::bigint is not null then s.session collate "C" end desc
+  limit $6),
 e as materialized (
   select * from audit.session_events(
     array(select l.session from l),
