@@ -10,6 +10,7 @@ from disabling import disabling
 from following import following
 from reading import reading
 from sealing import sealing
+from sessions import sessions
 from settings import (CLIENTS, DIFFED, EVENTS, LARGE_ROWS, RATE, ROUNDS, ROWS,
                       SECONDS, STARTS, SYNC, TXNS, WHOLE)
 from sizes import sizes
@@ -32,6 +33,7 @@ PARTS = {
     'whole': lambda: [whole()],
     'following': lambda: [following()],
     'sealing': sealing,
+    'sessions': sessions,
 }
 
 
