@@ -202,7 +202,7 @@ trigger_disabled public.sale'
 		'drop function audit.guard()' 'drop schema audit cascade' \
 		'create table audit.mine()' \
 		"select audit.note('rule_add', null, null, null, null, null, null)" \
-		"select audit.issue_ticket('s', 'a', null)" 'select audit.ticket_mac($$$$)' \
+		"select audit.end_session('s', 'logout', now(), now())" "select audit.use_session('x')" \
 		'select audit.compile(1)' 'select audit.recompile(1)' \
 		"select audit.hang('sale'::regclass, 100)" \
 		"select audit.unhang('sale'::regclass, false, 100)" \

@@ -45,7 +45,7 @@ teardown_file() {
 
 @test "it calls nothing there" {
 	refused atk_web 42501 "select audit.note('gap', null, null, null, null, null, null)"
-	refused atk_web 42501 "select audit.issue_ticket('s', 'ann', '{}')"
+	refused atk_web 42501 "select audit.ticket()"
 	refused atk_web 42501 "select audit.ticket_mac('x')"
 	refused atk_web 42501 'select audit.make_partitions(1)'
 	refused atk_web 42501 "select audit.put_rule('{}', true)"
