@@ -54,6 +54,7 @@ free_known(void *p)
 	free((char *)k->device.os);
 	free((char *)k->device.os_version);
 	free((char *)k->device.device);
+	free((char *)k->device.json);
 	free(k->key);
 	free(k);
 }
@@ -217,6 +218,35 @@ compare(const void *a, const void *b)
 	    ((const struct known *)b)->key);
 }
 
+static void
+put(FILE *fp, const char *name, const char *text, char end)
+{
+	fprintf(fp, "\"%s\":", name);
+	if (text == NULL)
+		fputs("null", fp);
+	else
+		line_put_string(fp, text, strlen(text));
+	if (end != '\0')
+		putc(end, fp);
+}
+
+static char *
+json_of(const struct device *d)
+{
+	size_t len;
+	char *text;
+	FILE *fp = xmemstream(&text, &len);
+
+	put(fp, "browser", d->browser, ',');
+	put(fp, "browser_version", d->browser_version, ',');
+	put(fp, "os", d->os, ',');
+	put(fp, "os_version", d->os_version, ',');
+	put(fp, "device", d->device, ',');
+	put(fp, "device_type", d->type, '\0');
+	xclose(fp);
+	return text;
+}
+
 const struct device *
 devices_get(struct devices *all, const char *agent, const char *hints)
 {
@@ -234,30 +264,14 @@ devices_get(struct devices *all, const char *agent, const char *hints)
 	else {
 		all->n++;
 		look(all, &k->device, agent, &h);
+		k->device.json = json_of(&k->device);
 	}
 	hints_free(&h);
 	return &(*found)->device;
 }
 
-static void
-put(FILE *fp, const char *name, const char *text, char end)
-{
-	fprintf(fp, "\"%s\":", name);
-	if (text == NULL)
-		fputs("null", fp);
-	else
-		line_put_string(fp, text, strlen(text));
-	if (end != '\0')
-		putc(end, fp);
-}
-
 void
 device_put(FILE *fp, const struct device *d)
 {
-	put(fp, "browser", d->browser, ',');
-	put(fp, "browser_version", d->browser_version, ',');
-	put(fp, "os", d->os, ',');
-	put(fp, "os_version", d->os_version, ',');
-	put(fp, "device", d->device, ',');
-	put(fp, "device_type", d->type, '\0');
+	fputs(d->json, fp);
 }

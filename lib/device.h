@@ -12,6 +12,7 @@ struct device {
 	const char *browser, *browser_version, *os, *os_version, *device;
 	const char *type; /* desktop mobile tablet bot tv; never NULL: unknown
 			   */
+	const char *json; /* what device_put() writes */
 };
 
 struct devices;

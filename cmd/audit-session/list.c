@@ -29,6 +29,7 @@ enum {
 	P_ZONE,
 	P_FORM,
 	P_ALIVE,
+	P_ALL,
 	NPARAMS
 };
 
@@ -185,6 +186,7 @@ run_list(struct run *run, int argc, char *argv[])
 		[P_OPEN] = run->given[OPT_OPEN] != NULL ? "true" : "false",
 		[P_LIMIT] = (char *)run->given['l'],
 		[P_ALIVE] = run->table ? "true" : "false",
+		[P_ALL] = "false",
 	};
 	enum tool_status status;
 
@@ -199,6 +201,8 @@ run_list(struct run *run, int argc, char *argv[])
 			warnx("the newest " NEWEST_ON_TERMINAL
 			      " sessions: -l and the filters show others");
 	}
+	if (params[P_LIMIT] == NULL && is_unfiltered(run))
+		params[P_ALL] = "true";
 	if (run->actors.n > 0)
 		params[P_ACTORS] = db_array(run->actors.n, run->actors.v);
 	if ((status = run_connect(run, RUN_NEEDS_SIGHT)) == TOOL_OK)

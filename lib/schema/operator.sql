@@ -9,7 +9,7 @@ create view audit.session_list as
     s.closed is null and audit.session_due(s.opened, coalesce(a.seen, s.opened), l.idle, l.max_age, x.now) is null as alive
   from audit.session s left join audit.session_activity a on a.id = s.id
     -- what holds for one that is closed is no matter
-    left join lateral (select * from audit.session_limits(s.groups) where s.closed is null) l on true,
+    left join lateral (select * from audit.session_limits(s.groups) where s.closed is null offset 0) l on true,
     (select clock_timestamp() as now offset 0) x;
 comment on view audit.session_list is 'the sessions, as audit-session list shows them';
 
@@ -24,18 +24,19 @@ create function audit.session_policy_line(p audit.session_policy) returns json l
 create view audit.session_policies as
   select p."group", audit.session_policy_line(p) as line from audit.session_policy p;
 
--- How many events there are of these sessions, in the partitions that have events from that id on. Of the index alone, as a
--- condition on the id would have to look at each event: for some sessions where it has them, for many all of it in one go.
+-- How many events there are of these sessions (null: all), in the partitions that have events from that id on. Of the index alone, as a
+-- condition on the id would have to look at each event: for some sessions where it has them, for many all of it in one go,
+-- and then there may be others among them.
 create function audit.session_events(ids text[], since uuid, out session text, out events bigint) returns setof record
- language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off
+ language plpgsql stable rows 20000 security definer set search_path = pg_catalog, pg_temp set jit = off
  set max_parallel_workers_per_gather = 0 set work_mem = '32MB' as $$
 declare parts regclass[]; total float8; part text;
 begin
   select array_agg(p.part), sum(c.reltuples) into parts, total from audit.partition p join pg_class c on c.oid = p.part
     where (p.hi > since) is not false;
-  part := case when cardinality(ids) * 20 > total then 'select session, count(*) as n from %s where session is not null group by session'
+  part := case when (cardinality(ids) * 20 > total) is not false then 'select session, count(*) as n from %s where session is not null group by session'
     else 'select i.id, c.n from unnest($1) i(id), lateral (select count(*) from %s where session = i.id) c(n) where c.n > 0' end;
-  return query execute format('select e.session, sum(e.n)::bigint from (%s) e(session, n) where e.session in (select unnest($1)) group by 1',
+  return query execute format('select e.session, sum(e.n)::bigint from (%s) e(session, n) group by 1',
     (select string_agg(format(part, p), ' union all ') from unnest(parts) p)) using ids;
 end $$;
 

@@ -5,7 +5,7 @@
 -- A row changes only when the session ends, or lives again: who holds an old snapshot sees in its xmax that it did. Hence no
 -- foreign key to it, and no lock without a change.
 create table audit.session(
-  id         text        primary key,	-- UUIDv7
+  id         text        collate "C" primary key,	-- UUIDv7: sorts like opened
   token      bytea       not null unique,	-- its digest: whoever has the token is in this session
   actor      text        not null,
   groups     text[],
@@ -29,7 +29,7 @@ comment on table audit.session is 'the sessions of the application: who is logge
 
 -- What changes while a session is used, apart, so that whoever ends it does not wait for whoever uses it.
 create table audit.session_activity(
-  id     text        primary key,
+  id     text        collate "C" primary key,
   seen   timestamptz not null,
   active interval    not null default '0')	-- gaps longer than the idle limit left out
   with (fillfactor = 50);
