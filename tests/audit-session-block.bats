@@ -102,6 +102,38 @@ audit-session: bob was not blocked"
 	is "$stderr" "audit-session: ffffffff: no such session"
 }
 
+@test "an actor and his session are let in again together" {
+	login alice
+	operator block -a alice
+	run -0 --separate-stderr operator unblock -v -a alice "$id"
+	is "$stderr" "audit-session: alice may have sessions again
+audit-session: session $id of alice is open again"
+}
+
+# waiting N - so many connections of audit-session wait for a lock
+waiting() {
+	is "$(sql "select count(*) from pg_stat_activity where application_name = 'audit-session'
+		and wait_event_type = 'Lock' and datname = current_database()")" "$1"
+}
+
+@test "operators who name the same actors in another order never wait for each other" {
+	login adam
+	open_session
+	say begin "select from audit.session_actor where actor = 'adam' for update" >/dev/null
+	operator block -a adam -a zoe 2>one &
+	first=$!
+	await waiting 1
+	operator block -a zoe -a adam 2>other &
+	second=$!
+	await waiting 2
+	say commit >/dev/null
+	close_session
+	wait "$first"
+	wait "$second"
+	is "$(cat one other)" ''
+	is "$(operator block | jq -r .actor | xargs)" 'adam zoe'
+}
+
 @test "block without arguments prints, and options alone are misuse" {
 	is "$(operator block)" ''
 	for bad in '--why x' --kill; do

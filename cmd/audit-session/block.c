@@ -68,26 +68,51 @@ take(int ncols, char *const cols[], void *arg)
 }
 
 static int
-act_on(struct act *a, const struct words *ids)
+by_bytes(const void *a, const void *b)
 {
-	struct run *run = a->run;
-	char *params[] = { db_array(ids->n, ids->v),
-		(char *)run->given[OPT_WHY],
-		run->given[OPT_KILL] != NULL ? "true" : "false" };
-	char *array = params[0];
-	int i, n = a->block ? 3 : 2, rc = 0;
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
 
-	if (ids->n > 0)
-		rc = db_query(run->db,
-		    a->block ? sql_session_block : sql_session_unblock, n,
-		    params, take, a);
-	for (i = 0; i < run->actors.n && rc == 0; i++) {
-		params[0] = run->actors.v[i];
-		rc = db_query(run->db,
+/* One after the other in the order in which the server locks those whose
+ * sessions are named: else two operators might wait for each other. */
+static int
+act_on_actors(struct act *a, int n, char *params[])
+{
+	struct words *actors = &a->run->actors;
+	int i, rc = 0;
+
+	if (actors->n > 0)
+		qsort(actors->v, (size_t)actors->n, sizeof(*actors->v),
+		    by_bytes);
+	for (i = 0; i < actors->n && rc == 0; i++) {
+		params[0] = actors->v[i];
+		rc = db_query(a->run->db,
 		    a->block ? sql_session_block_actor
 			     : sql_session_unblock_actor,
 		    n, params, take, a);
 	}
+	return rc;
+}
+
+/* Who is let in again is so before his sessions, which live only then. */
+static int
+act_on(struct act *a, const struct words *ids)
+{
+	struct run *run = a->run;
+	char *params[] = { NULL, (char *)run->given[OPT_WHY],
+		run->given[OPT_KILL] != NULL ? "true" : "false" };
+	char *array = db_array(ids->n, ids->v);
+	int n = a->block ? 3 : 2, rc = 0;
+
+	if (!a->block)
+		rc = act_on_actors(a, n, params);
+	params[0] = array;
+	if (ids->n > 0 && rc == 0)
+		rc = db_query(run->db,
+		    a->block ? sql_session_block : sql_session_unblock, n,
+		    params, take, a);
+	if (a->block && rc == 0)
+		rc = act_on_actors(a, n, params);
 	free(array);
 	return rc;
 }

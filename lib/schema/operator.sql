@@ -90,7 +90,7 @@ declare me audit.who := audit.who();
 begin
   perform audit.need_sessions(ids);
   -- as who opens one does, first: else each might wait for the other
-  perform from audit.session_actor a where a.actor in (select s.actor from audit.session s where s.id = any(ids)) order by a.actor for update;
+  perform from audit.session_actor a where a.actor in (select s.actor from audit.session s where s.id = any(ids)) order by a.actor collate "C" for update;
   for session, actor, reason, done in select * from audit.end_sessions(ids, kill) loop
     if done then perform audit.note_block(me, 'session_block', jsonb_build_object('session', block_sessions.session), block_sessions.why); end if;
     return next;
@@ -135,7 +135,7 @@ create function audit.unblock_sessions(ids text[], why text default null, out se
 declare s record; stopped timestamptz;
 begin
   perform audit.need_sessions(ids);
-  for s in select x.id, x.actor from audit.session x where x.id = any(ids) order by x.actor, x.id loop
+  for s in select x.id, x.actor from audit.session x where x.id = any(ids) order by x.actor collate "C", x.id loop
     session := s.id; actor := s.actor;
     insert into audit.session_actor(actor, opened) values (s.actor, clock_timestamp())
       on conflict on constraint session_actor_pkey do update set opened = excluded.opened returning blocked into stopped;
