@@ -240,7 +240,7 @@ y'
 @test "a bad policy is misuse and changes nothing" {
 	operator policy --idle 5m >/dev/null
 	before=$(operator policy)
-	for bad in --idle=-5m --idle=0 --idle=soon "--max-age 1000y" --max-per-actor=0 \
+	for bad in --idle=-5m --idle=0 --idle=30 --max-age=1.5 --idle=soon "--max-age 1000y" --max-per-actor=0 \
 		--max-per-actor=1.5 --max-per-actor=9999999 --on-limit=ask "list --idle 5m" \
 		"unset --idle 5m" off "--idle 5m -f json" --group=; do
 		# shellcheck disable=SC2086 # these are words
@@ -249,6 +249,8 @@ y'
 		is "$(operator policy)" "$before"
 	done
 	run -2 --separate-stderr operator policy --group x
+	run -2 --separate-stderr operator policy --idle 30
+	is "$stderr" "audit-session: --idle 30: an interval needs its unit"
 	run -2 --separate-stderr operator policy --max-age soon
 	[[ $stderr == 'audit-session: --max-age soon: invalid input syntax for type interval: "soon" (22007)' ]]
 }

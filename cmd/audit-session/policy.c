@@ -107,6 +107,15 @@ is_none(const char *text)
 	return strcmp(text, "none") == 0;
 }
 
+/* 30 is not taken for half a minute: whoever means another unit would have all
+ * of his users logged out. */
+static void
+check_unit(const char *name, const char *text)
+{
+	if (text != NULL && text[strspn(text, " +-.0123456789")] == '\0')
+		tool_misuse("%s %s: an interval needs its unit", name, text);
+}
+
 /* What can be told without the server */
 static void
 check_typed(const struct run *run)
@@ -114,6 +123,8 @@ check_typed(const struct run *run)
 	const char *max = run->given[OPT_MAX_PER_ACTOR];
 	const char *how = run->given[OPT_ON_LIMIT];
 
+	check_unit("--idle", run->given[OPT_IDLE]);
+	check_unit("--max-age", run->given[OPT_MAX_AGE]);
 	if (max != NULL && !is_none(max))
 		tool_number("--max-per-actor", max, 1, MOST_PER_ACTOR);
 	if (how != NULL && !is_none(how) && strcmp(how, "refuse") != 0 &&
