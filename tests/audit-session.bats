@@ -41,7 +41,7 @@ teardown() {
 
 @test "what makes no sense is refused and opens nothing" {
 	before=$(audit-session list | wc -l)
-	for bad in "--addr 10.0.0" "--addr x;y" "--details {" "--details [1]" \
+	for bad in "--addr 10.0.0" "--addr 10.0.0.0/8" "--addr x;y" "--details {" "--details [1]" \
 		"--groups a,,b" "-a bob" "extra"; do
 		# shellcheck disable=SC2086 # these are words
 		run -2 --separate-stderr session open -a alice $bad
@@ -57,6 +57,13 @@ teardown() {
 	run -2 --separate-stderr session open -a alice --addr 10.0.0
 	[[ $stderr == "audit-session: --addr"*'"10.0.0"'* ]]
 	is "$(audit-session list | wc -l)" "$before"
+}
+
+@test "a token that nobody got opens no session" {
+	run -3 --separate-stderr as session_app bash -c \
+		'audit-session open -a nobody_got >/dev/full'
+	is "$stderr" "audit-session: standard output: No space left on device"
+	is "$(audit-session list -a nobody_got)" ""
 }
 
 @test "whoever is refused gets no token: exit 1, and the reason" {

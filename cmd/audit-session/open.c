@@ -9,6 +9,7 @@
 #include "print.h"
 #include "run.h"
 #include "sql.h"
+#include "tool.h"
 
 /* a,b,c as an array, NULL for none; free() it */
 static char *
@@ -76,9 +77,15 @@ run_open(struct run *run, int argc, char *argv[])
 	params[2] = (char *)run->given[OPT_USER_AGENT];
 	params[3] = split(run->given[OPT_GROUPS]);
 	params[4] = (char *)run->given[OPT_DETAILS];
-	if (db_query(run->db, sql_session_open, 5, params, print_opened,
+	if (db_begin(run->db, DB_WRITE) == -1 ||
+	    db_query(run->db, sql_session_open, 5, params, print_opened,
 		&refused) == -1)
 		status = run_failed(run, "open");
+	else {
+		tool_flush(); /* a token that nobody got opens nothing */
+		if (db_commit(run->db) == -1)
+			status = run_failed(run, "open");
+	}
 	free(params[3]);
 	return status == TOOL_OK && refused ? TOOL_NO : status;
 }
