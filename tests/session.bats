@@ -166,7 +166,7 @@ login_failed|bob|||{"addr": null, "groups": null, "reason": "blocked", "details"
 	local args
 
 	for args in "null" "''" "repeat('a', 1001)" "'a', 'nowhere'" "'a', '10.0.0.300'" \
-		"'a', '10.0.0.1:80'" "'a', '10.0.0.1, 10.0.0.2'" "'a', repeat('1', 101)" \
+		"'a', '10.0.0.1:80'" "'a', '10.0.0.1, 10.0.0.2'" "'a', '10.0.0.0/8'" "'a', '2001:db8::/32'" "'a', repeat('1', 101)" \
 		"'a', null, repeat('x', 8193)" "'a', null, repeat('x', 1048576)" \
 		"'a', null, null, '{{a,b},{c,d}}'" "'a', null, null, '{a,null}'" \
 		"'a', null, null, '{\"\"}'" \

@@ -177,7 +177,7 @@ create function audit.utc(t timestamptz) returns text language sql stable as $$
 -- What an application says of somebody who comes: refused as a whole, if it makes no sense.
 create function audit.check_session(actor text, addr text, user_agent text, groups text[], details jsonb, out host text) language plpgsql
  set search_path = pg_catalog, pg_temp as $$
-declare bad text;
+declare bad text; a inet;
 begin
   bad := case
     when coalesce(actor, '') = '' then 'actor: none'
@@ -191,8 +191,12 @@ begin
   if bad is not null then
     raise exception '%', bad using errcode = 'invalid_parameter_value';
   end if;
+  a := nullif(addr, '');
+  if a = network(a) and masklen(a) < (case family(a) when 4 then 32 else 128 end) then
+    raise exception 'addr: a network, not an address: %', a using errcode = 'invalid_parameter_value';
+  end if;
   -- an IPv4 address as a socket for both families has it
-  host := regexp_replace(host(nullif(addr, '')::inet), '^::ffff:(?=[0-9]+[.])', '');
+  host := regexp_replace(host(a), '^::ffff:(?=[0-9]+[.])', '');
 end $$;
 
 -- Remembers what an actor came from, as far as it is known. Returns whether something of it is new.
