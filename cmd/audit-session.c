@@ -54,7 +54,7 @@ static const char help[] =
     "      --max-per-actor N  how many an actor may have open; or none\n"
     "      --on-limit HOW     refuse the newest, replace the oldest; or none\n"
     "\n"
-    "all that print:\n"
+    "common:\n"
     "  -a, --actor ACTOR      of this user of the application\n"
     "      --regexes FILE     newer rules of uap-core, to tell browsers by\n"
     "  -f, --format FORMAT    json: JSON lines; table: what a terminal gets\n"

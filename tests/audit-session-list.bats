@@ -136,6 +136,16 @@ setup() {
 	is "$(operator show "$id" "$one" "$id" | jq -r .actor | xargs)" 'bob alice bob'
 }
 
+@test "a session's own table tells times to the second" {
+	login alice
+	at=$(field "$id" .opened)
+	[[ $(TZ=UTC audit-session show -f table "$id") == *"opened         ${at:0:10} ${at:11:8} "* ]]
+	operator block -a alice
+	at=$(operator block | jq -r .since)
+	[[ $(TZ=UTC operator block -f table) == *"alice  ${at:0:10} ${at:11:8}  session_operator"* ]]
+	operator unblock -a alice
+}
+
 @test "who has a line for each actor that is logged in" {
 	login alice --addr 10.0.0.1 --user-agent "$firefox"
 	aged "$id" '2 hours'

@@ -182,7 +182,7 @@ list_rows(struct run *run, char *params[2])
 static enum tool_status
 list_blocked(struct run *run)
 {
-	struct print_times times = { NULL, NULL };
+	struct print_times times = { .seconds = true };
 	enum tool_status status = run_connect(run, RUN_NEEDS_SIGHT);
 	char *params[2];
 	int rc;

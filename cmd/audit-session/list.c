@@ -143,7 +143,7 @@ static enum tool_status
 list(struct run *run, struct devices *devices, char *params[])
 {
 	struct listing l = { devices, NULL };
-	struct print_times times = { NULL, NULL };
+	struct print_times times = { .seconds = false };
 	enum tool_status status;
 	int rc;
 

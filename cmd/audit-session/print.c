@@ -59,9 +59,10 @@ int
 print_times(struct print_times *t, struct run *run)
 {
 	static char iso[] = "YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"";
-	static char local[] = "YYYY-MM-DD HH24:MI";
+	static char minutes[] = "YYYY-MM-DD HH24:MI";
+	static char seconds[] = "YYYY-MM-DD HH24:MI:SS";
 
-	t->form = run->table ? local : iso;
+	t->form = !run->table ? iso : t->seconds ? seconds : minutes;
 	t->zone = NULL;
 	if (run->table)
 		return db_value(run->db, sql_zone, 0, NULL, &t->zone);

@@ -40,7 +40,8 @@ enum {
 
 /* How times are printed: for programs, or in the user's zone */
 struct print_times {
-	char *zone; /* free() it */
+	bool seconds; /* then with these, where there is room for them */
+	char *zone;   /* free() it */
 	char *form;
 };
 

@@ -175,7 +175,7 @@ put_table(int ncols, char *const cols[], void *arg)
 static enum tool_status
 show(struct run *run, const struct words *ids, struct shown *s)
 {
-	struct print_times times = { NULL, NULL };
+	struct print_times times = { .seconds = true };
 	char *array = db_array(ids->n, ids->v);
 	enum tool_status status = TOOL_OK;
 	int rc = print_times(&times, run);

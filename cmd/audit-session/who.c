@@ -95,7 +95,7 @@ enum tool_status
 run_who(struct run *run, int argc, char *argv[])
 {
 	struct listing l = { print_devices(run), NULL };
-	struct print_times times = { NULL, NULL };
+	struct print_times times = { .seconds = false };
 	enum tool_status status = run_connect(run, RUN_NEEDS_SIGHT);
 	char *params[2];
 	int rc;
