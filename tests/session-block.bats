@@ -237,3 +237,13 @@ select 1 where :'SQLSTATE' <> '00000' and 1/0 = 1")" 25P02
 		"session_block|ann
 session_block|ann"
 }
+
+@test "one that had ended unsaid is closed as that, and not blocked" {
+	policy '{"idle": "30 minutes"}'
+	log_in ann
+	age '3 days'
+	is "$(block)" f
+	is "$(state)" idle
+	is "$(sql "select closed = seen and closed = opened from audit.session where id = '$ID'")" t
+	is "$(session_log op "op = 'session_block'")" ''
+}

@@ -31,7 +31,8 @@ print_fields(const struct print_field fields[], int n, char *const cols[])
 {
 	int i;
 
-	/* nobody else writes there: a lock for each piece would cost the most */
+	/* nobody else writes there: a lock for each piece would cost the most
+	 */
 	for (i = 0; i < n; i++) {
 		if (i > 0)
 			putchar_unlocked(',');

@@ -67,6 +67,8 @@ create function audit.end_sessions(ids text[], kill bool, out session text, out 
 #variable_conflict use_column
 declare s record;
 begin
+  -- those that have ended unsaid are none of them
+  perform audit.close_due(x.actor) from (select distinct o.actor from audit.session o where o.id = any(ids) order by 1) x;
   for s in select x.id, x.actor, a.seen from audit.session x left join audit.session_activity a on a.id = x.id
       where x.id = any(ids) order by x.id loop
     session := s.id; actor := s.actor; reason := case when kill then 'killed' else 'blocked' end;

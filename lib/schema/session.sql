@@ -375,14 +375,18 @@ begin
       and (x.xmax = '0' or not audit.old_snapshot() or not audit.is_committed(x.xmax)));
 end $$;
 
--- Somebody whom the application did not let in: a wrong password, say.
+-- Somebody whom the application did not let in: a wrong password, say. What he sent is cut and never refused: else
+-- he could keep out of the trail by sending more.
 create function audit.log_login_failed(actor text, reason text default null, addr text default null, user_agent text default null,
   details jsonb default null) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare host text := audit.check_session(actor, addr, user_agent, null, details);
+declare host text; who text := nullif(left(actor, 1000), '');
 begin
-  if length(reason) > 1000 then
-    raise exception 'reason: longer than 1000 characters' using errcode = 'invalid_parameter_value';
-  end if;
-  perform audit.note_session('login_failed', null, log_login_failed.actor, host, jsonb_build_object('reason', reason, 'addr', host,
-    'user_agent', user_agent, 'details', details));
+  begin
+    host := audit.check_session('any', addr, null, null, null);
+  exception when data_exception then
+    host := null;
+  end;
+  perform audit.check_session('any', null, null, null, details);
+  perform audit.note_session('login_failed', null, who, host, jsonb_build_object('reason', left(reason, 1000),
+    'addr', coalesce(host, left(addr, 100)), 'user_agent', left(user_agent, 8192), 'details', details));
 end $$;
