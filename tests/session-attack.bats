@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2034 # the helpers use what is set
 # session-attack - what an application's role, an operator, an auditor, an admin
 # and a table's owner try against sessions
 

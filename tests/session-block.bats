@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2034,SC2317 # helpers call what a test defines, and use what it sets
 # session-block - a session that has ended can do no more, not in a transaction
 # that is open either
 

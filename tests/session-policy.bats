@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2034 # the helpers use what is set
 # session-policy - how long sessions last, how many an actor has, and what is
 # noted of their use
 

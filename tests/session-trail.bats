@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2030,SC2031 # each test has a shell of its own
 # session-trail - sessions beside the rest: grants, check, seals, dump and
 # restore, uninstall
 

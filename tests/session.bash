@@ -1,5 +1,7 @@
 # session.bash - what the tests of sessions share: "load session" makes these
 # functions known, and those of capture.bash
+#
+# shellcheck disable=SC2034 # whoever calls these uses what they set
 
 load capture
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2016,SC2153 # what is SQL is no expansion; log_in sets TOKEN
 # session - opening, using and closing sessions, from SQL
 
 load session

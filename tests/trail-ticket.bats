@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2034 # the helpers use what is set
 # trail-ticket - which session a transaction is in is what its ticket says, and
 # no SET
 
