@@ -14,10 +14,13 @@ teardown_file() {
 }
 
 setup() {
+	# shellcheck source=server.sh
+	. "$ROOT/tests/server.sh"
 	session_schema
 }
 
 teardown() {
+	if [ -e "$SERVER_DIR/standby/postmaster.pid" ]; then standby_stop; fi
 	drop_other_database
 }
 
@@ -113,4 +116,43 @@ $ID|t"
 	is "$(sql "select count(*) from pg_namespace where nspname = 'audit'")" 0
 	is "$(sql "select count(*) from pg_proc where proname ~ 'session' and pronamespace = 'public'::regnamespace")" 0
 	sql 'insert into t values (9)'
+}
+
+standby_stop() {
+	server_as "$SERVER_BIN/pg_ctl" -s -D "$SERVER_DIR/standby" \
+		-m immediate stop
+}
+
+# replayed - the standby has what is committed here
+replayed() {
+	[ "$(PGPORT=5433 sql 'select pg_last_wal_replay_lsn()')" = \
+		"$(sql 'select pg_current_wal_lsn()')" ]
+}
+
+@test "on a standby a session is used, and nothing is noted; a block is seen" {
+	local rr='begin isolation level repeatable read;'
+
+	policy '{"idle": "1 hour"}'
+	log_in ann
+	idle '30 min'
+	sql checkpoint
+	server_as "$SERVER_BIN/pg_basebackup" -h "$SERVER_DIR" -U postgres \
+		-D "$SERVER_DIR/standby" -R -c fast
+	server_as sh -c "echo port = 5433 >>'$SERVER_DIR/standby/postgresql.conf'"
+	server_as "$SERVER_BIN/pg_ctl" -s -w -D "$SERVER_DIR/standby" \
+		-l "$SERVER_DIR/standby.log" start 3>&- 4>&-
+	for begin in 'begin;' "$rr"; do
+		is "$(PGPORT=5433 sql "$begin $(use); select actor from audit.current_session(); commit" | tail -n 1)" ann
+	done
+	is "$(PGPORT=5433 sql "select audit.session_alive('$TOKEN')")" t
+	PGPORT=5433 audit-session who | jq -r .actor | grep -qx ann
+	block
+	for _ in {1..500}; do
+		replayed && break
+		sleep 0.02
+	done
+	for begin in 'begin;' "$rr"; do
+		PGPORT=5433 refused UA012 "$begin $(use)"
+	done
+	standby_stop
 }
