@@ -411,6 +411,7 @@ $old|31800"
 	say commit
 	close_session
 	session=
-	is "$(sql "select actor, reason from audit.session_list")" 'ann|blocked
+	# it had ended unsaid, too
+	is "$(sql "select actor, reason from audit.session_list")" 'ann|idle
 bob|idle'
 }
