@@ -11,6 +11,7 @@ from writing import OWN_KEY
 
 USES = 200 if QUICK else 2000  # in one transaction
 LISTED = 5000 if QUICK else 100000
+EVENTS_EACH = 10
 LOGINS = 100 if QUICK else 1000  # at once, of one actor
 POLICIES = {
     'no policy': [],
@@ -112,7 +113,7 @@ def writing_in():
 
 
 def listing():
-    """Many sessions of 1,000 actors, each tenth open."""
+    """Many sessions of 1,000 actors, each tenth open, with events."""
     sql(f"""
         insert into audit.session(id, token, actor, groups, addr, user_agent,
             role, app, opened, new_device, closed, reason, seen, active)
@@ -127,8 +128,13 @@ def listing():
           lateral (select now() - i * interval '1 s' as t offset 0) x;
         insert into audit.session_activity
           select id, opened, '0' from audit.session;
-        analyze audit.session, audit.session_activity;
+        insert into audit.event(id, at, op, actor, session, new)
+          select audit.new_id(t), t, 'update', s.actor, s.id, '{{"a": 1}}'
+          from audit.session s, generate_series(1, {EVENTS_EACH}) k,
+            lateral (select s.opened + k * interval '1 s' as t offset 0) x
+          order by t;
         """)
+    sql('vacuum analyze audit.session, audit.session_activity, audit.event')
     set_policies(POLICIES['five policies'])
     commands = {
         'copy of audit.session_list': ['psql', '-Xqc', '''copy (
@@ -151,7 +157,7 @@ def listing():
             took[name].append(time.monotonic() - start)
     set_policies([])
     # the first ones read them into the cache
-    return report.part('%d sessions' % LISTED, [
+    return report.part('%d sessions, %d events each' % (LISTED, EVENTS_EACH), [
         report.row(name, 's', time=times[1:]) for name, times in took.items()])
 
 
