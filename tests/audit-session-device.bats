@@ -106,5 +106,7 @@ audit-session: in: line 5: \"client_hints\" is not an object"
 	} >in
 	timeout 60 time -f %M -o memory audit-session device in >out
 	is "$(wc -l <out)" 30001
-	[ "$(tail -n 1 memory)" -lt 100000 ]
+	# the sanitizer needs more
+	grep -q __asan_init "$BUILD/bin/audit-session" ||
+		[ "$(tail -n 1 memory)" -lt 100000 ]
 }
