@@ -47,6 +47,8 @@ typed_time(struct db *db, const char *opt, const char *text,
 	char *params[] = { (char *)text,
 		bound == TYPED_AFTER ? "1 microsecond" : "0" };
 
+	if (text == NULL)
+		return TOOL_OK;
 	if (db_value(db, sql_time, 2, params, id) == 0)
 		return TOOL_OK;
 	if (!db_is_misuse(db) || typed_forget(db) == -1)

@@ -22,7 +22,8 @@ enum tool_status typed_failed(const struct db *);
  * They print what is wrong and return TOOL_OK, or the status to end with. */
 
 /* The first id of what happened from a time on, or after it; the time may be an
- * interval back from now. opt is the option as the user knows it. free() it. */
+ * interval back from now; NULL: none, and *id stays. opt is the option as the
+ * user knows it. free() it. */
 enum typed_bound { TYPED_FROM, TYPED_AFTER };
 enum tool_status typed_time(struct db *, const char *opt, const char *text,
     enum typed_bound, char **id);

@@ -40,15 +40,6 @@ resolve_id(struct filter *f, struct db *db)
 			     : typed_event(db, "--id", f->id, &f->params[F_ID]);
 }
 
-static enum tool_status
-resolve_time(struct filter *f, struct db *db, int param, const char *opt,
-    const char *text)
-{
-	return text == NULL
-	    ? TOOL_OK
-	    : typed_time(db, opt, text, TYPED_FROM, &f->params[param]);
-}
-
 static void
 set_list(struct filter *f, int param, const struct words *w)
 {
@@ -188,8 +179,10 @@ filter_resolve(struct filter *f, struct db *db)
 		set_list(f, F_OPS, &f->ops);
 	if (f->by_session)
 		set_list(f, F_SESSIONS, &f->sessions);
-	(void)((status = resolve_time(f, db, F_FROM, "-s", f->since)) ||
-	    (status = resolve_time(f, db, F_BEFORE, "-u", f->until)) ||
+	(void)((status = typed_time(db, "-s", f->since, TYPED_FROM,
+		    &f->params[F_FROM])) ||
+	    (status = typed_time(db, "-u", f->until, TYPED_FROM,
+		 &f->params[F_BEFORE])) ||
 	    (status = resolve_tables(f, db)) || (status = check(f, db)) ||
 	    (status = resolve_id(f, db)));
 	return status;

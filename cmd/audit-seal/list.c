@@ -132,16 +132,6 @@ list(struct run *run, char *const params[])
 	return rc;
 }
 
-static enum tool_status
-bound(struct run *run, int opt, char **id)
-{
-	const char *text = run->given[opt];
-
-	return text == NULL ? TOOL_OK
-			    : typed_time(run->db, opt == 's' ? "-s" : "-u",
-				  text, TYPED_FROM, id);
-}
-
 enum tool_status
 run_list(struct run *run, int argc, char *argv[])
 {
@@ -158,8 +148,10 @@ run_list(struct run *run, int argc, char *argv[])
 		return status;
 	if (db_begin(run->db, DB_READ) == -1 || typed_savepoint(run->db) == -1)
 		return run_failed(run, NULL);
-	if ((status = bound(run, 's', &params[0])) == TOOL_OK &&
-	    (status = bound(run, 'u', &params[1])) == TOOL_OK &&
+	if ((status = typed_time(run->db, "-s", run->given['s'], TYPED_FROM,
+		 &params[0])) == TOOL_OK &&
+	    (status = typed_time(run->db, "-u", run->given['u'], TYPED_FROM,
+		 &params[1])) == TOOL_OK &&
 	    (list(run, params) == -1 || db_commit(run->db) == -1))
 		status = run_failed(run, NULL);
 	free(params[0]);

@@ -119,15 +119,6 @@ look(struct walk *w, char *since, char *until)
 	return db_query(db, sql_verify_begin, 2, params, read_begin, w);
 }
 
-static enum tool_status
-bound(struct run *run, int opt, const char *name, char **id)
-{
-	const char *text = run->given[opt];
-
-	return text == NULL ? TOOL_OK
-			    : typed_time(run->db, name, text, TYPED_FROM, id);
-}
-
 /* The events go over one connection, in one long answer; what is read beside
  * them over a second one that sees the same. */
 static int
@@ -161,8 +152,10 @@ begin(struct walk *w, char **since, char **until)
 	struct run *run = w->run;
 	enum tool_status status;
 
-	if ((status = bound(run, 's', "-s", since)) != TOOL_OK ||
-	    (status = bound(run, 'u', "-u", until)) != TOOL_OK)
+	if ((status = typed_time(run->db, "-s", run->given['s'], TYPED_FROM,
+		 since)) != TOOL_OK ||
+	    (status = typed_time(run->db, "-u", run->given['u'], TYPED_FROM,
+		 until)) != TOOL_OK)
 		return status;
 	if (look(w, *since, *until) == -1 ||
 	    db_exec(run->db, sql_verify_settings, 1, &w->first_id) == -1)

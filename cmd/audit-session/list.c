@@ -122,16 +122,6 @@ list_rows(struct run *run, struct listing *l, char *const params[])
 }
 
 static enum tool_status
-bound(struct run *run, int opt, char **id)
-{
-	const char *text = run->given[opt];
-
-	return text == NULL ? TOOL_OK
-			    : typed_time(run->db, opt == 's' ? "-s" : "-u",
-				  text, TYPED_FROM, id);
-}
-
-static enum tool_status
 check_addr(struct run *run, char *addr)
 {
 	return addr == NULL || db_exec(run->db, sql_check_addr, 1, &addr) == 0
@@ -152,8 +142,10 @@ list(struct run *run, struct devices *devices, char *params[])
 		return run_failed(run, NULL);
 	params[P_ZONE] = times.zone;
 	params[P_FORM] = times.form;
-	if ((status = bound(run, 's', &params[P_SINCE])) == TOOL_OK &&
-	    (status = bound(run, 'u', &params[P_UNTIL])) == TOOL_OK &&
+	if ((status = typed_time(run->db, "-s", run->given['s'], TYPED_FROM,
+		 &params[P_SINCE])) == TOOL_OK &&
+	    (status = typed_time(run->db, "-u", run->given['u'], TYPED_FROM,
+		 &params[P_UNTIL])) == TOOL_OK &&
 	    (status = check_addr(run, params[P_ADDR])) == TOOL_OK) {
 		rc = run->table ? list_rows(run, &l, params)
 				: db_query(run->db, sql_session_list, NPARAMS,
