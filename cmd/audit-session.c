@@ -90,9 +90,9 @@ static const struct option longopts[] = {
 static const struct verb list[] = {
 	{ "open", run_open, 0, 0,
 	    { 'a', OPT_ADDR, OPT_USER_AGENT, OPT_GROUPS, OPT_DETAILS } },
-	{ "use", run_use, 0, 0, { 0 } },
-	{ "touch", run_use, 0, 0, { 0 } },
-	{ "close", run_close, 0, 0, { 0 } },
+	{ "use", run_use, 0, -1, { 0 } },
+	{ "touch", run_use, 0, -1, { 0 } },
+	{ "close", run_close, 0, -1, { 0 } },
 	{ "list", run_list, 0, 0,
 	    { OPT_OPEN, 'a', 's', 'u', 'l', OPT_ADDR, OPT_REGEXES, 'f' } },
 	{ "show", run_show, 1, -1, { OPT_REGEXES, 'f' } },

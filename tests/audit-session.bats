@@ -282,3 +282,13 @@ y'
 	run -0 --separate-stderr operator expire
 	is "$output$stderr" ""
 }
+
+@test "a token that is given as an argument is refused, and why is said" {
+	login ann
+	for verb in use touch close; do
+		run -2 --separate-stderr session "$verb" "$token" </dev/null
+		is "$output" ''
+		is "$stderr" 'audit-session: a token is read from standard input: everybody can see an argument'
+	done
+	session use <<<"$token" >/dev/null
+}

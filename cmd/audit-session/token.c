@@ -53,11 +53,17 @@ is_token(const char *text, size_t len)
 }
 
 enum tool_status
-token_read(char token[static TOKEN_LEN])
+token_read(char token[static TOKEN_LEN], int nargs)
 {
 	char text[ROOM + 1] = "";
-	size_t len = isatty(STDIN_FILENO) ? ask(text) : read_all(text);
-	bool good = is_token(text, len);
+	size_t len;
+	bool good;
+
+	if (nargs > 0)
+		tool_misuse("a token is read from standard input: everybody "
+			    "can see an argument");
+	len = isatty(STDIN_FILENO) ? ask(text) : read_all(text);
+	good = is_token(text, len);
 
 	memcpy(token, text, TOKEN_LEN - 1);
 	token[TOKEN_LEN - 1] = '\0';

@@ -7,8 +7,9 @@
 #define TOKEN_LEN 65 /* with its end */
 
 /* Read it from standard input, one line; from a terminal unseen. TOOL_NO: what
- * is there is none, and it has said so without repeating it. */
-enum tool_status token_read(char token[static TOKEN_LEN]);
+ * is there is none, and it has said so without repeating it. nargs: how many
+ * arguments there are; any is misuse, for it may be the token. */
+enum tool_status token_read(char token[static TOKEN_LEN], int nargs);
 void token_wipe(char token[static TOKEN_LEN]);
 
 #endif

@@ -48,9 +48,8 @@ enum tool_status
 run_use(struct run *run, int argc, char *argv[])
 {
 	char token[TOKEN_LEN];
-	enum tool_status status = token_read(token);
+	enum tool_status status = token_read(token, argc);
 
-	(void)argc;
 	(void)argv;
 	if (status == TOOL_OK)
 		status = use(run, token);
@@ -80,9 +79,8 @@ enum tool_status
 run_close(struct run *run, int argc, char *argv[])
 {
 	char token[TOKEN_LEN];
-	enum tool_status status = token_read(token);
+	enum tool_status status = token_read(token, argc);
 
-	(void)argc;
 	(void)argv;
 	if (status == TOOL_OK)
 		status = close_it(run, token);
