@@ -15,12 +15,12 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 # asked at each use, because "make deps check" installs pkg-config first
 CPPFLAGS = -Ilib -D_GNU_SOURCE -DAUDIT_VERSION='"$(VERSION)"' \
 	$(shell pkg-config --cflags libpq libbsd-overlay smartcols \
-	libpcre2-8 yaml-0.1)
+	libpcre2-8 yaml-0.1 libzstd)
 COMPILE = $(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 
 # Debian's names; .ci/deps adds table_log for the installed PostgreSQL
 PACKAGES = build-essential pkg-config libpq-dev libbsd-dev libsmartcols-dev \
-	libssl-dev libpcre2-dev libyaml-dev uap-core openssl \
+	libssl-dev libpcre2-dev libyaml-dev libzstd-dev zstd uap-core openssl \
 	postgresql postgresql-contrib postgresql-client \
 	bats jq mandoc zsh fish python3 python3-psycopg2 time util-linux \
 	chromium clang clang-format clang-tidy libclang-rt-dev shellcheck \
@@ -43,10 +43,11 @@ all: $(bins) $(checks)
 # each tool links what its own job needs and no more
 LIBS = -lbsd
 $(BUILD)/bin/audit-rule: LIBS += -lpq -lsmartcols -lcrypto
-$(BUILD)/bin/audit-log: LIBS += -lpq -lsmartcols
+$(BUILD)/bin/audit-log: LIBS += -lpq -lsmartcols -lzstd
 $(BUILD)/bin/audit-history: LIBS += -lpq -lsmartcols
 $(BUILD)/bin/audit-diff: LIBS += -lpq
 $(BUILD)/bin/audit-seal: LIBS += -lpq -lsmartcols -lcrypto
+$(BUILD)/bin/audit-purge: LIBS += -lpq -lsmartcols -lcrypto -lzstd
 $(BUILD)/bin/audit-session: LIBS += -lpq -lsmartcols -lpcre2-8 -lyaml
 
 # a tool is cmd/audit-x.c and, where it has grown, cmd/audit-x/*.c

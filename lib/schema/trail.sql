@@ -77,17 +77,20 @@ create table audit.event(
   new       jsonb,
   redacted  text[],
   parents   bigint[],
+  parts     bytea,
   primary key (id)) partition by range (id);
 create index event_record on audit.event(record) where record is not null;
 create index event_record_to on audit.event(record_to) where record_to is not null;
 create index event_parents on audit.event using gin(parents) where parents is not null;
 create index event_session on audit.event(session) where session is not null;
+create index event_act on audit.event(op, id) where record is null;
 create index event_txid on audit.event using brin(txid) with (pages_per_range = 32, autosummarize = on);
 comment on table audit.event is 'the trail: one row an event, never changed';
 comment on column audit.event.id is 'UUIDv7 made from at: sorts in the order of the trail';
 comment on column audit.event.record is 'which record of which table: see audit.record()';
 comment on column audit.event.record_to is 'the same of the key afterwards, where an update changed it';
 comment on column audit.event.parents is 'the records it belongs to, whose rule has --related';
+comment on column audit.event.parts is 'what the hash of an event needs of which values were erased';
 comment on column audit.event.salt is 'hides the values from who knows only their hashes';
 
 -- An event of the trail itself: a rule added, a gap.

@@ -65,7 +65,7 @@ create view audit.visible with (security_barrier) as
       else e.new - array(select k from jsonb_object_keys(e.new) k where k <> all(o.cols)) end as new,
     case when o.cols is null then e.redacted
       when e.redacted is not null then array(select c from unnest(e.redacted) c where c = any(o.cols)) end as redacted,
-    case when o.cols is null then e.parents end as parents,
+    case when o.cols is null then e.parents end as parents, null::bytea as parts,
     e.xmin
   from audit.event e cross join lateral (
     select case when not r.whole then audit.columns_then((select audit.readable_columns()), r.id, e.id) end as cols

@@ -1,0 +1,14 @@
+/* approve - not yet */
+
+#include <err.h>
+
+#include "run.h"
+
+enum tool_status
+run_approve(struct run *run, int argc, char *argv[])
+{
+	(void)run;
+	(void)argc;
+	(void)argv;
+	errx(TOOL_FAILED, "approve: not yet");
+}

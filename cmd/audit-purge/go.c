@@ -1,0 +1,14 @@
+/* go - not yet */
+
+#include <err.h>
+
+#include "run.h"
+
+enum tool_status
+run_run(struct run *run, int argc, char *argv[])
+{
+	(void)run;
+	(void)argc;
+	(void)argv;
+	errx(TOOL_FAILED, "run: not yet");
+}

@@ -1,0 +1,14 @@
+/* hold - not yet */
+
+#include <err.h>
+
+#include "run.h"
+
+enum tool_status
+run_hold(struct run *run, int argc, char *argv[])
+{
+	(void)run;
+	(void)argc;
+	(void)argv;
+	errx(TOOL_FAILED, "hold: not yet");
+}

@@ -1,0 +1,1 @@
+-- erase: removes personal values from events, and keeps what their hashes need.

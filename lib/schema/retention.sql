@@ -1,0 +1,1 @@
+-- retention: how long events are kept, what is held, and who has to approve.
