@@ -6,6 +6,7 @@ DESTDIR =
 BUILD = build
 FUZZ_SECONDS = 60
 SOAK_MINUTES = 30
+KILLS = 200
 # the rules for user agents that are built in
 REGEXES = /usr/share/uap-core/regexes.yaml
 
@@ -149,6 +150,10 @@ demo: all
 soak: all
 	BUILD=$(BUILD) SOAK_MINUTES=$(SOAK_MINUTES) tests/soak/run
 
+# audit-purge, killed at so many random points
+kill: all
+	PATH="$(abspath $(BUILD))/bin:$$PATH" tests/server.sh tests/kill.py $(KILLS)
+
 bindir = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
 bash = $(share)/bash-completion/completions
@@ -184,5 +189,5 @@ uninstall:
 clean:
 	rm -rf build $(BUILD)
 
-.PHONY: all asan bench check clean demo deps format fuzz install lint soak \
+.PHONY: all asan bench check clean demo deps format fuzz install kill lint soak \
 	uninstall
