@@ -32,12 +32,15 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
     when $1 = 'reader' then r.name in ('visible', 'visible_newest', 'readable', 'switched', 'live', 'partition', 'relation',
       'relation_name', 'relation_columns')
     when $1 = 'operator' then r.name in ('session_list', 'session_blocked', 'session_policy', 'session_policies')
-    when $1 = 'admin' then r.name <> 'event' and r.name !~ '^(visible|session)'
+    when $1 = 'purger' then r.name in ('relation', 'relation_name', 'relation_columns', 'relation_known', 'live', 'partition', 'seal',
+      'leaf', 'retention', 'retention_list', 'hold', 'hold_list', 'purge_setting', 'prepared', 'prepared_list', 'archive')
+    -- what is held or to be erased may name persons
+    when $1 = 'admin' then r.name <> 'event' and r.name !~ '^(visible|session|hold|prepared)'
     else $1 in ('auditor', 'sealer') end
   union all
   select 'table', a.attrelid, a.attnum, 'SELECT' from relation r join pg_attribute a on a.attrelid = r.oid left join part p using (name)
     where a.attnum > 0 and not a.attisdropped and case when $1 = 'reader' then a.attname = any(p.cols)
-      when $1 in ('app', 'operator') then r.name = 'trail' and a.attname in ('id', 'version')
+      when $1 in ('app', 'operator', 'purger') then r.name = 'trail' and a.attname in ('id', 'version')
       else ($1 in ('auditor', 'sealer') or $1 = 'admin' and r.name = 'trail') and (r.name, a.attname) in (
         select h.name, x.attname from hidden h join pg_attribute x on x.attrelid = r.oid where x.attname <> h.col) end
   union all
@@ -51,8 +54,10 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
     when $1 = 'operator' then f.name in ('block_sessions', 'block_actor', 'unblock_sessions', 'unblock_actor', 'expire_sessions',
       'put_session_policy', 'remove_session_policy', 'session_backends', 'session_events', 'session_deeds',
       'session_policy_line', 'session_limits', 'session_due', 'seconds', 'first_id', 'id_time')
-    when not f.definer or f.name in ('attributes', 'readable_columns') then $1 in ('auditor', 'sealer', 'admin')
+    when not f.definer or f.name in ('attributes', 'readable_columns') then $1 in ('auditor', 'sealer', 'purger', 'admin')
     when $1 = 'sealer' then f.name in ('put_seal', 'put_leaves', 'put_stamp', 'seal_state_now')
+    when $1 = 'purger' then f.name in ('put_retention', 'remove_retention', 'put_hold', 'release_holds', 'require_approval', 'prepare_act',
+      'approve_act', 'check_approval', 'end_act', 'purge_month', 'purge_batch', 'purge_going', 'archive', 'erase')
     when $1 = 'auditor' then f.name in ('seal_state_now', 'session_events', 'session_deeds')
     else $1 = 'admin' and f.name in ('put_rule', 'switch_rules', 'remove_rules', 'refresh_rules', 'skip_table', 'lock_rules',
       'hang_for', 'mend_for', 'unhang_for', 'mend_script', 'lend_triggers', 'take_back_triggers', 'make_partitions', 'has_rest',
