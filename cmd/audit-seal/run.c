@@ -23,3 +23,16 @@ run_open(struct run *run, const char *needs)
 	warnx("%s", db_error(run->db));
 	return TOOL_FAILED;
 }
+
+enum tool_status
+run_walk(struct run *run, struct walk *w)
+{
+	enum tool_status status = run_open(run, WALK_NEEDS);
+	const struct walk_from from = { .db = run->db,
+		.conninfo = run->given['d'],
+		.since = run->given['s'],
+		.until = run->given['u'] };
+
+	*w = (struct walk){ .db = NULL };
+	return status == TOOL_OK ? walk_open(w, &from) : status;
+}

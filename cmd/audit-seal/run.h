@@ -5,6 +5,7 @@
 #include "db.h"
 #include "tool.h"
 #include "verb.h"
+#include "walk.h"
 
 /* the options that have no letter */
 enum {
@@ -35,6 +36,8 @@ struct run {
  * to be granted, for the message, such as "audit-rule grant ROLE auditor".
  * Returns TOOL_OK, or the status to end with: then it has said why. */
 enum tool_status run_open(struct run *, const char *needs);
+/* The same, and begin to walk, from -s to -u. */
+enum tool_status run_walk(struct run *, struct walk *);
 /* Print the connection's failure: TOOL_MISUSE where the user is to blame,
  * TOOL_FAILED else; what names the place, or is NULL. */
 enum tool_status run_failed(struct run *, const char *what);

@@ -51,14 +51,14 @@ take_event(void *arg, const struct leaf_event *ev, const struct db_field cols[])
 /* What was done since the last seal shows in no seal yet. Rows of another
  * cluster's have other versions here. */
 static enum tool_status
-look_now(struct walk *w, struct checker *checker)
+look_now(struct run *run, const struct walk *w, struct checker *checker)
 {
 	char *text;
 
 	if (w->last == -1 || w->restored)
 		return TOOL_OK;
-	if (db_value(w->run->db, sql_seal_state, 0, NULL, &text) == -1)
-		return run_failed(w->run, NULL);
+	if (db_value(run->db, sql_seal_state, 0, NULL, &text) == -1)
+		return run_failed(run, NULL);
 	checker_now(checker, text, strlen(text), w->next);
 	free(text);
 	return TOOL_OK;
@@ -73,7 +73,7 @@ verify(struct run *run, struct checker_begin *begin, struct findings *findings)
 	enum tool_status status;
 	struct walk w;
 
-	if ((status = walk_open(&w, run)) != TOOL_OK) {
+	if ((status = run_walk(run, &w)) != TOOL_OK) {
 		walk_close(&w);
 		anchor_free(&begin->chain.anchors);
 		return status;
@@ -95,7 +95,7 @@ verify(struct run *run, struct checker_begin *begin, struct findings *findings)
 	status = walk_through(&w, &sink);
 	progress_hide();
 	if (status == TOOL_OK)
-		status = look_now(&w, checker);
+		status = look_now(run, &w, checker);
 	if (status == TOOL_OK)
 		status = checker_end(checker);
 	checker_free(checker);
@@ -133,7 +133,8 @@ run_verify(struct run *run, int argc, char *argv[])
 		return TOOL_MISUSE;
 	}
 	if (run->given[OPT_OFFLINE] != NULL)
-		status = offline_verify(run, &begin, &findings);
+		status = offline_verify(run->given[OPT_OFFLINE], &begin,
+		    &findings, run->given['q'] != NULL);
 	else
 		status = verify(run, &begin, &findings);
 	if (findings.sentences)

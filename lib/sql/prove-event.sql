@@ -1,4 +1,4 @@
--- One event, as cmd/audit-seal/row.c reads it, in binary.
+-- One event, as lib/row.c reads it, in binary.
 --  $1 its id
 select e.id, e.at, e.op, e."schema", e."table", e.key, e.label, e.actor,
   e.role, e.as_role, e.session, e.txid, e.app, e.addr, e.reason, e.rules,

@@ -1,6 +1,6 @@
 -- The events of the transactions from audit.seal_from on, before
 -- audit.seal_to, that are in no leaf, in the order of their ids, as
--- cmd/audit-seal/row.c reads them. COPY takes no parameters: these are settings
+-- lib/row.c reads them. COPY takes no parameters: these are settings
 -- of the session, by seal-range.sql. In a query of their own they are looked at
 -- once, and not for each event.
 copy (select e.id, e.at, e.op, e."schema", e."table", e.key, e.label, e.actor,

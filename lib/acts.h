@@ -1,6 +1,6 @@
 /* acts - events that say that somebody changed what decides about capturing */
-#ifndef AUDIT_SEAL_ACTS_H
-#define AUDIT_SEAL_ACTS_H
+#ifndef AUDIT_ACTS_H
+#define AUDIT_ACTS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -15,8 +15,6 @@
 #include "sql.h"
 #include "typed.h"
 
-#define NEEDS "audit-rule grant ROLE auditor"
-
 /* The columns of lib/sql/verify-begin.sql */
 enum {
 	B_TRAIL,
@@ -35,6 +33,13 @@ enum {
 	B_STATE,
 	B_COLS
 };
+
+static enum tool_status
+failed(const struct walk *w)
+{
+	warnx("%s", db_error(w->db));
+	return db_is_misuse(w->db) ? TOOL_MISUSE : TOOL_FAILED;
+}
 
 static void
 read_before(struct walk *w, char *const cols[])
@@ -108,7 +113,7 @@ static int
 look(struct walk *w, char *since, char *until)
 {
 	char *params[] = { since, until };
-	struct db *db = w->run->db;
+	struct db *db = w->db;
 
 	if (db_query(db, sql_verify_begin, 2, params, read_begin, w) == -1)
 		return -1;
@@ -122,14 +127,14 @@ look(struct walk *w, char *since, char *until)
 /* The events go over one connection, in one long answer; what is read beside
  * them over a second one that sees the same. */
 static int
-open_side(struct walk *w, const char *name)
+open_side(struct walk *w, const char *conninfo, const char *name)
 {
 	char first[24], last[24], *sql;
 	char *params[] = { first, last, w->first_id };
 	int rc;
 
-	w->side = db_open(w->run->given['d']);
-	db_needs(w->side, NEEDS);
+	w->side = db_open(conninfo);
+	db_needs(w->side, WALK_NEEDS);
 	snprintf(first, sizeof(first), "%" PRIu64, w->first);
 	snprintf(last, sizeof(last), "%" PRId64, w->last);
 	sql = xasprintf("set transaction snapshot '%s'", name);
@@ -147,42 +152,40 @@ open_side(struct walk *w, const char *name)
 }
 
 static enum tool_status
-begin(struct walk *w, char **since, char **until)
+begin(struct walk *w, const struct walk_from *from)
 {
-	struct run *run = w->run;
+	char *since = NULL, *until = NULL;
 	enum tool_status status;
 
-	if ((status = typed_time(run->db, "-s", run->given['s'], TYPED_FROM,
-		 since)) != TOOL_OK ||
-	    (status = typed_time(run->db, "-u", run->given['u'], TYPED_FROM,
-		 until)) != TOOL_OK)
-		return status;
-	if (look(w, *since, *until) == -1 ||
-	    db_exec(run->db, sql_verify_settings, 1, &w->first_id) == -1)
-		return run_failed(run, NULL);
-	return TOOL_OK;
+	status = typed_time(w->db, "-s", from->since, TYPED_FROM, &since);
+	if (status == TOOL_OK)
+		status =
+		    typed_time(w->db, "-u", from->until, TYPED_FROM, &until);
+	if (status == TOOL_OK &&
+	    (look(w, since, until) == -1 ||
+		db_exec(w->db, sql_verify_settings, 1, &w->first_id) == -1))
+		status = failed(w);
+	free(since);
+	free(until);
+	return status;
 }
 
 enum tool_status
-walk_open(struct walk *w, struct run *run)
+walk_open(struct walk *w, const struct walk_from *from)
 {
-	char *since = NULL, *until = NULL, *name = NULL;
+	char *name = NULL;
 	enum tool_status status;
 
-	*w = (struct walk){ .run = run, .bounded = run->given['u'] != NULL };
-	if ((status = run_open(run, NEEDS)) != TOOL_OK)
-		return status;
+	*w = (struct walk){ .db = from->db, .bounded = from->until != NULL };
 	/* no savepoint may come before the snapshot's name */
-	if (db_begin(run->db, DB_READ) == -1 ||
-	    db_script(run->db, sql_seal_hold) == -1 ||
-	    db_value(run->db, sql_verify_snapshot, 0, NULL, &name) == -1 ||
-	    typed_savepoint(run->db) == -1)
-		status = run_failed(run, NULL);
-	else if ((status = begin(w, &since, &until)) == TOOL_OK &&
-	    open_side(w, name) == -1)
+	if (db_begin(w->db, DB_READ) == -1 ||
+	    db_script(w->db, sql_seal_hold) == -1 ||
+	    db_value(w->db, sql_verify_snapshot, 0, NULL, &name) == -1 ||
+	    typed_savepoint(w->db) == -1)
+		status = failed(w);
+	else if ((status = begin(w, from)) == TOOL_OK &&
+	    open_side(w, from->conninfo, name) == -1)
 		status = TOOL_FAILED;
-	free(since);
-	free(until);
 	free(name);
 	return status;
 }
@@ -334,8 +337,8 @@ walk_through(struct walk *w, const struct walk_sink *sink)
 		.leaves = { .db = w->side, .fetch = sql_verify_fetch_leaves } };
 	enum tool_status status = TOOL_OK;
 
-	if (db_copy_binary(w->run->db, sql_verify_events, put_event, &s) == -1)
-		status = run_failed(w->run, NULL);
+	if (db_copy_binary(w->db, sql_verify_events, put_event, &s) == -1)
+		status = failed(w);
 	else if (s.bad) {
 		warnx("a row of audit.event is no event");
 		status = TOOL_FAILED;

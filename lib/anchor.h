@@ -1,6 +1,6 @@
 /* anchor - seals that were kept elsewhere */
-#ifndef AUDIT_SEAL_ANCHOR_H
-#define AUDIT_SEAL_ANCHOR_H
+#ifndef AUDIT_ANCHOR_H
+#define AUDIT_ANCHOR_H
 
 #include <stdbool.h>
 #include <stddef.h>

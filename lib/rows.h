@@ -1,6 +1,6 @@
 /* rows - rows of leaves, so that the leaf with the smallest id is at hand */
-#ifndef AUDIT_SEAL_ROWS_H
-#define AUDIT_SEAL_ROWS_H
+#ifndef AUDIT_ROWS_H
+#define AUDIT_ROWS_H
 
 #include <stdbool.h>
 #include <stddef.h>

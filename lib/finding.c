@@ -67,13 +67,20 @@ put_sentence(const char *what, const char *kind, const char *message)
 }
 
 static void
-put(const struct findings *f, const char *what, const char *kind,
+put(struct findings *f, const char *what, const char *kind,
     const struct finding_at *at, const char *fmt, va_list ap)
 {
 	char *message;
 
 	if (vasprintf(&message, fmt, ap) == -1)
 		err(TOOL_FAILED, NULL);
+	if (f->silent) {
+		if (f->first == NULL && strcmp(what, "finding") == 0)
+			f->first = message;
+		else
+			free(message);
+		return;
+	}
 	progress_hide();
 	if (f->sentences)
 		put_sentence(what, kind, message);
@@ -89,7 +96,8 @@ finding_put(struct findings *f, const char *kind, struct finding_at at,
 	va_list ap;
 
 	f->count++;
-	pager_quits_with(TOOL_NO);
+	if (!f->silent)
+		pager_quits_with(TOOL_NO);
 	va_start(ap, fmt);
 	put(f, "finding", kind, &at, fmt, ap);
 	va_end(ap);

@@ -1,6 +1,6 @@
 /* tsa - replies of time stamping authorities (RFC 3161) */
-#ifndef AUDIT_SEAL_TSA_H
-#define AUDIT_SEAL_TSA_H
+#ifndef AUDIT_TSA_H
+#define AUDIT_TSA_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
  *
  * Two things are checked: that the leaves of a seal, put into a tree a month,
  * give the roots that it has; and that each event gives the leaf of its id. */
-#ifndef AUDIT_SEAL_LEAVES_H
-#define AUDIT_SEAL_LEAVES_H
+#ifndef AUDIT_LEAVES_H
+#define AUDIT_LEAVES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,13 +1,16 @@
-/* finding - what verify has found, as JSON lines or as sentences */
-#ifndef AUDIT_SEAL_FINDING_H
-#define AUDIT_SEAL_FINDING_H
+/* finding - what verify has found, as JSON lines or as sentences, or kept for
+ * whoever asked */
+#ifndef AUDIT_FINDING_H
+#define AUDIT_FINDING_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct findings {	/* starts as { 0 } */
 	bool sentences; /* for people to read */
+	bool silent;	/* nothing is printed, not the summary either */
 	uint64_t count; /* of findings; notes are none */
+	char *first;	/* what the first one says, if silent; free() it */
 };
 
 /* Where and when; what is not known is left out. */

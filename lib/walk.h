@@ -1,7 +1,7 @@
 /* walk - seals, leaves and events of a database, in the order in which they are
  * checked and exported */
-#ifndef AUDIT_SEAL_WALK_H
-#define AUDIT_SEAL_WALK_H
+#ifndef AUDIT_WALK_H
+#define AUDIT_WALK_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,11 +9,24 @@
 #include "chain.h"
 #include "leaves.h"
 #include "row.h"
-#include "run.h"
+#include "tool.h"
+
+/* What a role has to be granted for it, see db_needs() */
+#define WALK_NEEDS "audit-rule grant ROLE auditor"
+
+/* What to walk through. */
+struct walk_from {
+	/* Connected, its version checked, not in a transaction: it has one that
+	 * reads from walk_open() on. */
+	struct db *db;
+	const char *conninfo; /* the same once more, for a second connection */
+	/* As typed for -s and -u; NULL: no limit. */
+	const char *since, *until;
+};
 
 /* What there is, where it begins and ends. */
 struct walk {
-	struct run *run;
+	struct db *db;
 	struct db *side; /* reads what stands beside the events */
 	uint8_t trail[16];
 	uint64_t system;
@@ -45,10 +58,12 @@ struct walk_sink {
 	void *arg;
 };
 
-/* Connect and see what there is, in one snapshot: -s and -u are the run's.
- * These return TOOL_OK, or the status to end with: then it has said why. */
-enum tool_status walk_open(struct walk *, struct run *);
+/* See what there is, in one snapshot. These return TOOL_OK, or the status to
+ * end with: then it has said why. */
+enum tool_status walk_open(struct walk *, const struct walk_from *);
 enum tool_status walk_through(struct walk *, const struct walk_sink *);
+/* Accepts one that could not be opened; the transaction is left to its owner.
+ */
 void walk_close(struct walk *);
 
 #endif

@@ -4,8 +4,8 @@
  * rows of leaves by the ids of their first leaves, after all seals up to their
  * own; events by their ids, after all rows that begin with their id or a
  * smaller one. */
-#ifndef AUDIT_SEAL_CHECKER_H
-#define AUDIT_SEAL_CHECKER_H
+#ifndef AUDIT_CHECKER_H
+#define AUDIT_CHECKER_H
 
 #include "chain.h"
 #include "finding.h"

@@ -1,6 +1,6 @@
-/* leaves-state - what cmd/audit-seal/leaves*.c share, and nobody else */
-#ifndef AUDIT_SEAL_LEAVES_STATE_H
-#define AUDIT_SEAL_LEAVES_STATE_H
+/* leaves-state - what lib/leaves*.c share, and nobody else */
+#ifndef AUDIT_LEAVES_STATE_H
+#define AUDIT_LEAVES_STATE_H
 
 #include "blame.h"
 #include "leaves.h"

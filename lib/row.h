@@ -3,8 +3,8 @@
  * The columns are those of lib/sql/seal-events.sql and of what else reads
  * events here: first those that event_write() takes, then what only the leaf
  * needs. */
-#ifndef AUDIT_SEAL_ROW_H
-#define AUDIT_SEAL_ROW_H
+#ifndef AUDIT_ROW_H
+#define AUDIT_ROW_H
 
 #include "db.h"
 #include "event.h"

@@ -1,7 +1,7 @@
 /* chain - whether seals follow from each other: numbers, hashes, the tree over
  * them, keys and signatures, and whether those kept elsewhere are among them */
-#ifndef AUDIT_SEAL_CHAIN_H
-#define AUDIT_SEAL_CHAIN_H
+#ifndef AUDIT_CHAIN_H
+#define AUDIT_CHAIN_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* blame - events that do not fit their leaves, laid aside until it is known
  * which of the two was altered, and then named */
-#ifndef AUDIT_SEAL_BLAME_H
-#define AUDIT_SEAL_BLAME_H
+#ifndef AUDIT_BLAME_H
+#define AUDIT_BLAME_H
 
 #include <stdbool.h>
 #include <stddef.h>

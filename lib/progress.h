@@ -1,8 +1,8 @@
 /* progress - how far something is, on a terminal's last line
  *
  * It goes to standard error, and only where that is a terminal. */
-#ifndef AUDIT_SEAL_PROGRESS_H
-#define AUDIT_SEAL_PROGRESS_H
+#ifndef AUDIT_PROGRESS_H
+#define AUDIT_PROGRESS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,8 +5,8 @@
  * from the state before has to be explained by an event of the transaction
  * that made the difference, else there was a window in which anything could
  * go by unrecorded. */
-#ifndef AUDIT_SEAL_WATCH_H
-#define AUDIT_SEAL_WATCH_H
+#ifndef AUDIT_WATCH_H
+#define AUDIT_WATCH_H
 
 #include <stdbool.h>
 #include <stddef.h>

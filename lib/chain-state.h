@@ -1,6 +1,6 @@
-/* chain-state - what cmd/audit-seal/chain*.c share, and nobody else */
-#ifndef AUDIT_SEAL_CHAIN_STATE_H
-#define AUDIT_SEAL_CHAIN_STATE_H
+/* chain-state - what lib/chain*.c share, and nobody else */
+#ifndef AUDIT_CHAIN_STATE_H
+#define AUDIT_CHAIN_STATE_H
 
 #include <string.h>
 

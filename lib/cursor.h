@@ -1,6 +1,6 @@
 /* cursor - the rows of a cursor one by one, some of them fetched ahead */
-#ifndef AUDIT_SEAL_CURSOR_H
-#define AUDIT_SEAL_CURSOR_H
+#ifndef AUDIT_CURSOR_H
+#define AUDIT_CURSOR_H
 
 #include <stdbool.h>
 

@@ -238,7 +238,9 @@ checker_end(struct checker *c)
 	note_key(c);
 	note_stamps(c);
 	progress_hide();
-	if (c->findings->sentences)
+	if (c->findings->silent)
+		;
+	else if (c->findings->sentences)
 		say_summary(c, last);
 	else
 		put_summary(c, last);

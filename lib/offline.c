@@ -312,23 +312,15 @@ end(struct offline *o)
 }
 
 enum tool_status
-offline_verify(struct run *run, struct checker_begin *begin,
-    struct findings *findings)
+offline_read(FILE *fp, const char *name, struct checker_begin *begin,
+    struct findings *findings, bool quiet)
 {
-	const char *path = run->given[OPT_OFFLINE];
-	bool is_stdin = strcmp(path, "-") == 0;
-	FILE *fp = is_stdin ? stdin : fopen(path, "r");
 	struct offline o = { .begin = begin, .findings = findings };
 	enum tool_status status;
 
-	if (fp == NULL) {
-		warn("%s", path);
-		anchor_free(&begin->chain.anchors);
-		return TOOL_MISUSE;
-	}
 	o.evidence = evidence_new();
-	progress_start("verify", 0, run->given['q'] != NULL);
-	status = read_lines(&o, fp, path);
+	progress_start("verify", 0, quiet);
+	status = read_lines(&o, fp, name);
 	progress_hide();
 	if (status == TOOL_OK)
 		status = end(&o);
@@ -340,6 +332,23 @@ offline_verify(struct run *run, struct checker_begin *begin,
 	evidence_free(o.evidence);
 	buf_free(&o.bytes);
 	free(o.state);
+	return status;
+}
+
+enum tool_status
+offline_verify(const char *path, struct checker_begin *begin,
+    struct findings *findings, bool quiet)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	FILE *fp = is_stdin ? stdin : fopen(path, "r");
+	enum tool_status status;
+
+	if (fp == NULL) {
+		warn("%s", path);
+		anchor_free(&begin->chain.anchors);
+		return TOOL_MISUSE;
+	}
+	status = offline_read(fp, path, begin, findings, quiet);
 	if (!is_stdin)
 		fclose(fp);
 	return status;

@@ -1,8 +1,8 @@
 /* state - what decided about capturing when a seal was made, read
  *
  * See audit.seal_state_now(). */
-#ifndef AUDIT_SEAL_STATE_H
-#define AUDIT_SEAL_STATE_H
+#ifndef AUDIT_STATE_H
+#define AUDIT_STATE_H
 
 #include <stdbool.h>
 #include <stddef.h>
