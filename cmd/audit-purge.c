@@ -10,12 +10,13 @@ static const char help[] =
     "       audit-purge policy set [-t table]... [--op op,...]\n"
     "                 --keep interval\n"
     "       audit-purge policy unset [-t table]... [--op op,...]\n"
-    "       audit-purge policy set|unset --require-approval\n"
+    "       audit-purge policy set --require-approval\n"
+    "       audit-purge policy unset --require-approval [--act id]\n"
     "       audit-purge run [-ny] [--archive dir] [--unsealed]\n"
     "                 [--before time -t table... [--op op,...]]\n"
     "                 [--prepare | --act id]\n"
     "       audit-purge hold [list]\n"
-    "       audit-purge hold add [-t table [-k key] [--related]] [-a actor]\n"
+    "       audit-purge hold add [-t table [-k key [--related]]] [-a actor]\n"
     "                 [--session id] [-s time] [-u time] --why text\n"
     "       audit-purge hold release hold... [--why text]\n"
     "       audit-purge erase [-ny] -t table -k key [--fields column,...]\n"
@@ -90,7 +91,7 @@ static const struct option longopts[] = {
 /* every verb takes the options in verbs.shared, and -h and -V */
 static const struct verb list[] = {
 	{ "policy", run_policy, 0, 1,
-	    { 't', OPT_OP, OPT_KEEP, OPT_REQUIRE_APPROVAL, 'f' } },
+	    { 't', OPT_OP, OPT_KEEP, OPT_REQUIRE_APPROVAL, OPT_ACT, 'f' } },
 	{ "run", run_run, 0, 0,
 	    { 'n', 'y', OPT_BEFORE, 't', OPT_OP, OPT_UNSEALED, OPT_ARCHIVE,
 		OPT_PREPARE, OPT_ACT, 'f' } },

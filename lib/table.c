@@ -189,6 +189,32 @@ table_find(struct tables *t, struct db *db, const char *name)
 	return status;
 }
 
+/* Who gets the rows of table-named.sql */
+static int
+add_named(int ncols, char *const cols[], void *arg)
+{
+	struct tables *t = arg;
+
+	(void)ncols;
+	t->v = xreallocarray(t->v, (size_t)t->n + 1, sizeof(*t->v));
+	t->v[t->n++] = (struct table){
+		.rel = xstrdup(cols[0]),
+		.root = cols[1] == NULL ? NULL : xstrdup(cols[1]),
+	};
+	words_add(&t->whole, cols[0]);
+	return 0;
+}
+
+enum tool_status
+table_named(struct tables *t, struct db *db, const char *name)
+{
+	char *params[] = { (char *)name };
+
+	return db_query(db, sql_table_named, 1, params, add_named, t) == 0
+	    ? TOOL_OK
+	    : typed_refused(db, "-t", name);
+}
+
 static int
 keep_key(int ncols, char *const cols[], void *arg)
 {

@@ -31,6 +31,9 @@ struct tables {
 
 /* Add what -t NAME means. */
 enum tool_status table_find(struct tables *, struct db *, const char *name);
+/* The same for one that has or had a rule, no pattern, as audit-purge may ask
+ * without seeing an event. */
+enum tool_status table_named(struct tables *, struct db *, const char *name);
 /* Look up the tables' keys; that none has one is misuse. */
 enum tool_status table_find_keys(struct tables *, struct db *);
 void table_free(struct tables *);

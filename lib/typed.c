@@ -38,30 +38,49 @@ typed_failed(const struct db *db)
 	return TOOL_FAILED;
 }
 
-enum tool_status
-typed_time(struct db *db, const char *opt, const char *text,
-    enum typed_bound bound, char **id)
+/* Ask what the time means, and then what an interval back from now does; the
+ * first of n parameters is the text. */
+static enum tool_status
+time_or_ago(struct db *db, const char *opt, const char *time, const char *ago,
+    int n, char *const params[], char **found)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	char *params[] = { (char *)text,
-		bound == TYPED_AFTER ? "1 microsecond" : "0" };
+	const char *text = params[0];
 
 	if (text == NULL)
 		return TOOL_OK;
-	if (db_value(db, sql_time, 2, params, id) == 0)
+	if (db_value(db, time, n, params, found) == 0)
 		return TOOL_OK;
 	if (!db_is_misuse(db) || typed_forget(db) == -1)
 		return typed_failed(db);
 	/* without a unit, 12:00 and 2026 would be intervals that surprise */
 	if (strpbrk(text, letters) != NULL) {
-		if (db_value(db, sql_ago, 2, params, id) == 0)
+		if (db_value(db, ago, n, params, found) == 0)
 			return TOOL_OK;
 		if (!db_is_misuse(db))
 			return typed_failed(db);
 	}
 	warnx("%s %s: neither a time nor an interval", opt, text);
 	return TOOL_MISUSE;
+}
+
+enum tool_status
+typed_time(struct db *db, const char *opt, const char *text,
+    enum typed_bound bound, char **id)
+{
+	char *params[] = { (char *)text,
+		bound == TYPED_AFTER ? "1 microsecond" : "0" };
+
+	return time_or_ago(db, opt, sql_time, sql_ago, 2, params, id);
+}
+
+enum tool_status
+typed_moment(struct db *db, const char *opt, const char *text, char **at)
+{
+	char *params[] = { (char *)text };
+
+	return time_or_ago(db, opt, sql_moment, sql_moment_ago, 1, params, at);
 }
 
 /* The first and the last id that begin with these digits, with dashes or

@@ -27,6 +27,9 @@ enum tool_status typed_failed(const struct db *);
 enum typed_bound { TYPED_FROM, TYPED_AFTER };
 enum tool_status typed_time(struct db *, const char *opt, const char *text,
     enum typed_bound, char **id);
+/* The same as a timestamptz. */
+enum tool_status typed_moment(struct db *, const char *opt, const char *text,
+    char **at);
 /* The id of the one event whose id begins like this; free() it. TOOL_NO: there
  * is none. */
 enum tool_status typed_event(struct db *, const char *opt, const char *prefix,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mem.h"
 #include "sql.h"
 
 enum tool_status
@@ -13,11 +14,11 @@ run_failed(struct run *run, const char *what)
 {
 	warnx("%s%s%s", what != NULL ? what : "", what != NULL ? ": " : "",
 	    db_error(run->db));
-	/* UA020 ...: not approved, held or not sealed; see audit(7) */
-	if (strcmp(db_sqlstate(run->db), "UA020") == 0 ||
-	    strcmp(db_sqlstate(run->db), "UA021") == 0 ||
-	    strcmp(db_sqlstate(run->db), "UA022") == 0)
-		return TOOL_NO;
+	/* UA020 ...: not approved, held, not sealed, or not there; but for
+	 * UA023: another one is at work; see audit(7) */
+	if (strncmp(db_sqlstate(run->db), "UA02", 4) == 0)
+		return strcmp(db_sqlstate(run->db), "UA023") == 0 ? TOOL_FAILED
+								  : TOOL_NO;
 	return db_is_misuse(run->db) ? TOOL_MISUSE : TOOL_FAILED;
 }
 
@@ -31,6 +32,39 @@ run_connect(struct run *run, const char *needs)
 		return TOOL_OK;
 	warnx("%s", db_error(run->db));
 	return TOOL_FAILED;
+}
+
+static int
+keep_act(int ncols, char *const cols[], void *arg)
+{
+	struct words *ids = arg;
+
+	(void)ncols;
+	words_add(ids, cols[0]);
+	return 0;
+}
+
+enum tool_status
+run_act(struct run *run, const char *text, char **id)
+{
+	struct words ids = { NULL, 0 };
+	enum tool_status status = TOOL_OK;
+	char *params[] = { (char *)text };
+
+	if (*text == '\0')
+		tool_misuse("an act is its id, or the beginning of one");
+	if (db_query(run->db, sql_approve_find, 1, params, keep_act, &ids) ==
+	    -1)
+		status = run_failed(run, NULL);
+	else if (ids.n == 1)
+		*id = xstrdup(ids.v[0]);
+	else {
+		warnx("%s: %s", text,
+		    ids.n == 0 ? "no such act" : "more than one act begins so");
+		status = ids.n == 0 ? TOOL_NO : TOOL_MISUSE;
+	}
+	words_free(&ids);
+	return status;
 }
 
 enum tool_status

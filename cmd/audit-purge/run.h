@@ -41,10 +41,12 @@ struct run {
 /* Connect, and see that the trail is there. Returns TOOL_OK, or the status to
  * end with: then it has said why. */
 enum tool_status run_connect(struct run *, const char *needs);
-/* Print the connection's failure: TOOL_NO where it is held, not approved or
- * not sealed, TOOL_MISUSE where the user is to blame, TOOL_FAILED else; what
- * names the place, or is NULL. */
+/* Print the connection's failure: TOOL_NO where it is held, not approved, not
+ * sealed or not there, TOOL_MISUSE where the user is to blame, TOOL_FAILED
+ * else; what names the place, or is NULL. */
 enum tool_status run_failed(struct run *, const char *what);
+/* Find the prepared act whose id begins like this; free() it. Likewise. */
+enum tool_status run_act(struct run *, const char *text, char **id);
 /* Take the lock that only one audit-purge can have; it is held until the
  * connection ends. Likewise. */
 enum tool_status run_lock(struct run *);

@@ -92,9 +92,13 @@ create view audit.relation_known as
 comment on view audit.relation_known is 'the names of the tables that have or had a rule, former ones too';
 
 -- The identities that a name means: of the table that has it now; else of all that had it.
-create function audit.relations_named(name text) returns int[] language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+create function audit.relations_named(name text) returns int[] language plpgsql stable security definer
+ set search_path = pg_catalog, pg_temp as $$
 declare t oid; i int; l text[]; rels int[]; parent text;
 begin
+  if audit.is_pattern(name) is not false then
+    raise exception 'a pattern names no table: %', name using errcode = 'invalid_name';
+  end if;
   l := audit.like_of(name);
   t := audit.find_table(name);
   i := audit.identity_of(t);

@@ -1,0 +1,2 @@
+-- The holds as lines.
+select h.line from audit.hold_list h order by h.id

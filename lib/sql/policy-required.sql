@@ -1,0 +1,2 @@
+-- Whether acts need another role's approval.
+select s.require_approval from audit.purge_setting s
