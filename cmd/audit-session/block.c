@@ -26,7 +26,8 @@ struct act {
 static void
 say(const struct act *a, char *const cols[], bool done)
 {
-	char *actor = safe_text(cols[ACTOR], false);
+	char *actor = safe_text(
+	    cols[ACTOR] != NULL ? cols[ACTOR] : "(erased)", false);
 
 	if (cols[SESSION] == NULL)
 		warnx("%s %s", actor,

@@ -139,6 +139,11 @@ begin
   perform audit.need_sessions(ids);
   for s in select x.id, x.actor from audit.session x where x.id = any(ids) order by x.actor collate "C", x.id loop
     session := s.id; actor := s.actor;
+    if actor is null then
+      reason := 'erased'; done := false;
+      return next;
+      continue;
+    end if;
     insert into audit.session_actor(actor, opened) values (s.actor, clock_timestamp())
       on conflict on constraint session_actor_pkey do update set opened = excluded.opened returning blocked into stopped;
     select case when x.closed is null then 'open' when x.reason not in ('blocked', 'killed') then x.reason

@@ -7,7 +7,7 @@
 create table audit.session(
   id         text        collate "C" primary key,	-- UUIDv7: sorts like opened
   token      bytea       not null unique,	-- its digest: whoever has the token is in this session
-  actor      text        not null,
+  actor      text,	-- null: erased
   groups     text[],
   addr       text,
   user_agent text,

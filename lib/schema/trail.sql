@@ -85,6 +85,8 @@ create index event_parents on audit.event using gin(parents) where parents is no
 create index event_session on audit.event(session) where session is not null;
 create index event_act on audit.event(op, id) where record is null;
 create index event_txid on audit.event using brin(txid) with (pages_per_range = 32, autosummarize = on);
+alter table audit.event alter key set statistics 0, alter label set statistics 0, alter reason set statistics 0,
+  alter old set statistics 0, alter new set statistics 0;
 comment on table audit.event is 'the trail: one row an event, never changed';
 comment on column audit.event.id is 'UUIDv7 made from at: sorts in the order of the trail';
 comment on column audit.event.record is 'which record of which table: see audit.record()';
@@ -162,6 +164,9 @@ create function audit.make_partition(name text, bound text) returns void languag
  set search_path = pg_catalog, pg_temp as $$
 begin
   execute format('create table audit.%I (like audit.event including all)', name);
+  -- what is erased is not to stay behind in the planner's statistics
+  execute format('alter table audit.%I alter key set statistics 0, alter label set statistics 0, alter reason set statistics 0,
+    alter old set statistics 0, alter new set statistics 0', name);
   perform audit.protect(format('audit.%I', name)::regclass);
   perform audit.reset_privileges();
   execute format('alter table audit.event attach partition audit.%I %s', name, bound);
