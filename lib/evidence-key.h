@@ -11,7 +11,7 @@
 enum evidence_form { OWN, TEXT, VALUE };
 
 /* those that have a form of their own */
-enum { ID, AT, TXID, RULES, REDACTED, SALT, RECORD, RECORD_TO, PARENTS };
+enum { ID, AT, TXID, RULES, REDACTED, SALT, RECORD, RECORD_TO, PARENTS, PARTS };
 
 struct evidence_key {
 	const char *name;
@@ -20,11 +20,13 @@ struct evidence_key {
 	int field; /* 0: it is never left out */
 };
 
-#define EVIDENCE_KEYS 23
+#define EVIDENCE_KEYS 24
 extern const struct evidence_key evidence_keys[EVIDENCE_KEYS];
 
 /* Where a VALUE lies */
 struct leaf_value *evidence_value(struct leaf_event *, int field);
+/* What only an event has of which values were erased. */
+bool evidence_is_parts(const struct evidence_key *);
 /* The salt, which is left out where values are; and whether a key goes with the
  * value of its field. */
 bool evidence_is_salt(const struct evidence_key *);

@@ -9,6 +9,7 @@
 #include "hex.h"
 #include "line.h"
 #include "moment.h"
+#include "parts.h"
 
 const struct evidence_key evidence_keys[EVIDENCE_KEYS] = {
 	{ "id", OWN, ID, 0 },
@@ -34,6 +35,7 @@ const struct evidence_key evidence_keys[EVIDENCE_KEYS] = {
 	{ "record", OWN, RECORD, EVIDENCE_KEY },
 	{ "record_to", OWN, RECORD_TO, EVIDENCE_KEY },
 	{ "parents", OWN, PARENTS, EVIDENCE_KEY },
+	{ "parts", OWN, PARTS, 0 },
 };
 
 int
@@ -72,6 +74,12 @@ bool
 evidence_is_salt(const struct evidence_key *k)
 {
 	return k->form == OWN && k->at == SALT;
+}
+
+bool
+evidence_is_parts(const struct evidence_key *k)
+{
+	return k->form == OWN && k->at == PARTS;
 }
 
 /* Of old and new there is at least {}. */
@@ -113,6 +121,17 @@ put_numbers(FILE *fp, const int64_t *n, size_t count)
 }
 
 static void
+put_erased(FILE *fp, const struct leaf_event *ev)
+{
+	struct parts parts = { .v = NULL };
+
+	/* what is none is written as far as it is one, and will be found */
+	parts_get(&parts, ev->erased.p, ev->erased.len);
+	parts_write(fp, &parts);
+	parts_free(&parts);
+}
+
+static void
 put_own(FILE *fp, const struct leaf_event *ev, int at)
 {
 	const struct leaf_value *rules = &ev->text[LEAF_RULES];
@@ -128,6 +147,8 @@ put_own(FILE *fp, const struct leaf_event *ev, int at)
 		fprintf(fp, "\"%s\"", text);
 		return;
 	case SALT:
+		if (ev->erased.p != NULL)
+			break;
 		hex_write(text, ev->salt, sizeof(ev->salt));
 		fprintf(fp, "\"%s\"", text);
 		return;
@@ -156,6 +177,13 @@ put_own(FILE *fp, const struct leaf_event *ev, int at)
 			return;
 		}
 		break;
+	case REDACTED:
+		if (ev->redacted.p != NULL) {
+			fwrite(ev->redacted.p, 1, ev->redacted.len, fp);
+			return;
+		}
+		break;
+	case PARTS: put_erased(fp, ev); return;
 	default: break;
 	}
 	fputs("null", fp);
@@ -192,19 +220,23 @@ put_members(FILE *fp, struct leaf_value v, int field, evidence_hides *hides,
 
 static void
 put_value(FILE *fp, const struct leaf_event *ev, const struct evidence_key *k,
-    evidence_hides *hides, void *arg)
+    bool erased, evidence_hides *hides, void *arg)
 {
 	const struct leaf_value *v;
 	struct leaf_event copy = *ev;
 
 	if (k->form == OWN) {
-		put_own(fp, ev, k->at);
+		/* a proof says by its parts what is left out */
+		if (hides != NULL && k->at == REDACTED)
+			fputs("null", fp);
+		else
+			put_own(fp, ev, k->at);
 		return;
 	}
 	v = k->form == TEXT ? &ev->text[k->at]
 			    : evidence_value(&copy, k->field);
 	if (v->p == NULL)
-		fputs("null", fp);
+		fputs(hides != NULL && erased ? "{}" : "null", fp);
 	else if (k->form == TEXT)
 		line_put_string(fp, v->p, v->len);
 	else if (hides != NULL && k->field >= EVIDENCE_OLD)
@@ -224,24 +256,54 @@ has_field(const struct leaf_event *ev, const struct evidence_key *k)
 	    ev->parents != NULL;
 }
 
+/* Which fields were erased, in whole or in part: a bit each */
+static uint32_t
+erased_fields(const struct leaf_event *ev)
+{
+	struct parts parts = { .v = NULL };
+	uint32_t fields = 0;
+
+	if (ev->erased.p == NULL)
+		return 0;
+	if (parts_get(&parts, ev->erased.p, ev->erased.len))
+		fields = parts_hidden(&parts);
+	parts_free(&parts);
+	return fields;
+}
+
+/* Whether a key is not written: a proof does without the salt and what it
+ * hides, and has its parts itself. */
+static bool
+is_left_out(const struct leaf_event *ev, const struct evidence_key *k,
+    bool erased, evidence_hides *hides, void *arg)
+{
+	static const struct json none = { NULL, 0 };
+
+	if (evidence_is_parts(k))
+		return hides != NULL || ev->erased.p == NULL;
+	if (hides == NULL)
+		return false;
+	return evidence_is_salt(k) ||
+	    (evidence_may_go(k) &&
+		(erased || (has_field(ev, k) && hides(k->field, none, arg))));
+}
+
 void
 evidence_write(FILE *fp, const struct leaf_event *ev, evidence_hides *hides,
     void *arg)
 {
-	static const struct json none = { NULL, 0 };
+	const uint32_t fields = hides != NULL ? erased_fields(ev) : 0;
+	const struct evidence_key *k = evidence_keys;
 	const char *between = "";
-	size_t i;
+	bool erased;
 
 	putc('{', fp);
-	for (i = 0; i < EVIDENCE_KEYS; i++) {
-		if (hides != NULL && evidence_is_salt(&evidence_keys[i]))
+	for (; k < evidence_keys + EVIDENCE_KEYS; k++) {
+		erased = (fields & UINT32_C(1) << k->field) != 0;
+		if (is_left_out(ev, k, erased, hides, arg))
 			continue;
-		if (hides != NULL && evidence_may_go(&evidence_keys[i]) &&
-		    has_field(ev, &evidence_keys[i]) &&
-		    hides(evidence_keys[i].field, none, arg))
-			continue;
-		fprintf(fp, "%s\"%s\":", between, evidence_keys[i].name);
-		put_value(fp, ev, &evidence_keys[i], hides, arg);
+		fprintf(fp, "%s\"%s\":", between, k->name);
+		put_value(fp, ev, k, erased, hides, arg);
 		between = ",";
 	}
 	putc('}', fp);

@@ -13,12 +13,15 @@
 #include "hex.h"
 #include "mem.h"
 #include "moment.h"
+#include "parts.h"
 #include "tool.h"
 
 struct evidence {
 	bool has[EVIDENCE_KEYS];
 	char *texts[LEAF_TEXTS]; /* those that had escapes */
 	struct buf rules;
+	struct parts parts;
+	struct buf erased;
 	int64_t *parents;
 	size_t size; /* of parents */
 	char *wrong; /* what was found last */
@@ -40,6 +43,7 @@ forget(struct evidence *e)
 		e->texts[i] = NULL;
 	}
 	buf_reset(&e->rules);
+	buf_reset(&e->erased);
 	memset(e->has, 0, sizeof(e->has));
 }
 
@@ -50,6 +54,8 @@ evidence_free(struct evidence *e)
 		return;
 	forget(e);
 	buf_free(&e->rules);
+	buf_free(&e->erased);
+	parts_free(&e->parts);
 	free(e->parents);
 	free(e->wrong);
 	free(e);
@@ -132,6 +138,36 @@ read_parents(struct evidence *e, struct json j, struct leaf_event *ev)
 	return true;
 }
 
+/* Names of what was erased */
+static bool
+read_redacted(struct json j, struct leaf_value *v)
+{
+	struct json_iter i;
+	struct json none, name;
+
+	if (json_kind(j) != '[')
+		return false;
+	json_begin(&i, j);
+	while (json_next(&i, &none, &name))
+		if (json_kind(name) != '"')
+			return false;
+	v->p = j.p;
+	v->len = j.len;
+	return true;
+}
+
+static bool
+read_erased(struct evidence *e, struct json j, struct leaf_value *v)
+{
+	if (parts_read(&e->parts, j) != NULL)
+		return false;
+	buf_put(&e->erased, "", 0);
+	parts_put(&e->erased, &e->parts);
+	v->p = e->erased.len > 0 ? e->erased.p : "";
+	v->len = e->erased.len;
+	return true;
+}
+
 static bool
 read_own(struct evidence *e, struct json j, int at, struct leaf_event *ev)
 {
@@ -149,7 +185,9 @@ read_own(struct evidence *e, struct json j, int at, struct leaf_event *ev)
 	case RECORD_TO:
 		return ev->has_record_to = read_number(&ev->record_to, j);
 	case PARENTS: return read_parents(e, j, ev);
-	default: return false; /* redacted: what is left is proven elsewhere */
+	case REDACTED: return read_redacted(j, &ev->redacted);
+	case PARTS: return read_erased(e, j, &ev->erased);
+	default: return false;
 	}
 }
 
@@ -158,7 +196,7 @@ static bool
 may_be_null(const struct evidence_key *k)
 {
 	return k->form == OWN
-	    ? k->at == RULES || k->at >= RECORD || k->at == REDACTED
+	    ? k->at != ID && k->at != AT && k->at != TXID && k->at != PARTS
 	    : k->form == VALUE || k->at != LEAF_OP;
 }
 
@@ -211,6 +249,19 @@ wrong(struct evidence *e, const char *fmt, ...)
 	return e->wrong;
 }
 
+/* Either it has its salt, or what is left where values were erased. */
+static const char *
+check_erased(const struct leaf_event *ev, bool salt)
+{
+	if (ev->erased.p != NULL)
+		return salt ? "event: a salt that tells what was erased"
+		    : !ev->redacted.p ? "event: \"parts\", and nothing erased"
+				      : NULL;
+	if (!salt)
+		return "event: bad \"salt\"";
+	return ev->redacted.p != NULL ? "event: bad \"redacted\"" : NULL;
+}
+
 /* The keys that have to be there */
 static const char *
 check_keys(struct evidence *e, bool parts)
@@ -218,6 +269,11 @@ check_keys(struct evidence *e, bool parts)
 	size_t i;
 
 	for (i = 0; i < EVIDENCE_KEYS; i++) {
+		if (evidence_is_parts(&evidence_keys[i])) {
+			if (parts && e->has[i])
+				return "event: parts of its own";
+			continue;
+		}
 		if (parts && evidence_is_salt(&evidence_keys[i])) {
 			if (e->has[i])
 				return "event: a salt that tells what is "
@@ -255,6 +311,8 @@ evidence_read(struct evidence *e, struct json event, bool parts,
 {
 	struct json_iter i;
 	struct json name, value;
+	const char *why;
+	bool salt = false;
 	size_t k;
 
 	forget(e);
@@ -272,6 +330,11 @@ evidence_read(struct evidence *e, struct json event, bool parts,
 		if (!read_key(e, &evidence_keys[k], value, ev))
 			return wrong(e, "event: bad \"%s\"",
 			    evidence_keys[k].name);
+		salt = salt ||
+		    (evidence_is_salt(&evidence_keys[k]) &&
+			json_kind(value) != 'n');
 	}
-	return check_keys(e, parts);
+	if ((why = check_keys(e, parts)) != NULL)
+		return why;
+	return parts ? NULL : check_erased(ev, salt);
 }

@@ -4,7 +4,11 @@
  * hexadecimal digits), record, record_to (strings of digits) and parents (an
  * array of such); null where there is none. Where values are left out, so are
  * their keys, those of members in old and new, and the salt; the key takes
- * record, record_to and parents with it. */
+ * record, record_to and parents with it.
+ *
+ * An event of which values were erased has null for these, and no members; salt
+ * is null then, redacted names what was erased, and a last key, parts, has what
+ * its leaf needs (lib/parts.h). */
 #ifndef AUDIT_EVIDENCE_H
 #define AUDIT_EVIDENCE_H
 

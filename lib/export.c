@@ -142,40 +142,15 @@ is_ours(struct export *x, const struct leaf_event *ev)
 	    : !w->restored && (ev->txid < w->horizon || ev->txid >= w->next);
 }
 
-/* An event that says that values of it were erased */
 static void
-put_redacted(FILE *fp, const struct leaf_event *ev, const struct db_field *col)
-{
-	static const char null[] = "\"redacted\":null";
-	char *line = NULL, *p, *next;
-	size_t len = 0;
-	FILE *text = xmemstream(&line, &len);
-
-	evidence_write(text, ev, NULL, NULL);
-	xclose(text);
-	/* the last one: a value may say the same */
-	for (p = NULL, next = line; (next = strstr(next, null)) != NULL; next++)
-		p = next;
-	if (p != NULL) {
-		fwrite(line, 1, (size_t)(p - line), fp);
-		fprintf(fp, "\"redacted\":%.*s%s", col->len, col->data,
-		    p + sizeof(null) - 1);
-	}
-	free(line);
-}
-
-static void
-put_event(void *arg, const struct leaf_event *ev, const struct db_field cols[])
+put_event(void *arg, const struct leaf_event *ev)
 {
 	struct export *x = arg;
 
 	progress_at(++x->events);
 	if (!is_ours(x, ev))
 		return;
-	if (cols[E_REDACTED].data != NULL)
-		put_redacted(x->fp, ev, &cols[E_REDACTED]);
-	else
-		evidence_write(x->fp, ev, NULL, NULL);
+	evidence_write(x->fp, ev, NULL, NULL);
 	putc('\n', x->fp);
 }
 

@@ -66,6 +66,9 @@ struct leaf_event {
 	const int64_t *parents; /* NULL: null */
 	size_t nparents;
 	bool canonical; /* the JSON comes from the server: it is canonical */
+	/* Of which values were erased: what its leaf needs (lib/parts.h), and
+	 * their names, an array of JSON; p NULL: nothing was. */
+	struct leaf_value erased, redacted;
 };
 
 struct leaf;
@@ -73,7 +76,8 @@ struct leaf;
 struct leaf *leaf_new(void);   /* never NULL */
 void leaf_free(struct leaf *); /* accepts NULL */
 
-/* Compute it. Returns 0; -1 if key, old or new is no JSON. */
+/* Compute it, of an event that has all its values; of any: parts_leaf().
+ * Returns 0; -1 if key, old or new is no JSON. */
 int leaf_hash(struct leaf *, const struct leaf_event *,
     uint8_t hash[static DIGEST_LEN]);
 /* The bytes that the leaf is the hash of; borrowed until the next call. */

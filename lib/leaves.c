@@ -8,6 +8,7 @@
 #include "hex.h"
 #include "leaves-state.h"
 #include "mem.h"
+#include "parts.h"
 #include "progress.h"
 
 struct leaves *
@@ -338,7 +339,7 @@ leaves_event(struct leaves *c, const struct leaf_event *ev, bool sound)
 	int order;
 
 	progress_at(++c->events);
-	if (leaf_hash(c->leaf, ev, own) == -1 || !sound)
+	if (parts_leaf(c->leaf, ev, own) == -1 || !sound)
 		memset(own, 0, sizeof(own));
 	while ((row = rows_first(&c->rows)) != NULL &&
 	    (order = memcmp(row->at, ev->id, 16)) <= 0) {

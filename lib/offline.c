@@ -233,6 +233,7 @@ read_event(struct offline *o, struct json line)
 		memset(&ev.text, 0, sizeof(ev.text));
 		ev.key = ev.old = ev.new = ev.text[0];
 		ev.parents = NULL;
+		ev.redacted = ev.erased = ev.text[0];
 	}
 	checker_event(o->checker, &ev, why == NULL);
 	return NULL;

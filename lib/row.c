@@ -84,6 +84,13 @@ values(const struct db_field *col)
 	return (struct leaf_value){ col->data + 1, (size_t)col->len - 1 };
 }
 
+static struct leaf_value
+text(const struct db_field *col)
+{
+	return (struct leaf_value){ col->data,
+		col->data != NULL ? (size_t)col->len : 0 };
+}
+
 static bool
 read_number(const struct db_field *col, int64_t *n)
 {
@@ -138,9 +145,10 @@ row_read(struct row *row, int ncols, const struct db_field cols[])
 	ev->txid = int8(cols[E_TXID].data);
 	for (i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		col = &cols[texts[i].column];
-		ev->text[texts[i].text] = (struct leaf_value){ col->data,
-			col->data != NULL ? (size_t)col->len : 0 };
+		ev->text[texts[i].text] = text(col);
 	}
+	ev->redacted = text(&cols[E_REDACTED]);
+	ev->erased = text(&cols[ROW_PARTS]);
 	ev->key = values(&cols[E_KEY]);
 	ev->old = values(&cols[E_OLD]);
 	ev->new = values(&cols[E_NEW]);

@@ -15,6 +15,7 @@ enum { /* after E_ID .. E_REDACTED */
 	ROW_RECORD,
 	ROW_RECORD_TO,
 	ROW_PARENTS,
+	ROW_PARTS,
 	ROW_COLS
 };
 

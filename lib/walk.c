@@ -312,7 +312,7 @@ put_event(int ncols, const struct db_field cols[], void *arg)
 		return 1;
 	}
 	put_before(s, &s->row.event);
-	s->sink->event(s->sink->arg, &s->row.event, cols);
+	s->sink->event(s->sink->arg, &s->row.event);
 	return db_error(s->walk->side) != NULL;
 }
 

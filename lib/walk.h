@@ -52,9 +52,7 @@ struct walk_sink {
 	void (*state)(void *, uint64_t seal, const char *text, size_t len);
 	void (*stamp)(void *, uint64_t seal, const uint8_t *reply, size_t len);
 	void (*leaves)(void *, const struct leaves_row *);
-	/* cols are those of row.h */
-	void (*event)(void *, const struct leaf_event *,
-	    const struct db_field cols[]);
+	void (*event)(void *, const struct leaf_event *);
 	void *arg;
 };
 

@@ -12,6 +12,7 @@
 #include "leaf.h"
 #include "mem.h"
 #include "merkle.h"
+#include "parts.h"
 #include "row.h"
 #include "spool.h"
 #include "sql.h"
@@ -123,7 +124,7 @@ add_event(struct cover *c, int ncols, const struct db_field cols[])
 	uint8_t hash[DIGEST_LEN];
 
 	if (row_read(&c->event, ncols, cols) == -1 ||
-	    leaf_hash(c->leaf, ev, hash) == -1)
+	    parts_leaf(c->leaf, ev, hash) == -1)
 		return fail(c, "an event cannot be read");
 	leaf_month(ev->id, month);
 	if ((s->nmonths == 0 ||

@@ -11,6 +11,7 @@
 #include "hide.h"
 #include "leaf.h"
 #include "mem.h"
+#include "parts.h"
 #include "path.h"
 #include "row.h"
 #include "seals.h"
@@ -35,28 +36,24 @@ struct proof {
 	FILE *fp;
 };
 
-/* The commitments of an event of which some values are left out */
+/* The event, and if values are left out its commitments */
 static void
-put_parts(struct proof *p, const struct leaf *leaf)
+put_sealed(struct proof *p, const struct leaf_event *ev, struct parts *parts)
 {
-	char hex[2 * DIGEST_LEN + 1];
-	const struct leaf_part *part;
-	size_t i, n;
-	bool hides;
+	bool hides = p->run->nhidden > 0 || ev->erased.p != NULL;
+	size_t i;
 
-	part = leaf_parts(leaf, &n);
-	fputs("\"parts\":[", p->fp);
-	for (i = 0; i < n; i++, part++) {
-		hides = hide_hides_part(p->run, part);
-		if (hides)
-			hex_write(hex, part->commitment, DIGEST_LEN);
-		else
-			hex_write(hex, part->salt, sizeof(part->salt));
-		fprintf(p->fp, "%s{\"field\":\"%s\",\"%s\":\"%s\"}",
-		    i > 0 ? "," : "", evidence_name(part->field),
-		    hides ? "commitment" : "salt", hex);
-	}
-	fputs("],", p->fp);
+	fputs("{\"proof\":1,\"event\":", p->fp);
+	evidence_write(p->fp, ev, hides ? hide_hides : NULL, p->run);
+	putc(',', p->fp);
+	if (!hides)
+		return;
+	for (i = 0; i < parts->n; i++)
+		if (!parts->hides[i])
+			parts->hides[i] = hide_hides_part(p->run, &parts->v[i]);
+	fputs("\"parts\":", p->fp);
+	parts_write(p->fp, parts);
+	putc(',', p->fp);
 }
 
 static int
@@ -64,9 +61,9 @@ put_event(int ncols, const struct db_field cols[], void *arg)
 {
 	struct proof *p = arg;
 	const struct leaf_event *ev = &p->row.event;
+	struct parts parts = { .v = NULL };
 	struct leaf *leaf = leaf_new();
 	uint8_t hash[DIGEST_LEN];
-	const bool hides = p->run->nhidden > 0;
 
 	p->found = true;
 	if (cols[ROW_SALT].data == NULL) {
@@ -74,7 +71,7 @@ put_event(int ncols, const struct db_field cols[], void *arg)
 		      "needs: audit-rule grant ROLE auditor");
 		p->status = TOOL_FAILED;
 	} else if (row_read(&p->row, ncols, cols) == -1 ||
-	    leaf_hash(leaf, ev, hash) == -1) {
+	    parts_open(&parts, leaf, ev, hash) == -1) {
 		warnx("the event has no form that is known here");
 		p->status = TOOL_FAILED;
 	} else if (!hide_check(p->run, ev))
@@ -82,12 +79,9 @@ put_event(int ncols, const struct db_field cols[], void *arg)
 	else {
 		memcpy(p->id, ev->id, sizeof(p->id));
 		leaf_month(ev->id, p->month);
-		fputs("{\"proof\":1,\"event\":", p->fp);
-		evidence_write(p->fp, ev, hides ? hide_hides : NULL, p->run);
-		putc(',', p->fp);
-		if (hides)
-			put_parts(p, leaf);
+		put_sealed(p, ev, &parts);
 	}
+	parts_free(&parts);
 	leaf_free(leaf);
 	return 0;
 }

@@ -42,10 +42,10 @@ take_leaves(void *arg, const struct leaves_row *row)
 }
 
 static void
-take_event(void *arg, const struct leaf_event *ev, const struct db_field cols[])
+take_event(void *arg, const struct leaf_event *ev)
 {
-	/* nothing erases values yet */
-	checker_event(arg, ev, cols[E_REDACTED].data == NULL);
+	checker_event(arg, ev,
+	    (ev->redacted.p == NULL) == (ev->erased.p == NULL));
 }
 
 /* What was done since the last seal shows in no seal yet. Rows of another
