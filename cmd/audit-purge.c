@@ -13,6 +13,7 @@ static const char help[] =
     "       audit-purge policy set --require-approval\n"
     "       audit-purge policy unset --require-approval [--act id]\n"
     "       audit-purge run [-ny] [--archive dir] [--unsealed]\n"
+    "                 [--wait interval]\n"
     "                 [--before time -t table... [--op op,...]]\n"
     "                 [--prepare | --act id]\n"
     "       audit-purge hold [list]\n"
@@ -42,6 +43,7 @@ static const char help[] =
     "      --archive DIR      write it there first; erase: there, too\n"
     "      --prepare          only prepare the act, for approve\n"
     "      --act ACT          carry out the act that was approved\n"
+    "      --wait INTERVAL    for months that are in use; default: 1 min\n"
     "  -n, --dry-run          only print what would go\n"
     "  -y, --yes              do not ask\n"
     "\n"
@@ -73,6 +75,7 @@ static const struct option longopts[] = {
 	{ "require-approval", no_argument, NULL, OPT_REQUIRE_APPROVAL },
 	{ "session", required_argument, NULL, OPT_SESSION },
 	{ "unsealed", no_argument, NULL, OPT_UNSEALED },
+	{ "wait", required_argument, NULL, OPT_WAIT },
 	{ "why", required_argument, NULL, OPT_WHY },
 	{ "with", required_argument, NULL, OPT_WITH },
 	TOOL_TABLE,
@@ -94,7 +97,7 @@ static const struct verb list[] = {
 	    { 't', OPT_OP, OPT_KEEP, OPT_REQUIRE_APPROVAL, OPT_ACT, 'f' } },
 	{ "run", run_run, 0, 0,
 	    { 'n', 'y', OPT_BEFORE, 't', OPT_OP, OPT_UNSEALED, OPT_ARCHIVE,
-		OPT_PREPARE, OPT_ACT, 'f' } },
+		OPT_WAIT, OPT_PREPARE, OPT_ACT, 'f' } },
 	{ "hold", run_hold, 0, -1,
 	    { 't', 'k', OPT_RELATED, 'a', OPT_SESSION, 's', 'u', OPT_WHY,
 		'f' } },

@@ -59,14 +59,39 @@ begin
   end if;
 end $$;
 
+-- What happened to some tables before a time, whatever the policies say.
+create function audit.before_items(tables text[], ops text[], before timestamptz) returns jsonb language plpgsql stable
+ set search_path = pg_catalog, pg_temp as $$
+declare n text; l text[]; rels int[] := '{}'; few int[];
+begin
+  ops := coalesce(audit.check_ops(ops, true), array(select o from unnest(audit.purgeable_ops()) o where o <> all(audit.session_ops())));
+  foreach n in array tables loop
+    if audit.is_pattern(n) then
+      l := audit.like_of(n);
+      few := array(select k.rel from audit.relation_known k where k."schema" like l[1] and k."table" like l[2]);
+      if few = '{}' then
+        raise exception 'no table of the trail has such a name: %', n using errcode = 'undefined_table';
+      end if;
+    else
+      few := audit.relations_named(n);
+    end if;
+    rels := rels || few;
+  end loop;
+  return (select jsonb_agg(jsonb_build_object('policy', null, 'rel', r, 'op', o, 'before', before) order by r, o)
+    from (select distinct r from unnest(rels) r) x, unnest(ops) o);
+end $$;
+
 -- What each step begins with. What was approved is done as it was approved.
-create function audit.begin_purge(items jsonb, act uuid) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+create function audit.begin_purge(items jsonb, act uuid, unsealed bool default false, archive jsonb default null) returns void
+ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare approved jsonb;
 begin
   perform audit.need_purge_lock();
   approved := audit.check_approval(act, 'run');
-  if approved is not null and items is distinct from approved -> 'items' then
+  if approved is not null and (items is distinct from approved -> 'items' or unsealed and (approved -> 'unsealed') is distinct from 'true') then
     raise exception 'this is not what was approved' using errcode = 'UA020';
+  elsif jsonb_typeof(approved -> 'archive') = 'string' and archive is null then
+    raise exception 'it was approved with an archive' using errcode = 'UA020';
   end if;
   perform audit.check_items(items);
 end $$;
@@ -90,14 +115,46 @@ create function audit.month_of(id uuid) returns text language sql stable as $$
 create function audit.this_month() returns uuid language sql stable as $$
   select audit.first_id(date_trunc('month', clock_timestamp() at time zone 'UTC') at time zone 'UTC') $$;
 
--- Where something may be: the partitions that begin before what the items say, the oldest first. past: the month is over.
-create function audit.purge_parts(items jsonb, out part regclass, out month text, out past bool) returns setof record
- language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select p.part, case when p.lo is null then 'rest' else audit.month_of(p.lo) end, coalesce(p.hi <= audit.this_month(), false)
-  from (select part, lo, hi from audit.partition union all select 'audit.event_rest'::regclass, null, null) p
-  where p.lo is null and audit.has_rest()
-    or p.lo < (select max(i.upto::text collate "C")::uuid from audit.purge_items(items) i)
-  order by p.lo nulls last $$;
+-- Whether there may be something in a partition: a table's events are found by its records, whenever they were.
+create function audit.may_have(part regclass, items jsonb) returns bool language plpgsql stable
+ set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off as $$
+declare there bool;
+begin
+  execute format($q$
+    select exists (select from (select distinct rel from audit.purge_items($1) where rel is not null) i
+        where exists (select from %s e where e.record >= i.rel::bigint << 32 and e.record < (i.rel::bigint + 1) << 32))
+      or exists (select from audit.purge_items($1) i
+        where i.rel is null and exists (select from %1$s e where e.record is null and e.op = i.op and e.id < i.upto))$q$, part)
+    into there using items;
+  return there;
+end $$;
+
+-- Whether it was mostly emptied, but its files have not got smaller, as far as the server's statistics tell.
+create function audit.is_sparse(part regclass) returns bool language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(c.relpages > 128 and c.reltuples >= 0 and c.reltuples * 2 * (60 + (
+    select sum(least(2000, s.avg_width) * (1 - s.null_frac)) from pg_stats s where s.schemaname = 'audit' and s.tablename = c.relname)) < c.relpages * 8192::float8, false)
+  from pg_class c where c.oid = $1 $$;
+
+-- Where something is to be done: in the partitions that begin before what the items say, the oldest first. past: the month is
+-- over; vacant: nothing is left in it.
+create function audit.purge_parts(items jsonb, out part regclass, out month text, out past bool, out vacant bool) returns setof record
+ language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare p record;
+begin
+  perform audit.check_items(items);
+  for p in
+    select x.part, x.lo, coalesce(x.hi <= audit.this_month(), false) as past
+    from (select o.part, o.lo, o.hi from audit.partition o union all select 'audit.event_rest'::regclass, null, null) x
+    where x.lo is null or x.lo < (select max(i.upto::text collate "C")::uuid from audit.purge_items(items) i)
+    order by x.lo nulls last loop
+    execute format('select not exists (select from %s)', p.part) into vacant;
+    continue when not (p.past and (vacant or audit.is_sparse(p.part))) and (vacant or not audit.may_have(p.part, items));
+    part := p.part;
+    month := case when p.lo is null then 'rest' else audit.month_of(p.lo) end;
+    past := p.past;
+    return next;
+  end loop;
+end $$;
 
 -- The event of one step.
 create function audit.note_purge(run uuid, what jsonb, out id uuid) language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -187,11 +244,12 @@ create function audit.month_leaves(lo uuid, hi uuid, upto bigint, out leaves big
 -- A whole month goes, but for a few events. done is false where it has to go in batches. Readers of this month are kept off
 -- while it happens, writers never: what they write is of this month or a later one. The caller sets lock_timeout.
 create function audit.purge_month(run uuid, part regclass, items jsonb, act uuid default null, archive jsonb default null,
-  out done bool, out events bigint, out kept bigint, out bytes bigint, out first timestamptz, out last timestamptz, out event uuid)
+  out done bool, out events bigint, out kept bigint, out bytes bigint, out first timestamptz, out last timestamptz,
+  out held bigint, out holds int[], out policies int[], out event uuid)
  language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off as $$
 declare p record; s record; l record; stay uuid[]; rows audit.event[]; month text; fresh bool;
 begin
-  perform audit.begin_purge(items, act);
+  perform audit.begin_purge(items, act, false, archive);
   done := false;
   select x.lo, x.hi into p from audit.partition x where x.part = purge_month.part;
   if p.lo is null or p.hi > audit.this_month() then return; end if;
@@ -214,6 +272,9 @@ begin
   done := true;
   events := 0;
   kept := cardinality(stay);
+  select count(distinct x.id), coalesce(array_agg(distinct x.hold), '{}') into held, holds
+    from audit.held_among(array(select y from unnest(stay) y order by y)) x join audit.event e on e.id = x.id join audit.purge_items(items) i
+      on i.op = e.op and e.id < i.upto and i.rel is not distinct from case when e.record is not null then (e.record >> 32)::int end;
   if first is null then return; end if;
   select * into l from audit.month_leaves(p.lo, p.hi, s.no);
   events := l.leaves - audit.purged(month) - kept;
@@ -226,7 +287,8 @@ begin
   insert into audit.event select x.* from unnest(rows) x;
   bytes := bytes - pg_total_relation_size(part);
   perform audit.put_archive(run, archive);
-  event := audit.note_purge(run, (select jsonb_build_object('policy', jsonb_agg(distinct i.policy) filter (where i.policy is not null),
+  policies := (select array_agg(distinct i.policy) filter (where i.policy is not null) from audit.purge_items(items) i);
+  event := audit.note_purge(run, (select jsonb_build_object('policy', to_jsonb(policies),
       'how', 'month', 'before', audit.utc(max(i.before)), 'month', month, 'partition', (select c.relname from pg_class c where c.oid = part),
       'events', events, 'unsealed', 0, 'from', audit.utc(first), 'to', audit.utc(last), 'upto', s.no, 'kept', to_jsonb(stay), 'root', l.root,
       'archive', audit.archive_said(archive), 'act', act) from audit.purge_items(items) i));
@@ -238,7 +300,7 @@ create function audit.purge_drop(run uuid, part regclass, items jsonb, act uuid 
  security definer set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
 declare p record; there bool; name text;
 begin
-  perform audit.begin_purge(items, act);
+  perform audit.begin_purge(items, act, false, '{}');
   select x.lo, x.hi into p from audit.partition x where x.part = purge_drop.part;
   if p.lo is null or p.hi > audit.this_month() then return null; end if;
   name := (select c.relname from pg_class c where c.oid = part);
@@ -265,7 +327,7 @@ create function audit.going_sql(part regclass) returns text language sql immutab
     from (select w.ctid, w.id, w.at, w.op, case when w.record is not null then (w.record >> 32)::int end as rel, w.txid, w.xmin,
           100 + coalesce(pg_column_size(w.key), 0)::bigint + coalesce(pg_column_size(w.label), 0)
             + coalesce(pg_column_size(w.old), 0) + coalesce(pg_column_size(w.new), 0) as size
-        from %s w where w.id > $2 order by w.id limit $3) e
+        from %s w where w.id > $2 and w.id < (select max(m.upto::text collate "C")::uuid from audit.purge_items($1) m) order by w.id limit $3) e
       left join audit.purge_items($1) i on i.op = e.op and i.rel is not distinct from e.rel and e.id < i.upto and e.at < i.before
         and ($4 is null or txid_visible_in_snapshot(e.txid, $4) or not audit.is_native(e.xmin, e.txid))$q$, part) $$;
 
@@ -306,11 +368,11 @@ create function audit.leaf_places(ids uuid[], upto bigint, out sealed uuid[], ou
 create function audit.purge_batch(run uuid, part regclass, items jsonb, after uuid default null, max int default 20000,
   unsealed bool default false, act uuid default null, archive jsonb default null,
   out events bigint, out bytes bigint, out open bigint, out held bigint, out holds int[], out first timestamptz, out last timestamptz,
-  out upto uuid, out more bool, out event uuid)
+  out upto uuid, out more bool, out policies int[], out event uuid)
  language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off as $$
 declare s record; c audit.going[] := '{}'; few audit.going[]; n bigint; ids uuid[]; h record; place record; month text; snap txid_snapshot; at_end uuid;
 begin
-  perform audit.begin_purge(items, act);
+  perform audit.begin_purge(items, act, unsealed, archive);
   s := audit.purge_seal();
   s.no := least(coalesce(s.no, -1), coalesce((archive ->> 'seal')::bigint, s.no, -1));
   snap := (archive ->> 'snapshot')::txid_snapshot;
@@ -352,9 +414,8 @@ begin
   end if;
   month := coalesce((select audit.month_of(p.lo) from audit.partition p where p.part = purge_batch.part), 'rest');
   perform audit.put_archive(run, archive);
-  event := audit.note_purge(run, (select jsonb_build_object(
-      'policy', (select jsonb_agg(distinct nullif(x.policy, 0)) filter (where x.policy <> 0) from unnest(c) x),
-      'how', 'batch', 'before', audit.utc(max(i.before)), 'month', month, 'partition', (select k.relname from pg_class k where k.oid = part),
+  policies := (select array_agg(distinct x.policy) filter (where x.policy <> 0) from unnest(c) x);
+  event := audit.note_purge(run, (select jsonb_build_object('policy', to_jsonb(policies), 'how', 'batch', 'before', audit.utc(max(i.before)), 'month', month, 'partition', (select k.relname from pg_class k where k.oid = part),
       'events', events, 'unsealed', case when unsealed then open else 0 end, 'from', audit.utc(first), 'to', audit.utc(last),
       'claims', place.claims, 'root', place.root, 'archive', audit.archive_said(archive), 'act', act) from audit.purge_items(items) i));
   if unsealed then open := 0; end if;
@@ -372,8 +433,8 @@ begin
     audit.going_sql(part)) using items, '00000000-0000-0000-0000-000000000000'::uuid, null::bigint, null::txid_snapshot, unsealed, coalesce(s.horizon, 0);
 end $$;
 
--- What would go, by table, operation and policy.
-create function audit.purge_counts(items jsonb, out "schema" text, out "table" text, out op text, out policy int, out before timestamptz,
+-- What would go, by table, operation and policy; what is held, or not sealed and not asked for, is counted apart.
+create function audit.purge_counts(items jsonb, with_unsealed bool, out "schema" text, out "table" text, out op text, out policy int, out before timestamptz,
   out first timestamptz, out last timestamptz, out events bigint, out bytes bigint, out held bigint, out unsealed bigint) returns setof record
  language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare s record;
@@ -381,20 +442,21 @@ begin
   perform audit.check_items(items);
   s := audit.purge_seal();
   return query execute format($q$
-    select r."schema", r."table", x.op, x.policy, x.before, min(x.at), max(x.at), count(*),
-      sum(x.size)::bigint, count(*) filter (where x.held), count(*) filter (where x.open)
+    select r."schema", r."table", x.op, x.policy, x.before, min(x.at), max(x.at), count(*) filter (where x.goes),
+      coalesce(sum(x.size) filter (where x.goes), 0)::bigint, count(*) filter (where x.held), count(*) filter (where x.open)
     from (select i.rel, i.op, i.policy, i.before, e.at,
         100 + coalesce(pg_column_size(e.key), 0)::bigint + coalesce(pg_column_size(e.label), 0)
           + coalesce(pg_column_size(e.old), 0) + coalesce(pg_column_size(e.new), 0) as size,
-        %s as held, $2 is null or e.txid >= $2 and audit.is_native(e.xmin, e.txid) as open
+        k.held, k.open, not k.held and (not k.open or $3) as goes
       from audit.event e join audit.purge_items($1) i on i.op = e.op and e.id < i.upto and e.at < i.before
-        and i.rel is not distinct from case when e.record is not null then (e.record >> 32)::int end
+        and i.rel is not distinct from case when e.record is not null then (e.record >> 32)::int end,
+        lateral (select %s as held, $2 is null or e.txid >= $2 and audit.is_native(e.xmin, e.txid) as open) k
       where e.id < (select max(m.upto::text collate "C")::uuid from audit.purge_items($1) m)) x
     left join audit.relation r on r.id = x.rel
     group by r."schema", r."table", x.op, x.policy, x.before, x.rel
     order by r."schema" collate "C", r."table" collate "C", x.rel, x.op collate "C", x.policy$q$,
     case when exists (select from audit.hold) then 'exists (select from audit.hold h where audit.hold_covers(h, e))' else 'false' end)
-  using items, s.horizon;
+  using items, s.horizon, with_unsealed;
 end $$;
 
 -- Space
@@ -424,7 +486,7 @@ create function audit.purge_rest(run uuid, items jsonb, act uuid default null, m
  security definer set search_path = pg_catalog, pg_temp as $$
 declare cutoff timestamptz; ids text[]; gone int[];
 begin
-  perform audit.begin_purge(items, act);
+  perform audit.begin_purge(items, act, false, '{}');
   sessions := 0; known := 0; actors := 0; relations := 0; more := false;
   -- both have to have one
   select case when count(distinct i.op) = 2 then min(i.before) end into cutoff

@@ -1,0 +1,281 @@
+/* go-part - remove what may go from one partition, step by step */
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "go.h"
+#include "mem.h"
+#include "progress.h"
+#include "sql.h"
+
+/* the columns of purge-month.sql and purge-batch.sql */
+enum {
+	DONE,
+	EVENTS,
+	BYTES,
+	FROM,
+	TO,
+	HELD,
+	HOLDS,
+	POLICIES,
+	EVENT,
+	OPEN,
+	UPTO,
+	MORE
+};
+
+void
+go_done_free(struct go_done *d)
+{
+	free(d->from);
+	free(d->to);
+	free(d->event);
+	free(d->upto);
+	words_free(&d->holds);
+	words_free(&d->policies);
+	memset(d, 0, sizeof(*d));
+}
+
+/* Add numbers that spaces separate, each once. */
+static void
+add_numbers(struct words *w, const char *text)
+{
+	char *copy = xstrdup(text != NULL ? text : ""), *rest = copy, *one;
+	int i;
+
+	while ((one = strsep(&rest, " ")) != NULL) {
+		for (i = 0; i < w->n && strcmp(w->v[i], one) != 0;)
+			i++;
+		if (*one != '\0' && i == w->n)
+			words_add(w, one);
+	}
+	free(copy);
+}
+
+static char *
+copy(const char *text)
+{
+	return text == NULL ? NULL : xstrdup(text);
+}
+
+static uint64_t
+number(const char *text)
+{
+	return text == NULL ? 0 : strtoull(text, NULL, 10);
+}
+
+/* Only the commit makes it true, so that it is kept apart until then. */
+static int
+keep(int ncols, char *const cols[], void *arg)
+{
+	struct go_done *d = arg;
+
+	(void)ncols;
+	go_done_free(d);
+	d->done = *cols[DONE] == 't';
+	d->events = number(cols[EVENTS]);
+	d->bytes = number(cols[BYTES]);
+	d->held = number(cols[HELD]);
+	d->open = number(cols[OPEN]);
+	d->from = copy(cols[FROM]);
+	d->to = copy(cols[TO]);
+	d->event = copy(cols[EVENT]);
+	d->upto = copy(cols[UPTO]);
+	d->more = cols[MORE] != NULL && *cols[MORE] == 't';
+	add_numbers(&d->holds, cols[HOLDS]);
+	add_numbers(&d->policies, cols[POLICIES]);
+	return 0;
+}
+
+static void
+take(char **to, char **from)
+{
+	if (*from == NULL)
+		return;
+	free(*to);
+	*to = *from;
+	*from = NULL;
+}
+
+/* times are texts that sort */
+static void
+add_time(char **to, char **from, int sign)
+{
+	if (*from != NULL && (*to == NULL || strcmp(*from, *to) * sign > 0))
+		take(to, from);
+}
+
+/* What a step did, to what was done before. */
+static void
+add(struct go *g, struct go_done *sum, struct go_done *d)
+{
+	int i;
+
+	g->events += d->events;
+	g->bytes += d->bytes;
+	g->held += d->held;
+	g->open += d->open;
+	for (i = 0; i < d->holds.n; i++)
+		add_numbers(&g->holds, d->holds.v[i]);
+	sum->events += d->events;
+	sum->bytes += d->bytes;
+	add_time(&sum->from, &d->from, -1);
+	add_time(&sum->to, &d->to, 1);
+	take(&sum->event, &d->event);
+	take(&sum->upto, &d->upto);
+	sum->more = d->more;
+	for (i = 0; i < d->policies.n; i++)
+		add_numbers(&sum->policies, d->policies.v[i]);
+	progress_at(g->events);
+}
+
+/* Say who is in the way: the rest goes on without it. */
+static enum tool_status
+leave(struct go *g, const struct go_part *p)
+{
+	struct db *db = g->run->db;
+	char *params[] = { p->name }, *who = NULL;
+
+	progress_hide();
+	if (strcmp(db_sqlstate(db), "55P03") != 0) {
+		warnx("%s: left for the next run: %s", p->month, db_error(db));
+		db_forget(db);
+	} else {
+		db_forget(db);
+		if (db_value(db, sql_purge_readers, 1, params, &who) == -1)
+			return run_failed(g->run, p->month);
+		warnx("%s: left for the next run: it is in use%s%s", p->month,
+		    who != NULL ? " by " : "", who != NULL ? who : "");
+	}
+	free(who);
+	g->left = true;
+	return TOOL_OK;
+}
+
+/* In the order of their ids, so that it goes on behind the last one. */
+static enum tool_status
+remove_batches(struct go *g, const struct go_part *p, const char *archive,
+    struct go_done *sum)
+{
+	struct go_done d = { .done = false };
+	enum go_try done = GO_OK;
+
+	do {
+		done = go_try(g, GO_PATIENT, sql_purge_batch, 7,
+		    (char *[]){ g->id, p->name, g->items, g->act,
+			(char *)archive, sum->upto,
+			g->unsealed ? "true" : "false" },
+		    keep, &d);
+		if (done == GO_OK)
+			add(g, sum, &d);
+		go_done_free(&d);
+	} while (done == GO_OK && sum->more && !go_stopped());
+	if (done == GO_BUSY)
+		return leave(g, p);
+	return done == GO_OK ? TOOL_OK : run_failed(g->run, p->month);
+}
+
+/* *how is NULL where nothing was to be done. */
+static enum tool_status
+remove_events(struct go *g, const struct go_part *p, const char *archive,
+    struct go_done *sum, const char **how)
+{
+	struct go_done d = { .done = false };
+	enum go_try done = GO_OK;
+	enum tool_status status = TOOL_OK;
+
+	if (p->past)
+		done = go_try(g, GO_PATIENT, sql_purge_month, 5,
+		    (char *[]){ g->id, p->name, g->items, g->act,
+			(char *)archive },
+		    keep, &d);
+	if (done == GO_BUSY)
+		status = leave(g, p);
+	else if (done == GO_FAILED)
+		status = run_failed(g->run, p->month);
+	else if (d.done) {
+		add(g, sum, &d);
+		*how = "month";
+	} else {
+		*how = "batch";
+		status = remove_batches(g, p, archive, sum);
+	}
+	go_done_free(&d);
+	return status;
+}
+
+static int
+keep_value(int ncols, char *const cols[], void *arg)
+{
+	char **value = arg;
+
+	(void)ncols;
+	free(*value);
+	*value = copy(cols[0]);
+	return 0;
+}
+
+/* What cannot be had now is had by a later run. */
+static enum tool_status
+give_back(struct go *g, const struct go_part *p, const char *sql, int n,
+    char *const params[], enum go_how how, char **value)
+{
+	switch (go_try(g, how, sql, n, params, keep_value, value)) {
+	case GO_OK: return TOOL_OK;
+	case GO_BUSY:
+		if (g->run->given['v'] != NULL)
+			warnx("%s: its space is given back by a later run: %s",
+			    p->month, db_error(g->run->db));
+		db_forget(g->run->db);
+		return TOOL_OK;
+	default: return run_failed(g->run, p->month);
+	}
+}
+
+static enum tool_status
+drop(struct go *g, const struct go_part *p)
+{
+	struct go_done d = { .done = true };
+	enum tool_status status = give_back(g, p, sql_purge_drop, 4,
+	    (char *[]){ g->id, p->name, g->items, g->act }, GO_AT_ONCE,
+	    &d.event);
+
+	if (status == TOOL_OK && d.event != NULL)
+		go_print(g, p, "drop", &d, NULL);
+	go_done_free(&d);
+	return status;
+}
+
+static enum tool_status
+rewrite(struct go *g, const struct go_part *p, uint64_t *bytes)
+{
+	char *params[] = { p->name }, *value = NULL;
+	enum tool_status status =
+	    give_back(g, p, sql_purge_rewrite, 1, params, GO_AT_ONCE, &value);
+
+	*bytes = value != NULL && *value != '-' ? number(value) : 0;
+	free(value);
+	return status;
+}
+
+enum tool_status
+go_part(struct go *g, const struct go_part *p)
+{
+	struct go_done sum = { .done = true };
+	const char *how = NULL;
+	uint64_t freed = 0;
+	enum tool_status status = TOOL_OK;
+
+	if (!p->vacant)
+		status = remove_events(g, p, NULL, &sum, &how);
+	if (sum.events > 0)
+		go_print(g, p, how, &sum, NULL);
+	if (status == TOOL_OK && p->past && !go_stopped())
+		status = drop(g, p);
+	if (status == TOOL_OK && p->past && how != NULL && *how == 'b' &&
+	    !go_stopped())
+		status = rewrite(g, p, &freed);
+	go_done_free(&sum);
+	return status;
+}

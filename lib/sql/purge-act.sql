@@ -1,0 +1,4 @@
+-- What another role has approved of.
+--  $1 the act
+select a -> 'items', coalesce(a ->> 'unsealed', 'false'), a ->> 'archive'
+from audit.check_approval($1::uuid, 'run') a

@@ -1,0 +1,3 @@
+-- An act is done.
+--  $1 the act
+select audit.end_act($1::uuid)

@@ -1,0 +1,2 @@
+-- The id of a run.
+select gen_random_uuid()
