@@ -26,8 +26,8 @@ struct act {
 static void
 say(const struct act *a, char *const cols[], bool done)
 {
-	char *actor = safe_text(
-	    cols[ACTOR] != NULL ? cols[ACTOR] : "(erased)", false);
+	char *actor =
+	    safe_text(cols[ACTOR] != NULL ? cols[ACTOR] : "(erased)", false);
 
 	if (cols[SESSION] == NULL)
 		warnx("%s %s", actor,
@@ -142,7 +142,7 @@ act(struct act *a, int argc, char *argv[])
 static int
 put_line(int ncols, char *const cols[], void *arg)
 {
-	static const struct print_field fields[] = {
+	static const struct session_field fields[] = {
 		{ "actor", false },
 		{ "since", false },
 		{ "blocked_by", false },

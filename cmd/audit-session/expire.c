@@ -14,7 +14,7 @@ struct count {
 static int
 put_line(int ncols, char *const cols[], void *arg)
 {
-	static const struct print_field fields[] = {
+	static const struct session_field fields[] = {
 		{ "session", false },
 		{ "actor", false },
 		{ "reason", false },

@@ -45,7 +45,7 @@ put_line(int ncols, char *const cols[], void *arg)
 
 	(void)ncols;
 	putchar('{');
-	print_session(l->devices, cols);
+	session_members(l->devices, cols);
 	puts("}");
 	return 0;
 }
@@ -55,10 +55,10 @@ static char *
 browser(struct listing *l, char *const cols[])
 {
 	const struct device *d =
-	    devices_get(l->devices, cols[PRINT_AGENT], cols[PRINT_HINTS]);
-	char *text = print_browser(d, cols[PRINT_AGENT]), *marked;
+	    devices_get(l->devices, cols[SESSION_AGENT], cols[SESSION_HINTS]);
+	char *text = print_browser(d, cols[SESSION_AGENT]), *marked;
 
-	if (strcmp(cols[PRINT_NEW], "true") != 0)
+	if (strcmp(cols[SESSION_NEW], "true") != 0)
 		return text;
 	marked = xasprintf("*%s", text != NULL ? text : "");
 	free(text);
@@ -73,19 +73,19 @@ put_row(int ncols, char *const cols[], void *arg)
 	const char *colors[NCOLUMNS] = { NULL };
 	char id[14];
 	char *texts[NCOLUMNS] = {
-		[ACTOR] = cols[PRINT_ACTOR],
-		[SINCE] = cols[PRINT_OPENED],
-		[IDLE] = print_age(cols[PRINT_IDLE]),
+		[ACTOR] = cols[SESSION_ACTOR],
+		[SINCE] = cols[SESSION_OPENED],
+		[IDLE] = print_age(cols[SESSION_IDLE]),
 		[STATE] = (char *)state,
-		[FROM] = cols[PRINT_ADDR],
+		[FROM] = cols[SESSION_ADDR],
 		[BROWSER] = browser(l, cols),
-		[EVENTS] = cols[PRINT_EVENTS],
+		[EVENTS] = cols[SESSION_EVENTS],
 		[SESSION] = id,
 	};
 
 	(void)ncols;
 	/* the millisecond: as a rule enough to know it by */
-	strlcpy(id, cols[PRINT_SESSION], sizeof(id));
+	strlcpy(id, cols[SESSION_ID], sizeof(id));
 	if (strcmp(state, "open") == 0)
 		colors[STATE] = "green";
 	else if (strcmp(state, "blocked") == 0 || strcmp(state, "killed") == 0)

@@ -32,7 +32,7 @@ split(const char *list)
 static int
 print_opened(int ncols, char *const cols[], void *arg)
 {
-	static const struct print_field fields[] = {
+	static const struct session_field fields[] = {
 		{ "session", false },
 		{ "token", false },
 		{ "refused", false },

@@ -35,7 +35,7 @@ struct outcome {
 static int
 put_line(int ncols, char *const cols[], void *arg)
 {
-	static const struct print_field fields[] = {
+	static const struct session_field fields[] = {
 		{ "group", false },
 		{ "idle", false },
 		{ "max_age", false },

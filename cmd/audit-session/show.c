@@ -13,7 +13,7 @@
 #include "sql.h"
 
 /* what session-show.sql has after the columns of list */
-static const struct print_field more[] = {
+static const struct session_field more[] = {
 	{ "groups", true },
 	{ "role", false },
 	{ "app", false },
@@ -22,7 +22,15 @@ static const struct print_field more[] = {
 	{ "operations", true },
 	{ "tables", true },
 };
-enum { GROUPS = PRINT_COLUMNS, ROLE, APP, AGENT, DETAILS, OPERATIONS, TABLES };
+enum {
+	GROUPS = SESSION_COLUMNS,
+	ROLE,
+	APP,
+	AGENT,
+	DETAILS,
+	OPERATIONS,
+	TABLES
+};
 
 struct shown {
 	struct devices *devices;
@@ -37,9 +45,9 @@ put_line(int ncols, char *const cols[], void *arg)
 
 	(void)ncols;
 	putchar('{');
-	print_session(s->devices, cols);
+	session_members(s->devices, cols);
 	putchar(',');
-	print_fields(more, sizeof(more) / sizeof(*more), cols + GROUPS);
+	session_fields(more, sizeof(more) / sizeof(*more), cols + GROUPS);
 	puts("}");
 	return 0;
 }
@@ -130,26 +138,26 @@ static void
 put_whole(struct grid *g, const struct shown *s, char *const cols[])
 {
 	const struct device *d =
-	    devices_get(s->devices, cols[PRINT_AGENT], cols[PRINT_HINTS]);
+	    devices_get(s->devices, cols[SESSION_AGENT], cols[SESSION_HINTS]);
 
-	put(g, "session", cols[PRINT_SESSION]);
-	put(g, "actor", cols[PRINT_ACTOR]);
+	put(g, "session", cols[SESSION_ID]);
+	put(g, "actor", cols[SESSION_ACTOR]);
 	put_own(g, "groups", list_of(cols[GROUPS]));
 	put(g, "state", print_state(cols));
-	put_time(g, s, "opened", cols[PRINT_OPENED]);
-	put_time(g, s, "last activity", cols[PRINT_LAST]);
-	put_own(g, "idle", print_age(cols[PRINT_IDLE]));
-	put_time(g, s, "closed", cols[PRINT_CLOSED]);
-	put_own(g, "duration", print_age(cols[PRINT_DURATION]));
-	put_own(g, "active", print_age(cols[PRINT_ACTIVE]));
-	put(g, "address", cols[PRINT_ADDR]);
-	put_device(g, d, cols[PRINT_AGENT]);
+	put_time(g, s, "opened", cols[SESSION_OPENED]);
+	put_time(g, s, "last activity", cols[SESSION_LAST]);
+	put_own(g, "idle", print_age(cols[SESSION_IDLE]));
+	put_time(g, s, "closed", cols[SESSION_CLOSED]);
+	put_own(g, "duration", print_age(cols[SESSION_DURATION]));
+	put_own(g, "active", print_age(cols[SESSION_ACTIVE]));
+	put(g, "address", cols[SESSION_ADDR]);
+	put_device(g, d, cols[SESSION_AGENT]);
 	put(g, "new device",
-	    strcmp(cols[PRINT_NEW], "true") == 0 ? "yes" : "no");
+	    strcmp(cols[SESSION_NEW], "true") == 0 ? "yes" : "no");
 	put(g, "details", cols[DETAILS]);
 	put(g, "role", cols[ROLE]);
 	put(g, "app", cols[APP]);
-	put(g, "events", cols[PRINT_EVENTS]);
+	put(g, "events", cols[SESSION_EVENTS]);
 	put_own(g, "operations", list_of(cols[OPERATIONS]));
 	put_own(g, "tables", list_of(cols[TABLES]));
 }

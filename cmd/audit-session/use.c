@@ -13,7 +13,7 @@
 static int
 print_current(int ncols, char *const cols[], void *arg)
 {
-	static const struct print_field fields[] = {
+	static const struct session_field fields[] = {
 		{ "session", false },
 		{ "actor", false },
 		{ "groups", true },

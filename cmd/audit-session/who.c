@@ -21,7 +21,7 @@ struct listing {
 static int
 put_line(int ncols, char *const cols[], void *arg)
 {
-	static const struct print_field fields[] = {
+	static const struct session_field fields[] = {
 		[ACTOR] = { "actor", false },
 		[SESSIONS] = { "sessions", true },
 		[OPENED] = { "opened", false },
@@ -29,7 +29,7 @@ put_line(int ncols, char *const cols[], void *arg)
 		[IDLE] = { "idle_seconds", true },
 		[ADDR] = { "addr", false },
 	};
-	static const struct print_field browser[] = {
+	static const struct session_field browser[] = {
 		{ "browser", false },
 		{ "os", false },
 	};
@@ -39,9 +39,9 @@ put_line(int ncols, char *const cols[], void *arg)
 
 	(void)ncols;
 	putchar('{');
-	print_fields(fields, ADDR + 1, cols);
+	session_fields(fields, ADDR + 1, cols);
 	putchar(',');
-	print_fields(browser, 2,
+	session_fields(browser, 2,
 	    (char *const[]){ (char *)d->browser, (char *)d->os });
 	puts("}");
 	return 0;
