@@ -389,17 +389,28 @@ begin
   return w;
 end $$;
 
+-- Which keys the records had before or after, as far as these events say: there may be more of them.
+create function audit.other_keys(w jsonb) returns jsonb language sql stable set search_path = pg_catalog, pg_temp as $$
+  select jsonb_agg(distinct jsonb_build_object('table', audit.relation_text((e.record >> 32)::int), 'key', x.key))
+  from audit.erasure_events(w, null) i join audit.event e on e.id = i.id cross join lateral (
+    select case when e.record = any(audit.names_of(w, 'records')::bigint[])
+      then (select jsonb_object_agg(k, coalesce(e.new -> k, e.key -> k)) from jsonb_object_keys(e.key) k) else e.key end) x(key)
+  where i.own and e.record_to is not null and jsonb_typeof(x.key) = 'object' $$;
+
 -- Erases a record; archived are events of it that are in archives only, which the caller sees to. A line of what was done.
 create function audit.erase_record(what jsonb, act uuid default null, archived uuid[] default '{}') returns jsonb language plpgsql
  security definer set search_path = pg_catalog, pg_temp as $$
-declare w jsonb := audit.erase_begin($1, $2, 'record'); ids uuid[]; made uuid[] := '{}';
+declare w jsonb := audit.erase_begin($1, $2, 'record'); ids uuid[]; made uuid[] := '{}'; others jsonb; parts text[];
 begin
+  others := audit.other_keys(w);
   ids := audit.erase_events(w, null);
+  parts := array(select distinct e.tableoid::regclass::text from audit.event e where e.id = any(ids) order by 1);
   if ids || archived <> '{}' or $2 is not null then
     made := audit.note_erase(w, $2, '{}', ids, archived);
   end if;
   perform audit.end_act($2);
-  return jsonb_build_object('events', cardinality(ids), 'archived', cardinality(archived), 'acts', made);
+  return jsonb_build_object('events', cardinality(ids), 'archived', cardinality(archived), 'acts', made, 'parts', parts, 'others', others,
+    'tables', (select jsonb_agg(distinct audit.relation_text((r::bigint >> 32)::int)) from unnest(audit.names_of(w, 'records')) r));
 end $$;
 
 -- Erases an actor from the events of a partition. Returns from how many.
@@ -455,5 +466,6 @@ begin
     made := audit.note_erase(w, $2, jsonb_build_object('sessions', n), '{}', archived);
   end if;
   perform audit.end_act($2);
-  return jsonb_build_object('sessions', n, 'known', known, 'archived', cardinality(archived), 'acts', made);
+  return jsonb_build_object('sessions', n, 'known', known, 'archived', cardinality(archived), 'acts', made,
+    'rules', (select jsonb_agg(r.name order by r.name collate "C") from audit.rule r where who = any(r.actors || r.except_actors)));
 end $$;
