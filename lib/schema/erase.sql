@@ -122,7 +122,8 @@ create function audit.without_members(j jsonb, cols text[], keep text[]) returns
  set search_path = pg_catalog, pg_temp as $$
   select case
     when audit.is_object(j) then j - array(select k from jsonb_object_keys(j) k where (cols is null or k = any(cols)) and k <> all(keep))
-    when cols is not null or j in ('{}', 'null') then j end $$;
+    when cols is not null or j in ('{}', 'null') then j
+    when j is not null then '{}' end $$;
 
 -- What is to be erased: {"what": "record", "records": [...], "keys": [...], "fields": [...], "with": [...], "related": bool,
 -- "why"}, records and keys as audit.matching() takes them; or {"what": "actor", "actor", "why"}. audit.erasure() checks it and
