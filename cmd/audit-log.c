@@ -9,9 +9,11 @@
 #include "audit-log/count.h"
 #include "audit-log/filter.h"
 #include "audit-log/follow.h"
+#include "audit-log/from.h"
 #include "audit-log/output.h"
 #include "audit-log/rows.h"
 #include "audit-log/sessions.h"
+#include "audit-log/source.h"
 #include "db.h"
 #include "grid.h"
 #include "mem.h"
@@ -29,6 +31,7 @@ static const char help[] =
     "                 [-l n] [--reverse] [--exact] [-f format] [-o file]\n"
     "                 [--count] [--by what,...] [--checkpoint file]\n"
     "                 [--follow [--interval time] [--reconnect]]\n"
+    "                 [--from file]...\n"
     "\n"
     "Prints the events that match all of these, oldest first: on a terminal as\n"
     "a table, elsewhere as JSON lines.\n"
@@ -65,6 +68,9 @@ static const char help[] =
     "      --reconnect        go on when the server is lost and back\n"
     "      --checkpoint FILE  only what is new since the last time: this file\n"
     "                         remembers it\n"
+    "      --from FILE        events of this file, an archive or evidence, "
+    "instead\n"
+    "                         of the trail's; - is stdin\n"
     "  -q, --quiet            no remarks on stderr\n"
     "  -v, --verbose          say how many events there were\n" TOOL_HELP;
 
@@ -87,7 +93,8 @@ enum {
 	OPT_FOLLOW,
 	OPT_INTERVAL,
 	OPT_RECONNECT,
-	OPT_CHECKPOINT
+	OPT_CHECKPOINT,
+	OPT_FROM
 };
 
 static const char opts[] = TOOL_OPTS "t:k:s:u:a:l:f:o:qv";
@@ -117,6 +124,7 @@ static const struct option longopts[] = {
 	{ "interval", required_argument, NULL, OPT_INTERVAL },
 	{ "reconnect", no_argument, NULL, OPT_RECONNECT },
 	{ "checkpoint", required_argument, NULL, OPT_CHECKPOINT },
+	{ "from", required_argument, NULL, OPT_FROM },
 	TOOL_FORMAT,
 	TOOL_OUTPUT,
 	TOOL_QUIET,
@@ -144,6 +152,7 @@ struct task {
 	struct output output;
 	struct count count;
 	struct follow follow;
+	struct sources *sources; /* NULL: the trail itself */
 };
 
 static void
@@ -226,6 +235,7 @@ parse(int argc, char *argv[], struct task *t)
 		case OPT_INTERVAL: t->follow.interval = optarg; break;
 		case OPT_RECONNECT: t->follow.reconnect = true; break;
 		case OPT_CHECKPOINT: t->follow.checkpoint = optarg; break;
+		case OPT_FROM: words_add(&f->from, optarg); break;
 		case 'f': t->format = optarg; break;
 		case 'o': o->path = optarg; break;
 		case 'q': o->quiet = true; break;
@@ -257,6 +267,24 @@ follows(const struct task *t)
 	return t->follow.on || t->follow.checkpoint != NULL;
 }
 
+/* Standard input is read once. */
+static void
+check_stdin(const struct filter *f)
+{
+	int i, files = 0;
+
+	for (i = 0; i < f->from.n; i++)
+		files += strcmp(f->from.v[i], "-") == 0;
+	if (f->keys_on_stdin + f->sessions_on_stdin + files < 2)
+		return;
+	if (files == 0)
+		tool_misuse("-k - with --session -: there is one stdin");
+	if (files > 1)
+		tool_misuse("--from - twice: there is one stdin");
+	tool_misuse("--from - with %s -: there is one stdin",
+	    f->keys_on_stdin ? "-k" : "--session");
+}
+
 /* What goes together */
 static void
 check(const struct task *t)
@@ -266,14 +294,16 @@ check(const struct task *t)
 
 	if (f->by_key && f->tables.n == 0)
 		tool_misuse("-k needs -t: a key is a table's");
-	if (f->keys_on_stdin && f->sessions_on_stdin)
-		tool_misuse("-k - with --session -: there is one stdin");
+	check_stdin(f);
 	if (!t->follow.on &&
 	    (t->follow.interval != NULL || t->follow.reconnect))
 		tool_misuse("%s needs --follow",
 		    t->follow.reconnect ? "--reconnect" : "--interval");
 	if (!follows(t))
 		return;
+	if (f->from.n > 0)
+		tool_misuse("%s with --from: what is in a file has happened",
+		    how);
 	if (f->until != NULL)
 		tool_misuse("%s with -u: what is to come has no end", how);
 	if (f->id != NULL || f->params[F_REVERSE] != NULL)
@@ -324,11 +354,23 @@ print(struct db *db, struct task *t)
 }
 
 static enum tool_status
-run(struct db **db, struct task *t)
+print_from(struct db *db, struct task *t)
+{
+	struct sources *sources = t->sources;
+
+	t->sources = NULL;
+	return from_print(sources, db, &t->filter, &t->output, &t->count);
+}
+
+/* db NULL: nobody need be asked */
+static enum tool_status
+find(struct db **db, struct task *t)
 {
 	struct output *o = &t->output;
 	enum tool_status status;
 
+	if (*db == NULL)
+		return print_from(NULL, t);
 	if (db_check_version(*db) == -1 ||
 	    db_script(*db, sql_log_begin) == -1 ||
 	    (o->rows != NULL && rows_begin(o->rows, *db) == -1)) {
@@ -337,11 +379,34 @@ run(struct db **db, struct task *t)
 	}
 	if ((status = filter_resolve(&t->filter, *db)) != TOOL_OK)
 		return status;
-	status = follows(t) ? follow(&t->follow, db, t->conninfo, &t->filter, o)
-			    : print(*db, t);
+	if (t->sources != NULL)
+		return print_from(*db, t);
+	return follows(t) ? follow(&t->follow, db, t->conninfo, &t->filter, o)
+			  : print(*db, t);
+}
+
+static enum tool_status
+run(struct task *t)
+{
+	struct filter *f = &t->filter;
+	struct output *o = &t->output;
+	enum tool_status status;
+	struct db *db = NULL;
+
+	if (f->from.n > 0 && (t->sources = sources_open(&f->from)) == NULL)
+		return TOOL_MISUSE;
+	if (t->sources == NULL || from_asks(f, o, &t->count)) {
+		db = db_open(t->conninfo);
+		db_needs(db, DB_NEEDS_READER);
+		db_verbose(db, o->verbose);
+	}
+	status = find(&db, t);
+	db_close(db);
+	if (t->sources != NULL)
+		sources_close(t->sources);
 	if (o->verbose && !t->count.on && status == TOOL_OK)
 		warnx("%llu event%s", o->lines, o->lines == 1 ? "" : "s");
-	if (status == TOOL_OK && (t->filter.keys.bad || t->filter.bad_sessions))
+	if (status == TOOL_OK && (f->keys.bad || f->bad_sessions))
 		return TOOL_NO;
 	return status;
 }
@@ -351,7 +416,6 @@ main(int argc, char *argv[])
 {
 	struct task t = { .conninfo = NULL };
 	enum tool_status status;
-	struct db *db;
 
 	tool_start(argv[0]);
 	parse(argc, argv, &t);
@@ -364,11 +428,7 @@ main(int argc, char *argv[])
 	if (t.filter.sessions_on_stdin)
 		t.filter.bad_sessions = !sessions_read(&t.filter.sessions);
 
-	db = db_open(t.conninfo);
-	db_needs(db, DB_NEEDS_READER);
-	db_verbose(db, t.output.verbose);
-	status = run(&db, &t);
-	db_close(db);
+	status = run(&t);
 	filter_free(&t.filter);
 	words_free(&t.count.by);
 	rows_free(t.output.rows);

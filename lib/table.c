@@ -121,18 +121,20 @@ live_oid(struct db *db, const char *name, char **oid)
 static enum tool_status
 find_events(struct tables *t, struct db *db, const char *name, bool live)
 {
+	const char *what = live ? "this table has neither a rule nor an event"
+				: "no such table, and no event of one";
 	int last = t->tables.n - 1;
 	char *params[] = { t->schemas.v[last], t->tables.v[last] };
 	char *any;
 
 	if (db_value(db, sql_event_named, 2, params, &any) == -1)
 		return typed_failed(db);
-	if (any == NULL) {
-		warnx("-t %s: %s", name,
-		    live ? "this table has neither a rule nor an event"
-			 : "no such table, and no event of one");
+	if (any == NULL && t->unknown == NULL) {
+		warnx("-t %s: %s", name, what);
 		return TOOL_MISUSE;
 	}
+	if (any == NULL && *t->unknown == NULL)
+		*t->unknown = xasprintf("-t %s: %s", name, what);
 	free(any);
 	return TOOL_OK;
 }
@@ -183,7 +185,7 @@ table_find(struct tables *t, struct db *db, const char *name)
 		status = typed_refused(db, "-t", name);
 	else if (!f.known)
 		status = find_events(t, db, name, oid != NULL);
-	else if (db_is_reader(db))
+	else if (db_is_reader(db) && t->unknown == NULL)
 		status = find_closed(t, first, db, name);
 	free(oid);
 	return status;

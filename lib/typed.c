@@ -2,6 +2,7 @@
 
 #include "typed.h"
 
+#include <ctype.h>
 #include <err.h>
 #include <string.h>
 
@@ -83,10 +84,8 @@ typed_moment(struct db *db, const char *opt, const char *text, char **at)
 	return time_or_ago(db, opt, sql_moment, sql_moment_ago, 1, params, at);
 }
 
-/* The first and the last id that begin with these digits, with dashes or
- * without; -1: there can be none. */
-static int
-id_range(const char *digits, char first[static 33], char last[static 33])
+int
+typed_id_range(const char *digits, char first[static 33], char last[static 33])
 {
 	size_t n = 0;
 
@@ -96,7 +95,7 @@ id_range(const char *digits, char first[static 33], char last[static 33])
 		if (n == 32 ||
 		    strchr("0123456789abcdefABCDEF", *digits) == NULL)
 			return -1;
-		first[n] = last[n] = *digits;
+		first[n] = last[n] = (char)tolower((unsigned char)*digits);
 		n++;
 	}
 	memset(first + n, '0', 32 - n);
@@ -122,7 +121,7 @@ typed_event(struct db *db, const char *opt, const char *prefix, char **id)
 	enum tool_status status = TOOL_OK;
 	char first[33], last[33];
 
-	if (id_range(prefix, first, last) == -1) {
+	if (typed_id_range(prefix, first, last) == -1) {
 		warnx("%s %s: not the beginning of an id", opt, prefix);
 		return TOOL_MISUSE;
 	}

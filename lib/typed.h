@@ -35,4 +35,9 @@ enum tool_status typed_moment(struct db *, const char *opt, const char *text,
 enum tool_status typed_event(struct db *, const char *opt, const char *prefix,
     char **id);
 
+/* The first and the last id that begin with these digits, with dashes or
+ * without, as 32 digits; -1: there can be none. Asks nobody. */
+int typed_id_range(const char *digits, char first[static 33],
+    char last[static 33]);
+
 #endif

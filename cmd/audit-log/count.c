@@ -98,7 +98,8 @@ count_print(const struct count *c, struct db *db, const struct filter *f,
 	int i;
 
 	if (o->rows != NULL)
-		return rows_count(o, db, f, &c->by) == -1 || db_commit(db) == -1
+		return rows_count(o, db, f, &c->by, NULL) == -1 ||
+			db_commit(db) == -1
 		    ? TOOL_FAILED
 		    : TOOL_OK;
 	memcpy(params, f->params, F_REVERSE * sizeof(*params));
@@ -112,4 +113,42 @@ count_print(const struct count *c, struct db *db, const struct filter *f,
 	if (c->by.n == 0 && o->lines == 0)
 		fputs("{\"count\":0}\n", o->fp);
 	return TOOL_OK;
+}
+
+static int
+put_part(int ncols, char *const cols[], void *arg)
+{
+	(void)ncols;
+	fprintf(arg, "%s,", cols[0]);
+	return 0;
+}
+
+int
+count_part(const struct count *c, struct db *db, const struct filter *f,
+    struct output *o, FILE *parts)
+{
+	char *params[F_REVERSE + COUNT_MAX + 1] = { NULL };
+	int i;
+
+	if (o->rows != NULL)
+		return rows_count_part(o, db, f, &c->by, parts);
+	memcpy(params, f->params, F_REVERSE * sizeof(*params));
+	for (i = 0; i < c->by.n; i++)
+		params[F_REVERSE + i] = c->by.v[i];
+	return filter_query(f, db, sql_counts, F_REVERSE + COUNT_MAX, params,
+	    put_part, NULL, parts);
+}
+
+int
+count_sum(const struct count *c, struct db *db, const char *parts,
+    struct output *o)
+{
+	char *params[1 + COUNT_MAX] = { (char *)parts };
+	int i;
+
+	if (o->rows != NULL)
+		return rows_count(o, db, NULL, &c->by, parts);
+	for (i = 0; i < c->by.n; i++)
+		params[1 + i] = c->by.v[i];
+	return db_query(db, sql_counts_sum, 1 + COUNT_MAX, params, put, o);
 }

@@ -25,4 +25,12 @@ bool count_is_time(const char *name);
 enum tool_status count_print(const struct count *, struct db *,
     const struct filter *, struct output *);
 
+/* The same of events that come in parts: write what is counted of one, as
+ * elements of a JSON array, each followed by a comma; and print the sums of
+ * such an array. 0, or -1 with db_error() set. */
+int count_part(const struct count *, struct db *, const struct filter *,
+    struct output *, FILE *parts);
+int count_sum(const struct count *, struct db *, const char *parts,
+    struct output *);
+
 #endif

@@ -33,11 +33,23 @@ filter_is_empty(const struct filter *f)
 	    f->id == NULL;
 }
 
+bool
+filter_asks(const struct filter *f)
+{
+	int i;
+
+	for (i = F_LOW; i < F_NEWEST; i++)
+		if (f->params[i] != NULL)
+			return true;
+	return false;
+}
+
 static enum tool_status
 resolve_id(struct filter *f, struct db *db)
 {
-	return f->id == NULL ? TOOL_OK
-			     : typed_event(db, "--id", f->id, &f->params[F_ID]);
+	if (f->id == NULL || f->from.n > 0)
+		return TOOL_OK;
+	return typed_event(db, "--id", f->id, &f->params[F_ID]);
 }
 
 static void
@@ -99,6 +111,7 @@ resolve_tables(struct filter *f, struct db *db)
 
 	if (f->tables.n == 0)
 		return TOOL_OK;
+	t.unknown = f->from.n > 0 ? &f->doubt : NULL;
 	for (i = 0; i < f->tables.n && status == TOOL_OK; i++)
 		status = table_find(&t, db, f->tables.v[i]);
 	if (status == TOOL_OK) {
@@ -108,6 +121,18 @@ resolve_tables(struct filter *f, struct db *db)
 	}
 	table_free(&t);
 	return status;
+}
+
+static enum tool_status
+unknown(struct filter *f, const char *opt, const char *text, const char *what)
+{
+	if (f->from.n == 0) {
+		warnx("%s %s: %s", opt, text, what);
+		return TOOL_MISUSE;
+	}
+	if (f->doubt == NULL)
+		f->doubt = xasprintf("%s %s: %s", opt, text, what);
+	return TOOL_OK;
 }
 
 /* Let the server have a look at what it would else stumble over mid-stream,
@@ -137,11 +162,9 @@ check(struct filter *f, struct db *db)
 		if (db_value(db, checks[i].sql, field ? 3 : 1, params,
 			&found) == -1)
 			status = typed_refused(db, checks[i].opt, text);
-		else if (found == NULL) {
-			warnx("%s %s: %s", checks[i].opt, text,
-			    checks[i].unknown);
-			status = TOOL_MISUSE;
-		}
+		else if (found == NULL)
+			status =
+			    unknown(f, checks[i].opt, text, checks[i].unknown);
 		free(found);
 	}
 	return status;
@@ -200,4 +223,40 @@ filter_free(struct filter *f)
 	words_free(&f->actors);
 	words_free(&f->ops);
 	words_free(&f->sessions);
+	words_free(&f->from);
+	free(f->doubt);
+}
+
+/* The same query of audit.matching_given(); n: the number of its last
+ * parameter, which is what is given. */
+static char *
+of_given(const char *sql, int n)
+{
+	static const char name[] = "audit.matching", last[] = "$27::uuid)";
+	/* comments name it, too */
+	const char *call = strstr(sql, "audit.matching($1");
+	const char *end = strstr(call, last);
+	size_t head = (size_t)(call - sql) + sizeof(name) - 1;
+	size_t args = (size_t)(end - sql) + sizeof(last) - 2 - head;
+
+	return xasprintf("%.*s_given%.*s, $%d::json%s", (int)head, sql,
+	    (int)args, sql + head, n, sql + head + args);
+}
+
+int
+filter_query(const struct filter *f, struct db *db, const char *sql, int n,
+    char *params[], db_row *row, db_fields *fields, void *arg)
+{
+	char *text = NULL;
+	int rc;
+
+	if (f->given != NULL) {
+		params[n++] = (char *)f->given;
+		sql = text = of_given(sql, n);
+	}
+	rc = fields == NULL
+	    ? db_query(db, sql, n, params, row, arg)
+	    : db_query_binary(db, sql, n, NULL, params, fields, arg);
+	free(text);
+	return rc;
 }

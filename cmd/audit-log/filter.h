@@ -49,6 +49,12 @@ struct filter {
 	bool by_key, keys_on_stdin, by_session, sessions_on_stdin;
 	bool bad_sessions; /* a line on stdin was none */
 	const char *since, *until, *id;
+	/* Files: of their events, not of the trail's. What the trail does not
+	 * know may be in them: doubt is then what to say if nothing matches. */
+	struct words from;
+	char *doubt;
+	const char
+	    *given; /* of these events, a JSON array; NULL: the trail's */
 	char *params[F_NPARAMS]; /* freed by filter_free() */
 };
 
@@ -56,6 +62,9 @@ struct filter {
 void filter_set(struct filter *, int param, const char *text);
 /* Whether anything is asked for but an order or a number of events */
 bool filter_is_empty(const struct filter *);
+
+/* Whether only the server can tell, when it has been asked what words mean */
+bool filter_asks(const struct filter *);
 
 /* Ask the server what the user's words mean, in the transaction that prints
  * the events, as log-begin.sql begins it. Prints what is wrong. TOOL_OK, or the
@@ -65,5 +74,11 @@ enum tool_status filter_resolve(struct filter *, struct db *);
  * 0, or -1 with db_error() set. */
 int filter_clip(struct filter *, struct db *);
 void filter_free(struct filter *);
+
+/* Run a query with audit.matching() in it, with n parameters, of which there
+ * is room for one more. As db_query() or, where fields is not NULL,
+ * db_query_binary(). */
+int filter_query(const struct filter *, struct db *, const char *sql, int n,
+    char *params[], db_row *row, db_fields *fields, void *arg);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "count.h"
 #include "grid.h"
+#include "line.h"
 #include "mem.h"
 #include "safe.h"
 #include "sql.h"
@@ -148,13 +149,13 @@ static int
 print_whole(struct output *o, struct db *db, const struct filter *f)
 {
 	struct whole w = { .o = o };
-	char *params[F_REVERSE + 1] = { NULL };
+	char *params[F_REVERSE + 2] = { NULL };
 	int rc;
 
 	memcpy(params, f->params, F_REVERSE * sizeof(*params));
 	params[F_REVERSE] = o->rows->zone;
-	rc =
-	    db_query(db, sql_event_whole, F_REVERSE + 1, params, put_whole, &w);
+	rc = filter_query(f, db, sql_event_whole, F_REVERSE + 1, params,
+	    put_whole, NULL, &w);
 	grid_free(w.grid);
 	output_check(o);
 	return rc;
@@ -163,7 +164,7 @@ print_whole(struct output *o, struct db *db, const struct filter *f)
 int
 rows_print(struct output *o, struct db *db, const struct filter *f)
 {
-	char *params[F_NPARAMS + 2] = { NULL };
+	char *params[F_NPARAMS + 3] = { NULL };
 	int rc;
 
 	if (f->params[F_ID] != NULL)
@@ -171,7 +172,8 @@ rows_print(struct output *o, struct db *db, const struct filter *f)
 	memcpy(params, f->params, sizeof(f->params));
 	params[F_NPARAMS] = o->rows->zone;
 	params[F_NPARAMS + 1] = safe_is_utf8() ? "true" : "false";
-	rc = db_query(db, sql_event_rows, F_NPARAMS + 2, params, put_event, o);
+	rc = filter_query(f, db, sql_event_rows, F_NPARAMS + 2, params,
+	    put_event, NULL, o);
 	if (o->rows->grid != NULL)
 		grid_flush(o->rows->grid);
 	output_check(o);
@@ -213,13 +215,65 @@ put_count(int ncols, char *const cols[], void *arg)
 	return 0;
 }
 
+static int
+query_counts(struct output *o, struct db *db, const struct filter *f,
+    const struct words *by, db_row *row, void *arg)
+{
+	char *params[F_REVERSE + 3] = { NULL };
+	int rc;
+
+	memcpy(params, f->params, F_REVERSE * sizeof(*params));
+	params[F_REVERSE] = db_array(by->n, by->v);
+	params[F_REVERSE + 1] = o->rows->zone;
+	rc = filter_query(f, db, sql_count_rows, F_REVERSE + 2, params, row,
+	    NULL, arg);
+	free(params[F_REVERSE]);
+	return rc;
+}
+
+static int
+sum_counts(struct db *db, const struct words *by, const char *parts,
+    struct counted *c)
+{
+	char *params[] = { (char *)parts, db_array(by->n, by->v) };
+	int rc = db_query(db, sql_count_rows_sum, 2, params, put_count, c);
+
+	free(params[1]);
+	return rc;
+}
+
+static int
+put_part(int ncols, char *const cols[], void *arg)
+{
+	FILE *fp = arg;
+	int i;
+
+	putc('[', fp);
+	for (i = 0; i < ncols - 1; i++) {
+		if (cols[i] == NULL)
+			fputs("null", fp);
+		else
+			line_put_string(fp, cols[i], strlen(cols[i]));
+		putc(',', fp);
+	}
+	fprintf(fp, "%s],", cols[ncols - 1]);
+	return 0;
+}
+
+int
+rows_count_part(struct output *o, struct db *db, const struct filter *f,
+    const struct words *by, FILE *parts)
+{
+	return query_counts(o, db, f, by, put_part, parts);
+}
+
 int
 rows_count(struct output *o, struct db *db, const struct filter *f,
-    const struct words *by)
+    const struct words *by, const char *parts)
 {
 	struct grid_column columns[COUNT_MAX + 1];
-	char *params[F_REVERSE + 2] = { NULL }, *names[COUNT_MAX + 1];
 	struct counted c = { .o = o, .n = by->n };
+	char *names[COUNT_MAX + 1];
 	int i, rc;
 
 	for (i = 0; i <= by->n; i++) {
@@ -227,17 +281,14 @@ rows_count(struct output *o, struct db *db, const struct filter *f,
 		columns[i] = (struct grid_column){ names[i], 5, 0,
 			i < by->n ? GRID_CUT : GRID_RIGHT };
 	}
-	memcpy(params, f->params, F_REVERSE * sizeof(*params));
-	params[F_REVERSE] = db_array(by->n, by->v);
-	params[F_REVERSE + 1] = o->rows->zone;
 	c.grid = grid_new(o->fp, by->n + 1, columns, true);
-	rc = db_query(db, sql_count_rows, F_REVERSE + 2, params, put_count, &c);
+	rc = parts != NULL ? sum_counts(db, by, parts, &c)
+			   : query_counts(o, db, f, by, put_count, &c);
 	/* no group has an event */
 	if (rc == 0 && by->n == 0 && o->lines == 0)
 		grid_row(c.grid, (char *const[]){ "0" }, NULL);
 	grid_free(c.grid);
 	output_check(o);
-	free(params[F_REVERSE]);
 	for (i = 0; i <= by->n; i++)
 		free(names[i]);
 	return rc;

@@ -18,8 +18,12 @@ void rows_free(struct rows *); /* accepts NULL */
 int rows_begin(struct rows *, struct db *);
 /* Print the events that match; where that is one, by its id, all of it. */
 int rows_print(struct output *, struct db *, const struct filter *);
-/* Print how many there are, for each combination of what to count by. */
+/* Print how many there are, for each combination of what to count by. With
+ * parts, a JSON array, these are summed up instead; rows_count_part() writes
+ * its elements, each followed by a comma. */
 int rows_count(struct output *, struct db *, const struct filter *,
-    const struct words *by);
+    const struct words *by, const char *parts);
+int rows_count_part(struct output *, struct db *, const struct filter *,
+    const struct words *by, FILE *parts);
 
 #endif

@@ -47,7 +47,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
   select 'function', f.oid, 0, 'EXECUTE' from routine f where case
     when $1 = 'triggers' then f.name in ('capture', 'capture_truncate', 'note_script')
     when f.trigger then false
-    when $1 = 'reader' then f.name in ('readable_columns', 'columns_then', 'matching_visible', 'matching_visible_newest', 'dimension', 'first_id', 'id_time',
+    when $1 = 'reader' then f.name in ('readable_columns', 'columns_then', 'matching_visible', 'matching_visible_newest', 'matching_given', 'dimension', 'first_id', 'id_time',
       'is_native', 'record', 'key_values', 'attributes', 'base_type', 'has_attribute', 'old_snapshot', 'table_name', 'tree', 'trim',
       'trusted', 'value_sql', 'json_value', 'earlier', 'earliest', 'other_key')
     when $1 = 'app' then f.name in ('open_session', 'use_session', 'current_session', 'close_session', 'session_alive', 'log_login_failed')

@@ -1,0 +1,2 @@
+-- Which trail this is.
+select id from audit.trail
