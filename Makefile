@@ -47,8 +47,8 @@ $(BUILD)/bin/audit-rule: LIBS += -lpq -lsmartcols -lcrypto
 $(BUILD)/bin/audit-log: LIBS += -lpq -lsmartcols -lzstd
 $(BUILD)/bin/audit-history: LIBS += -lpq -lsmartcols
 $(BUILD)/bin/audit-diff: LIBS += -lpq
-$(BUILD)/bin/audit-seal: LIBS += -lpq -lsmartcols -lcrypto
 $(BUILD)/bin/audit-purge: LIBS += -lpq -lsmartcols -lcrypto -lzstd -lpcre2-8 -lyaml
+$(BUILD)/bin/audit-seal: LIBS += -lpq -lsmartcols -lcrypto -lzstd
 $(BUILD)/bin/audit-session: LIBS += -lpq -lsmartcols -lpcre2-8 -lyaml
 
 # a tool is cmd/audit-x.c and, where it has grown, cmd/audit-x/*.c

@@ -11,6 +11,7 @@
 #include "evidence.h"
 #include "hex.h"
 #include "line.h"
+#include "pack.h"
 #include "progress.h"
 
 struct offline {
@@ -291,13 +292,14 @@ read_lines(struct offline *o, FILE *fp, const char *path)
 		finding_put(o->findings, "line", (struct finding_at){ NULL },
 		    "line %zu: %s", line_number(line), why);
 	}
+	if (ferror(fp)) {
+		warnx("%s: %s", path, pack_error(fp));
+		line_free(line);
+		return TOOL_FAILED;
+	}
 	if (o->checker == NULL)
 		warnx("%s: %s", path, why != NULL ? why : "it is empty");
 	line_free(line);
-	if (ferror(fp)) {
-		warn("%s", path);
-		return TOOL_FAILED;
-	}
 	return o->checker != NULL ? TOOL_OK : TOOL_MISUSE;
 }
 
@@ -340,8 +342,7 @@ enum tool_status
 offline_verify(const char *path, struct checker_begin *begin,
     struct findings *findings, bool quiet)
 {
-	bool is_stdin = strcmp(path, "-") == 0;
-	FILE *fp = is_stdin ? stdin : fopen(path, "r");
+	FILE *fp = pack_read(path);
 	enum tool_status status;
 
 	if (fp == NULL) {
@@ -350,7 +351,6 @@ offline_verify(const char *path, struct checker_begin *begin,
 		return TOOL_MISUSE;
 	}
 	status = offline_read(fp, path, begin, findings, quiet);
-	if (!is_stdin)
-		fclose(fp);
+	pack_close(fp);
 	return status;
 }

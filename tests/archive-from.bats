@@ -223,6 +223,15 @@ same() {
 	run -3 --separate-stderr audit-log --from "$dir/bad.zst"
 }
 
+@test "evidence is verified packed as well as plain" {
+	run -0 --separate-stderr audit-seal verify --offline "$EVIDENCE"
+	is "$(audit-seal verify --offline "$EVIDENCE.zst")" "$output"
+	is "$(audit-seal verify --offline - <"$EVIDENCE.zst")" "$output"
+	head -c 2000 "$EVIDENCE.zst" >"$BATS_TEST_TMPDIR/cut.zst"
+	run -3 --separate-stderr audit-seal verify --offline "$BATS_TEST_TMPDIR/cut.zst"
+	is "$stderr" "audit-seal: $BATS_TEST_TMPDIR/cut.zst: it is cut off"
+}
+
 @test "a file that is none, and what cannot go together, is misuse" {
 	local bad
 
