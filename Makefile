@@ -159,9 +159,11 @@ share = $(DESTDIR)$(PREFIX)/share
 bash = $(share)/bash-completion/completions
 zsh = $(share)/zsh/site-functions
 fish = $(share)/fish/vendor_completions.d
+examples = $(share)/doc/audit-utils/examples
 installed = $(tools:%=$(bindir)/%) \
 	$(patsubst man/%.1,$(share)/man/man1/%.1,$(wildcard man/*.1)) \
 	$(patsubst man/%.7,$(share)/man/man7/%.7,$(wildcard man/*.7)) \
+	$(patsubst man/examples/%,$(examples)/%,$(wildcard man/examples/*)) \
 	$(patsubst completions/bash/%,$(bash)/%,$(wildcard completions/bash/*)) \
 	$(patsubst completions/zsh/%,$(zsh)/%,$(wildcard completions/zsh/*)) \
 	$(patsubst completions/fish/%,$(fish)/%,$(wildcard completions/fish/*))
@@ -173,6 +175,8 @@ $(bindir)/%: $(BUILD)/bin/% FORCE
 $(share)/man/man1/%: man/% FORCE
 	install -D -m 644 $< $@
 $(share)/man/man7/%: man/% FORCE
+	install -D -m 644 $< $@
+$(examples)/%: man/examples/% FORCE
 	install -D -m 644 $< $@
 $(bash)/%: completions/bash/% FORCE
 	install -D -m 644 $< $@

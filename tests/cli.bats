@@ -33,6 +33,7 @@ ask() {
 	audit-diff) "$tool" --names "$@" </dev/null ;;
 	audit-seal) "$tool" status "$@" ;;
 	audit-session) "$tool" list "$@" ;;
+	audit-purge) "$tool" policy "$@" ;;
 	*) "$tool" "$@" ;;
 	esac
 }
