@@ -80,6 +80,19 @@ put_tables(struct adding *a, const struct tables *t, char *params[])
 	return status;
 }
 
+/* A key may have been found twice, see key_find(). */
+static bool
+is_repeated(const struct words *records, const struct words *objects, int i)
+{
+	int j;
+
+	for (j = 0; j < i; j++)
+		if (strcmp(records->v[j], records->v[i]) == 0 &&
+		    strcmp(objects->v[j], objects->v[i]) == 0)
+			return true;
+	return false;
+}
+
 static enum tool_status
 put_records(struct adding *a, const struct tables *t, char *params[])
 {
@@ -94,6 +107,8 @@ put_records(struct adding *a, const struct tables *t, char *params[])
 		status = TOOL_MISUSE;
 	}
 	for (i = 0; i < records.n && status == TOOL_OK; i++) {
+		if (is_repeated(&records, &objects, i))
+			continue;
 		params[P_RECORD] = records.v[i];
 		params[P_KEY] = objects.v[i];
 		status = put(a, params);
