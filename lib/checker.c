@@ -18,6 +18,7 @@ struct checker {
 	struct chain *chain;
 	struct leaves *leaves;
 	struct watch *watch;
+	bool partial; /* of the state nothing is known */
 	bool has_pubkey, has_registered, any_key, unsigned_told;
 	int64_t since; /* the first seal's time */
 	bool any;
@@ -39,6 +40,7 @@ checker_new(const struct checker_begin *begin, struct findings *findings)
 	c->leaves = leaves_new(&begin->leaves, c->chain, c->watch, findings);
 	c->digest = digest_new();
 	c->tsa = begin->tsa;
+	c->partial = begin->leaves.partial;
 	c->has_pubkey = begin->chain.has_pubkey;
 	c->has_registered = begin->chain.has_registered;
 	if (begin->state != NULL)
@@ -79,14 +81,16 @@ checker_seal(struct checker *c, const struct chain_row *row, const char *line,
 		    "database can make another one",
 		    s->no);
 	}
-	watch_seal(c->watch, s, before);
+	if (!c->partial)
+		watch_seal(c->watch, s, before);
 	leaves_seal(c->leaves, s, before);
 }
 
 void
 checker_state(struct checker *c, uint64_t seal, const char *text, size_t len)
 {
-	watch_state(c->watch, seal, text, len);
+	if (!c->partial)
+		watch_state(c->watch, seal, text, len);
 }
 
 void

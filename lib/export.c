@@ -18,6 +18,7 @@ struct export
 {
 	FILE *fp;
 	const struct walk *walk;
+	const struct export_how *how;
 	struct rows rows;  /* which events are whose */
 	struct open *ours; /* stands for the seals that are written */
 	uint64_t events;
@@ -44,9 +45,11 @@ put_head(const struct export *x)
 
 	hex_write_uuid(trail, w->trail);
 	fprintf(x->fp,
-	    "{\"evidence\":1,\"trail\":\"%s\",\"seals\":[%" PRIu64 ",%" PRId64
-	    "],\"before\":",
-	    trail, w->first, w->last);
+	    "{\"evidence\":1,%s%s\"trail\":\"%s\",\"seals\":[%" PRIu64
+	    ",%" PRId64 "],\"before\":",
+	    x->how->partial ? "\"partial\":true," : "",
+	    x->how->unsealed ? "\"unsealed\":true," : "", trail, w->first,
+	    w->last);
 	if (w->before_line != NULL)
 		fputs(w->before_line, x->fp);
 	else
@@ -57,7 +60,7 @@ put_head(const struct export *x)
 		put_hex(x->fp, w->log.border[i], DIGEST_LEN);
 	}
 	fputs("],\"state\":", x->fp);
-	if (w->state != NULL)
+	if (w->state != NULL && !x->how->partial)
 		line_put_string(x->fp, w->state, strlen(w->state));
 	else
 		fputs("null", x->fp);
@@ -79,6 +82,9 @@ put_state(void *arg, uint64_t seal, const char *text, size_t len)
 {
 	struct export *x = arg;
 
+	/* what changed it may be among what is not written */
+	if (x->how->partial)
+		return;
 	fprintf(x->fp, "{\"state\":%" PRIu64 ",\"text\":", seal);
 	line_put_string(x->fp, text, len);
 	fputs("}\n", x->fp);
@@ -137,6 +143,8 @@ is_ours(struct export *x, const struct leaf_event *ev)
 		}
 		rows_next(&x->rows);
 	}
+	if (!found && x->how->unsealed)
+		return true;
 	return found
 	    ? ours
 	    : !w->restored && (ev->txid < w->horizon || ev->txid >= w->next);
@@ -148,17 +156,18 @@ put_event(void *arg, const struct leaf_event *ev)
 	struct export *x = arg;
 
 	progress_at(++x->events);
-	if (!is_ours(x, ev))
+	if (!is_ours(x, ev) ||
+	    (x->how->wants != NULL && !x->how->wants(x->how->arg, ev)))
 		return;
 	evidence_write(x->fp, ev, NULL, NULL);
 	putc('\n', x->fp);
 }
 
 enum tool_status
-export_write(FILE *fp, struct walk *w)
+export_write(FILE *fp, struct walk *w, const struct export_how *how)
 {
 	static char ours;
-	struct export x = { .fp = fp, .walk = w };
+	struct export x = { .fp = fp, .walk = w, .how = how };
 	const struct walk_sink sink = { put_seal, put_state, put_stamp,
 		put_leaves, put_event, &x };
 	enum tool_status status;

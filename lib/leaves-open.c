@@ -92,6 +92,8 @@ end_month(struct leaves *c, struct open *o)
 	const struct seal_month *m = &o->months[o->month++];
 	bool stored = gives(c, &o->leaves, m), own = stored;
 
+	if (c->begin.partial && o->leaves.size == 0 && o->own == NULL)
+		return; /* nothing is said of this month */
 	if (o->own != NULL)
 		own = gives(c, o->own, m);
 	if (!stored) {

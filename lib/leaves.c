@@ -193,7 +193,8 @@ miss_leaf(struct leaves *c)
 	struct open *o = row->open;
 
 	if (o != NULL) {
-		hold(c, BLAME_MISSING, row, row->at, NULL);
+		if (!c->begin.partial)
+			hold(c, BLAME_MISSING, row, row->at, NULL);
 		put_leaf(c, row, NULL);
 	}
 	next_leaf(c, o);

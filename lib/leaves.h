@@ -30,6 +30,7 @@ struct leaves_row {
 struct leaves_begin {
 	int64_t pending, next;
 	bool restored; /* since the last seal: any may be */
+	bool partial;  /* that an event is not there means nothing */
 };
 
 struct leaves;

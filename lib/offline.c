@@ -57,6 +57,14 @@ get_number(struct json object, const char *key, uint64_t *n)
 	return get(object, key, &value) && read_number(value, n);
 }
 
+static bool
+is_true(struct json object, const char *key)
+{
+	struct json value;
+
+	return get(object, key, &value) && json_kind(value) == 't';
+}
+
 /* What stands between the quotes of a string without escapes */
 static bool
 get_plain(struct json object, const char *key, struct json *value)
@@ -143,6 +151,8 @@ read_head(struct offline *o, struct json head)
 	if (get(head, "\"state\"", &state) && json_kind(state) == '"')
 		o->begin->state = o->state = json_text(state, &len);
 	o->begin->leaves.pending = INT64_MAX;
+	o->begin->leaves.partial = is_true(head, "\"partial\"");
+	o->begin->leaves.restored = is_true(head, "\"unsealed\"");
 	o->checker = checker_new(o->begin, o->findings);
 	return NULL;
 }

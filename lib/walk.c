@@ -112,16 +112,25 @@ forget(struct walk *w)
 static int
 look(struct walk *w, char *since, char *until)
 {
-	char *params[] = { since, until };
+	char *params[] = { since, until, (char *)w->month };
 	struct db *db = w->db;
 
-	if (db_query(db, sql_verify_begin, 2, params, read_begin, w) == -1)
+	if (db_query(db, sql_verify_begin, 3, params, read_begin, w) == -1)
 		return -1;
 	if (w->first == 0 || w->before_line != NULL)
 		return 0;
 	forget(w);
-	params[0] = NULL;
-	return db_query(db, sql_verify_begin, 2, params, read_begin, w);
+	params[0] = params[2] = NULL;
+	w->month = NULL;
+	return db_query(db, sql_verify_begin, 3, params, read_begin, w);
+}
+
+static int
+set_month(const struct walk *w, struct db *db)
+{
+	char *params[] = { (char *)w->month };
+
+	return db_exec(db, sql_verify_month, 1, params);
 }
 
 /* The events go over one connection, in one long answer; what is read beside
@@ -143,8 +152,12 @@ open_side(struct walk *w, const char *conninfo, const char *name)
 		rc = db_script(w->side, sql);
 	if (rc == 0)
 		rc = db_exec(w->side, sql_verify_range, 3, params);
+	if (rc == 0 && w->month != NULL)
+		rc = set_month(w, w->side);
 	if (rc == 0)
-		rc = db_script(w->side, sql_verify_cursors);
+		rc = db_script(w->side,
+		    w->month != NULL ? sql_verify_cursors_month
+				     : sql_verify_cursors);
 	free(sql);
 	if (rc == -1)
 		warnx("%s", db_error(w->side));
@@ -163,7 +176,8 @@ begin(struct walk *w, const struct walk_from *from)
 		    typed_time(w->db, "-u", from->until, TYPED_FROM, &until);
 	if (status == TOOL_OK &&
 	    (look(w, since, until) == -1 ||
-		db_exec(w->db, sql_verify_settings, 1, &w->first_id) == -1))
+		db_exec(w->db, sql_verify_settings, 1, &w->first_id) == -1 ||
+		(w->month != NULL && set_month(w, w->db) == -1)))
 		status = failed(w);
 	free(since);
 	free(until);
@@ -176,7 +190,9 @@ walk_open(struct walk *w, const struct walk_from *from)
 	char *name = NULL;
 	enum tool_status status;
 
-	*w = (struct walk){ .db = from->db, .bounded = from->until != NULL };
+	*w = (struct walk){ .db = from->db,
+		.bounded = from->until != NULL,
+		.month = from->month };
 	/* no savepoint may come before the snapshot's name */
 	if (db_begin(w->db, DB_READ) == -1 ||
 	    db_script(w->db, sql_seal_hold) == -1 ||
@@ -337,7 +353,9 @@ walk_through(struct walk *w, const struct walk_sink *sink)
 		.leaves = { .db = w->side, .fetch = sql_verify_fetch_leaves } };
 	enum tool_status status = TOOL_OK;
 
-	if (db_copy_binary(w->db, sql_verify_events, put_event, &s) == -1)
+	if (db_copy_binary(w->db,
+		w->month != NULL ? sql_verify_events_month : sql_verify_events,
+		put_event, &s) == -1)
 		status = failed(w);
 	else if (s.bad) {
 		warnx("a row of audit.event is no event");

@@ -22,6 +22,10 @@ struct walk_from {
 	const char *conninfo; /* the same once more, for a second connection */
 	/* As typed for -s and -u; NULL: no limit. */
 	const char *since, *until;
+	/* Only what is of this month (UTC, 2026-11), and the seals from the
+	 * first to the last that covers something of it, or the newest alone;
+	 * NULL: of all. */
+	const char *month;
 };
 
 /* What there is, where it begins and ends. */
@@ -36,6 +40,7 @@ struct walk {
 	uint64_t first, nseals, events;
 	int64_t last;	    /* -1: there is no seal */
 	bool bounded;	    /* there may be others after it */
+	const char *month;  /* as above */
 	char *first_id;	    /* of the events */
 	bool restored;	    /* the last seal is another cluster's */
 	int64_t horizon;    /* the last seal covers what was before it */

@@ -21,6 +21,7 @@ close_file(FILE *fp, const char *path)
 enum tool_status
 run_export(struct run *run, int argc, char *argv[])
 {
+	const struct export_how how = { .partial = false };
 	FILE *fp = stdout;
 	const char *path = run->given['o'];
 	enum tool_status status;
@@ -39,7 +40,7 @@ run_export(struct run *run, int argc, char *argv[])
 	}
 	if (status == TOOL_OK) {
 		progress_start("export", w.events, run->given['q'] != NULL);
-		status = export_write(fp, &w);
+		status = export_write(fp, &w, &how);
 		progress_hide();
 		if (path != NULL && close_file(fp, path) != TOOL_OK)
 			status = TOOL_FAILED;
