@@ -9,6 +9,7 @@
 #include "hex.h"
 #include "mem.h"
 #include "moment.h"
+#include "parts.h"
 #include "progress.h"
 #include "tsa.h"
 #include "watch.h"
@@ -18,6 +19,8 @@ struct checker {
 	struct chain *chain;
 	struct leaves *leaves;
 	struct watch *watch;
+	struct claims *claims;
+	struct leaf *leaf;
 	bool partial; /* of the state nothing is known */
 	bool has_pubkey, has_registered, any_key, unsigned_told;
 	int64_t since; /* the first seal's time */
@@ -37,7 +40,10 @@ checker_new(const struct checker_begin *begin, struct findings *findings)
 	c->findings = findings;
 	c->chain = chain_new(&begin->chain, findings);
 	c->watch = watch_new(findings);
-	c->leaves = leaves_new(&begin->leaves, c->chain, c->watch, findings);
+	c->claims = claims_new(findings);
+	c->leaves =
+	    leaves_new(&begin->leaves, c->chain, c->watch, c->claims, findings);
+	c->leaf = leaf_new();
 	c->digest = digest_new();
 	c->tsa = begin->tsa;
 	c->partial = begin->leaves.partial;
@@ -56,6 +62,8 @@ checker_free(struct checker *c)
 		return;
 	leaves_free(c->leaves);
 	watch_free(c->watch);
+	claims_free(c->claims);
+	leaf_free(c->leaf);
 	chain_free(c->chain);
 	digest_free(c->digest);
 	buf_free(&c->bytes);
@@ -121,6 +129,15 @@ checker_stamp(struct checker *c, uint64_t seal, const uint8_t *reply,
 	c->stamps++;
 	c->stamped = seal;
 	c->stamped_at = at;
+}
+
+void
+checker_act(struct checker *c, const struct leaf_event *ev)
+{
+	uint8_t leaf[DIGEST_LEN];
+
+	if (parts_leaf(c->leaf, ev, leaf) == 0)
+		claims_add(c->claims, ev, leaf);
 }
 
 void
@@ -190,9 +207,11 @@ put_summary(const struct checker *c, const struct seal *last)
 	} else
 		fputs(",\"trail\":null", stdout);
 	printf(",\"seals\":%" PRIu64 ",\"events\":%" PRIu64
-	       ",\"unsealed\":%" PRIu64,
+	       ",\"unsealed\":%" PRIu64 ",\"purged\":%" PRIu64
+	       ",\"erased\":%" PRIu64,
 	    chain_count(c->chain), leaves_events(c->leaves),
-	    leaves_unsealed(c->leaves));
+	    leaves_unsealed(c->leaves), claims_purged(c->claims),
+	    claims_erased(c->claims));
 	if (c->any) {
 		put_quoted_time("from", c->since);
 		put_quoted_time("to", last->at);
@@ -213,13 +232,20 @@ say_summary(const struct checker *c, const struct seal *last)
 
 	if (c->any)
 		moment_write(to, last->at);
-	if (n == 0)
+	if (n == 0) {
 		printf("verified: %" PRIu64 " events in %" PRIu64
 		       " seal%s are as they were sealed, until %s; %" PRIu64
-		       " wait for the next seal\n",
+		       " wait for the next seal",
 		    leaves_events(c->leaves), seals, seals == 1 ? "" : "s", to,
 		    leaves_unsealed(c->leaves));
-	else
+		if (claims_purged(c->claims) > 0)
+			printf("; %" PRIu64 " were purged",
+			    claims_purged(c->claims));
+		if (claims_erased(c->claims) > 0)
+			printf("; %" PRIu64 " lost values",
+			    claims_erased(c->claims));
+		putchar('\n');
+	} else
 		printf("NOT VERIFIED: %" PRIu64 " finding%s in %" PRIu64
 		       " events and %" PRIu64 " seal%s\n",
 		    n, n == 1 ? "" : "s", leaves_events(c->leaves), seals,
@@ -232,7 +258,8 @@ checker_end(struct checker *c)
 	const struct seal *last;
 
 	chain_end(c->chain);
-	if (leaves_end(c->leaves) == -1)
+	if (leaves_end(c->leaves) == -1 ||
+	    claims_end(c->claims, c->partial) == -1)
 		return TOOL_FAILED;
 	watch_end(c->watch);
 	last = chain_last(c->chain);

@@ -30,6 +30,9 @@ void checker_seal(struct checker *, const struct chain_row *, const char *line,
     size_t len);
 void checker_state(struct checker *, uint64_t seal, const char *text,
     size_t len);
+/* An act of audit-purge, before all else, in the order of their ids: a purge or
+ * erase event, which comes by once more. */
+void checker_act(struct checker *, const struct leaf_event *);
 /* The state of now, after all seals; see watch_now(). */
 void checker_now(struct checker *, const char *text, size_t len, int64_t next);
 void checker_stamp(struct checker *, uint64_t seal, const uint8_t *reply,

@@ -67,6 +67,17 @@ put_head(const struct export *x)
 	fputs("}\n", x->fp);
 }
 
+/* What is gone by it is not missing. */
+static void
+put_act(void *arg, const struct leaf_event *ev)
+{
+	struct export *x = arg;
+
+	fputs("{\"act\":", x->fp);
+	evidence_write(x->fp, ev, NULL, NULL);
+	fputs("}\n", x->fp);
+}
+
 static void
 put_seal(void *arg, const struct chain_row *row, const char *line, size_t len)
 {
@@ -168,8 +179,8 @@ export_write(FILE *fp, struct walk *w, const struct export_how *how)
 {
 	static char ours;
 	struct export x = { .fp = fp, .walk = w, .how = how };
-	const struct walk_sink sink = { put_seal, put_state, put_stamp,
-		put_leaves, put_event, &x };
+	const struct walk_sink sink = { how->partial ? NULL : put_act, put_seal,
+		put_state, put_stamp, put_leaves, put_event, &x };
 	enum tool_status status;
 
 	/* only whether it is there counts */

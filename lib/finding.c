@@ -49,6 +49,8 @@ put_line(const char *what, const char *kind, const struct finding_at *at,
 		fputs("null", stdout);
 	put_time("since", at->since);
 	put_time("until", at->until);
+	if (at->more != NULL)
+		printf(",%s", at->more);
 	fputs(",\"message\":", stdout);
 	line_put_string(stdout, message, strlen(message));
 	fputs("}\n", stdout);

@@ -18,6 +18,7 @@ struct finding_at {
 	const uint64_t *seal;
 	const uint8_t *id;	      /* of an event */
 	const int64_t *since, *until; /* of a window */
+	const char *more;	      /* members of JSON, before the message */
 };
 
 /* Print one: its kind, a word that scripts know, and a sentence. It names what

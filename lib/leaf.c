@@ -340,6 +340,20 @@ leaf_parts(const struct leaf *l, size_t *n)
 	return l->parts;
 }
 
+int64_t
+leaf_time(const uint8_t id[static 16])
+{
+	uint64_t n = 0;
+	int i;
+
+	for (i = 0; i < 6; i++)
+		n = n << 8 | id[i];
+	n = n << 12 | (uint64_t)(id[6] & 15) << 8 | id[7];
+	/* rounded down when it was made */
+	return (int64_t)(n / 512 * 125 + (n % 512 * 125 + 511) / 512) -
+	    INT64_C(946684800000000);
+}
+
 void
 leaf_month(const uint8_t id[static 16], char month[static LEAF_MONTH])
 {

@@ -83,6 +83,8 @@ int leaf_hash(struct leaf *, const struct leaf_event *,
 /* The bytes that the leaf is the hash of; borrowed until the next call. */
 const uint8_t *leaf_bytes(const struct leaf *, size_t *len);
 
+/* The microseconds since 2000-01-01 UTC in an id: see audit.id_time(). */
+int64_t leaf_time(const uint8_t id[static 16]);
 /* The month of an id (UUIDv7), in UTC: "2026-11". */
 #define LEAF_MONTH 8
 void leaf_month(const uint8_t id[static 16], char month[static LEAF_MONTH]);

@@ -29,6 +29,7 @@ struct leaves {
 	struct leaves_begin begin;
 	struct chain *chain;
 	struct watch *watch;
+	struct claims *claims;
 	struct findings *findings;
 	struct blame *blame;
 	struct digest *digest;

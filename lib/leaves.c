@@ -13,7 +13,7 @@
 
 struct leaves *
 leaves_new(const struct leaves_begin *begin, struct chain *chain,
-    struct watch *watch, struct findings *findings)
+    struct watch *watch, struct claims *claims, struct findings *findings)
 {
 	struct leaves *c = xcalloc(1, sizeof(*c));
 
@@ -21,6 +21,7 @@ leaves_new(const struct leaves_begin *begin, struct chain *chain,
 	c->chain = chain;
 	c->watch = watch;
 	c->findings = findings;
+	c->claims = claims;
 	c->blame = blame_new(findings);
 	c->digest = digest_new();
 	c->leaf = leaf_new();
@@ -115,6 +116,9 @@ leaves_row(struct leaves *c, const struct leaves_row *r)
 	}
 	row = rows_make(r->leaves, r->len, &ordered);
 	row->disorder = !ordered;
+	if (ordered && o != NULL)
+		row->claims = claims_row(c->claims, r->seal, r->month, r->n,
+		    r->len / ROWS_LEAF);
 	if (o != NULL)
 		put_in_seal(o, row, r);
 	else if (!chain_is_before(c->chain, r->seal))
@@ -193,7 +197,8 @@ miss_leaf(struct leaves *c)
 	struct open *o = row->open;
 
 	if (o != NULL) {
-		if (!c->begin.partial)
+		if (!c->begin.partial &&
+		    !claims_gone(c->claims, o->no, row->at, rows_claim(row)))
 			hold(c, BLAME_MISSING, row, row->at, NULL);
 		put_leaf(c, row, NULL);
 	}
@@ -201,21 +206,6 @@ miss_leaf(struct leaves *c)
 }
 
 /* Events */
-
-/* The microseconds, since 2000, in an id: see audit.id_time(). */
-static int64_t
-id_time(const uint8_t id[static 16])
-{
-	uint64_t n = 0;
-	int i;
-
-	for (i = 0; i < 6; i++)
-		n = n << 8 | id[i];
-	n = n << 12 | (uint64_t)(id[6] & 15) << 8 | id[7];
-	/* rounded down when it was made */
-	return (int64_t)(n / 512 * 125 + (n % 512 * 125 + 511) / 512) -
-	    INT64_C(946684800000000);
-}
 
 static bool
 says(struct leaf_value v, const char *word)
@@ -244,7 +234,7 @@ check_sealed(struct leaves *c, const struct open *o,
     const struct leaf_event *ev)
 {
 	const int64_t minute = 60 * INT64_C(1000000);
-	const int64_t late = id_time(ev->id) - ev->at;
+	const int64_t late = leaf_time(ev->id) - ev->at;
 	const struct finding_at at = FINDING_EVENT(o->no, ev->id);
 	char id[HEX_UUID];
 
@@ -270,6 +260,14 @@ check_sealed(struct leaves *c, const struct open *o,
 		    id, o->no);
 }
 
+/* One that is as it was sealed, or will be */
+static void
+take_sound(struct leaves *c, const struct leaf_event *ev, const uint8_t *own)
+{
+	watch_event(c->watch, ev);
+	claims_event(c->claims, ev, own);
+}
+
 static void
 take_leaf(struct leaves *c, const struct leaf_event *ev, const uint8_t *own)
 {
@@ -280,7 +278,8 @@ take_leaf(struct leaves *c, const struct leaf_event *ev, const uint8_t *own)
 		c->sealed++;
 		if (memcmp(row->at + 16, own, DIGEST_LEN) == 0) {
 			check_sealed(c, o, ev);
-			watch_event(c->watch, ev);
+			take_sound(c, ev, own);
+			claims_there(c->claims, o->no, ev->id, rows_claim(row));
 		} else
 			hold(c, BLAME_CHANGED, row, ev->id, own);
 		put_leaf(c, row, own);
@@ -317,7 +316,7 @@ put_unsealed(struct leaves *c, const struct leaf_event *ev, const uint8_t *own)
 	if (c->begin.restored ||
 	    (ev->txid >= c->begin.pending && ev->txid < c->begin.next)) {
 		c->unsealed++;
-		watch_event(c->watch, ev);
+		take_sound(c, ev, own);
 		return;
 	}
 	memset(&one, 0, sizeof(one));

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "chain.h"
+#include "claims.h"
 #include "finding.h"
 #include "leaf.h"
 #include "seal.h"
@@ -36,7 +37,7 @@ struct leaves_begin {
 struct leaves;
 
 struct leaves *leaves_new(const struct leaves_begin *, struct chain *,
-    struct watch *, struct findings *);
+    struct watch *, struct claims *, struct findings *);
 void leaves_free(struct leaves *); /* accepts NULL */
 
 /* The next seal; before is the one before it, or NULL. */

@@ -24,6 +24,7 @@ struct offline {
 	uint64_t first, last, seen; /* the head's word, and the last seal */
 	bool any;
 	uint64_t lines;
+	bool begun; /* what comes now is no act any more */
 };
 
 static bool
@@ -160,6 +161,23 @@ read_head(struct offline *o, struct json head)
 /* What follows */
 
 static const char *
+read_act(struct offline *o, struct json line)
+{
+	struct leaf_event ev;
+	struct json act;
+	const char *why;
+
+	if (o->begun)
+		return "an act that comes too late";
+	if (!get(line, "\"act\"", &act))
+		return "bad \"act\"";
+	why = evidence_read(o->evidence, act, false, &ev);
+	if (why == NULL)
+		checker_act(o->checker, &ev);
+	return why;
+}
+
+static const char *
 read_seal(struct offline *o, struct json line)
 {
 	struct chain_row row = { .no = 0 };
@@ -254,6 +272,7 @@ static const struct {
 	const char *key;
 	const char *(*read)(struct offline *, struct json);
 } lines[] = {
+	{ "\"act\"", read_act },
 	{ "\"id\"", read_event },
 	{ "\"seal\"", read_seal },
 	{ "\"leaves\"", read_leaves },
@@ -279,8 +298,10 @@ read_line(struct offline *o, const char *text)
 		return "not an object";
 	for (k = 0; k < sizeof(lines) / sizeof(*lines); k++)
 		if (key.len == strlen(lines[k].key) &&
-		    memcmp(key.p, lines[k].key, key.len) == 0)
+		    memcmp(key.p, lines[k].key, key.len) == 0) {
+			o->begun = o->begun || k > 0;
 			return lines[k].read(o, line);
+		}
 	return "no line of evidence";
 }
 

@@ -31,6 +31,13 @@ rows_make(const uint8_t *leaves, size_t len, bool *ordered)
 	return row;
 }
 
+static void
+drop(struct rows_row *row)
+{
+	free(row->claims);
+	free(row);
+}
+
 static bool
 is_before(const struct rows_row *a, const struct rows_row *b)
 {
@@ -83,7 +90,7 @@ rows_next(struct rows *r)
 		sink(r);
 		return false;
 	}
-	free(row);
+	drop(row);
 	r->heap[0] = r->heap[--r->n];
 	if (r->n > 0)
 		sink(r);
@@ -96,7 +103,7 @@ rows_free(struct rows *r)
 	size_t i;
 
 	for (i = 0; i < r->n; i++)
-		free(r->heap[i]);
+		drop(r->heap[i]);
 	free(r->heap);
 	*r = (struct rows){ NULL, 0, 0 };
 }

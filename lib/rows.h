@@ -17,6 +17,7 @@ struct rows_row {
 	size_t month;	   /* of its seal's months */
 	bool disorder;	   /* it is not the one that comes next */
 	const uint8_t *at, *end; /* what is left of the leaves, in order */
+	uint32_t *claims; /* who claims each of them, or NULL: claims_row() */
 	uint8_t leaves[];
 };
 
@@ -35,6 +36,14 @@ static inline struct rows_row *
 rows_first(const struct rows *r)
 {
 	return r->n > 0 ? r->heap[0] : NULL;
+}
+/* Who claims the leaf of a row whose turn it is */
+static inline uint32_t
+rows_claim(const struct rows_row *row)
+{
+	return row->claims == NULL
+	    ? 0
+	    : row->claims[(size_t)(row->at - row->leaves) / ROWS_LEAF];
 }
 /* That leaf has come by. Returns whether it was the last of its row, which is
  * then gone. */

@@ -234,6 +234,7 @@ extern const char sql_uninstall_rules[];
 extern const char sql_uninstall_script[];
 extern const char sql_uninstall_tables[];
 extern const char sql_uninstall_usage[];
+extern const char sql_verify_acts[];
 extern const char sql_verify_begin[];
 extern const char sql_verify_cursors[];
 extern const char sql_verify_cursors_month[];

@@ -332,6 +332,34 @@ put_event(int ncols, const struct db_field cols[], void *arg)
 	return db_error(s->walk->side) != NULL;
 }
 
+static int
+put_act(int ncols, const struct db_field cols[], void *arg)
+{
+	struct step *s = arg;
+
+	if (ncols <= 0)
+		return 0; /* the end */
+	/* what is none comes by again */
+	if (row_read(&s->row, ncols, cols) == 0)
+		s->sink->act(s->sink->arg, &s->row.event);
+	return 0;
+}
+
+/* Sorting them is no worse than reading all. */
+static int
+put_acts(struct step *s)
+{
+	struct db *db = s->walk->db;
+
+	if (s->sink->act == NULL)
+		return 0;
+	return db_script(db, "set local enable_sort = on") == -1 ||
+		db_copy_binary(db, sql_verify_acts, put_act, s) == -1 ||
+		db_script(db, "set local enable_sort = off") == -1
+	    ? -1
+	    : 0;
+}
+
 static void
 put_rest(struct step *s)
 {
@@ -353,7 +381,8 @@ walk_through(struct walk *w, const struct walk_sink *sink)
 		.leaves = { .db = w->side, .fetch = sql_verify_fetch_leaves } };
 	enum tool_status status = TOOL_OK;
 
-	if (db_copy_binary(w->db,
+	if (put_acts(&s) == -1 ||
+	    db_copy_binary(w->db,
 		w->month != NULL ? sql_verify_events_month : sql_verify_events,
 		put_event, &s) == -1)
 		status = failed(w);

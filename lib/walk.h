@@ -52,6 +52,8 @@ struct walk {
 
 /* Who gets them, in the order that checker.h says. */
 struct walk_sink {
+	/* first of all, and again among the others: acts of audit-purge */
+	void (*act)(void *, const struct leaf_event *);
 	void (*seal)(void *, const struct chain_row *, const char *line,
 	    size_t len);
 	void (*state)(void *, uint64_t seal, const char *text, size_t len);

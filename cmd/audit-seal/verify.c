@@ -18,6 +18,12 @@
 #include "walk.h"
 
 static void
+take_act(void *arg, const struct leaf_event *ev)
+{
+	checker_act(arg, ev);
+}
+
+static void
 take_seal(void *arg, const struct chain_row *row, const char *line, size_t len)
 {
 	checker_seal(arg, row, line, len);
@@ -67,7 +73,7 @@ look_now(struct run *run, const struct walk *w, struct checker *checker)
 static enum tool_status
 verify(struct run *run, struct checker_begin *begin, struct findings *findings)
 {
-	struct walk_sink sink = { take_seal, take_state, take_stamp,
+	struct walk_sink sink = { take_act, take_seal, take_state, take_stamp,
 		take_leaves, take_event, NULL };
 	struct checker *checker;
 	enum tool_status status;

@@ -1,0 +1,194 @@
+/* claims-erase - events that have lost values, and the acts that say so */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "claims-state.h"
+#include "evidence.h"
+#include "hex.h"
+#include "mem.h"
+#include "parts.h"
+
+#define MEMORY ((size_t)4 * 1024 * 1024)
+#define WAYS 16
+
+void
+claims_add_ids(struct claims *c, uint32_t act, struct json ids)
+{
+	struct json_iter i;
+	struct json none, id;
+	uint8_t key[16];
+	const struct sort_record r = { .key = (const char *)key,
+		.keylen = sizeof(key),
+		.data = (const char *)&act,
+		.len = sizeof(act) };
+
+	json_begin(&i, ids);
+	while (json_next(&i, &none, &id)) {
+		if (json_kind(id) != '"' ||
+		    !hex_read_uuid(key, id.p + 1, id.len - 2))
+			continue;
+		if (c->ids == NULL)
+			c->ids = sort_new(MEMORY, WAYS);
+		(void)sort_add(c->ids, &r); /* it keeps its failure */
+	}
+}
+
+static void
+next_id(struct claims *c)
+{
+	c->ids_left = sort_next(c->ids, &c->next_id) == 1;
+}
+
+/* Lay it aside with the acts that claim it: whether these are sound is known
+ * only when they have come by. */
+static void
+put_redacted(struct claims *c, const uint8_t id[static 16])
+{
+	struct sort_record r = { .key = (const char *)id, .keylen = 16 };
+	uint32_t acts[64]; /* who erases more often is not believed more */
+	int order;
+
+	if (c->ids != NULL && !c->ids_begun) {
+		c->ids_begun = true;
+		next_id(c);
+	}
+	while (c->ids_left && (order = memcmp(c->next_id.key, id, 16)) <= 0) {
+		if (order == 0 && r.len < sizeof(acts)) {
+			memcpy((char *)acts + r.len, c->next_id.data,
+			    sizeof(*acts));
+			r.len += sizeof(*acts);
+		}
+		next_id(c);
+	}
+	r.data = (const char *)acts;
+	if (c->redacted == NULL)
+		c->redacted = sort_new(MEMORY, WAYS);
+	(void)sort_add(c->redacted, &r);
+}
+
+/* Whether the names say this */
+static bool
+names(struct json array, const char *begin, const char *rest)
+{
+	struct json_iter i;
+	struct json none, name;
+	const size_t n = strlen(begin);
+	bool is;
+	char *text;
+	size_t len;
+
+	json_begin(&i, array);
+	while (json_next(&i, &none, &name)) {
+		text = json_text(name, &len);
+		is = len == n + strlen(rest) && memcmp(text, begin, n) == 0 &&
+		    memcmp(text + n, rest, len - n) == 0;
+		free(text);
+		if (is)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a member of a value is said to be gone; the names of columns that
+ * begin with @ are written with another one. */
+static bool
+says_gone(struct json redacted, struct leaf_value v)
+{
+	struct json_iter i;
+	struct json all, name, value;
+	size_t where, len;
+	bool is = false;
+	char *text;
+
+	if (v.p == NULL || json_parse(&all, v.p, v.len, &where) != NULL ||
+	    json_kind(all) != '{')
+		return false;
+	json_begin(&i, all);
+	while (!is && json_next(&i, &name, &value)) {
+		text = json_text(name, &len);
+		is = strlen(text) == len &&
+		    names(redacted, *text == '@' ? "@" : "", text);
+		free(text);
+	}
+	return is;
+}
+
+/* Whether what it says was erased can be what was. */
+static bool
+is_told(const struct leaf_event *ev)
+{
+	struct parts parts = { .v = NULL };
+	struct json redacted;
+	uint32_t hidden;
+	size_t where;
+	int field;
+	bool ok = true;
+
+	if (json_parse(&redacted, ev->redacted.p, ev->redacted.len, &where) !=
+		NULL ||
+	    !parts_get(&parts, ev->erased.p, ev->erased.len))
+		return false;
+	hidden = parts_hidden(&parts);
+	parts_free(&parts);
+	for (field = EVIDENCE_FIRST; field < EVIDENCE_OLD; field++)
+		if (((hidden >> field) & 1) !=
+		    names(redacted, "@", evidence_name(field)))
+			ok = false;
+	return ok && !says_gone(redacted, ev->old) &&
+	    !says_gone(redacted, ev->new);
+}
+
+void
+claims_redacted(struct claims *c, const struct leaf_event *ev)
+{
+	char id[HEX_UUID];
+
+	c->erased++;
+	put_redacted(c, ev->id);
+	if (is_told(ev))
+		return;
+	hex_write_uuid(id, ev->id);
+	finding_put(c->findings, "redacted",
+	    (struct finding_at){ .id = ev->id },
+	    "event %s says that other values were erased than were", id);
+}
+
+static bool
+is_claimed(const struct claims *c, const struct sort_record *r)
+{
+	uint32_t act;
+	size_t i;
+
+	for (i = 0; i + sizeof(act) <= r->len; i += sizeof(act)) {
+		memcpy(&act, r->data + i, sizeof(act));
+		if (c->acts[act - 1].there)
+			return true;
+	}
+	return false;
+}
+
+void
+claims_end_redacted(struct claims *c)
+{
+	struct sort_record r;
+	char id[HEX_UUID];
+	int got;
+
+	if (c->redacted == NULL)
+		return;
+	while ((got = sort_next(c->redacted, &r)) == 1) {
+		if (is_claimed(c, &r))
+			continue;
+		hex_write_uuid(id, (const uint8_t *)r.key);
+		finding_put(c->findings, "redacted",
+		    (struct finding_at){ .id = (const uint8_t *)r.key },
+		    r.len == 0 ? "values of event %s were erased, and no act "
+				 "says so"
+			       : "values of event %s were erased, and the act "
+				 "that says so is not proven",
+		    id);
+	}
+	if (got == -1)
+		c->failed = sort_error(c->redacted);
+}
