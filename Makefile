@@ -61,6 +61,7 @@ $(bins): $(BUILD)/bin/%: $(BUILD)/cmd/%.o \
 
 # what only tests run
 $(BUILD)/tests/vectors: LIBS += -lcrypto
+$(BUILD)/tests/archive: LIBS += -lpq -lcrypto -lzstd
 $(BUILD)/tests/uap: LIBS += -lpcre2-8 -lyaml
 $(checks): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libaudit.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)

@@ -38,8 +38,6 @@ struct archive_what {
 	const char *part;  /* the partition, as regclass takes it */
 	const char *month; /* "2026-10"; of event_rest "rest" */
 	const char *items; /* jsonb */
-	const char
-	    *archived; /* names that the registry has, an array; see below */
 	bool unsealed, quiet;
 };
 

@@ -1,0 +1,63 @@
+/* archive-state - what lib/archive*.c share, and nobody else */
+#ifndef AUDIT_ARCHIVE_STATE_H
+#define AUDIT_ARCHIVE_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "archive.h"
+#include "words.h"
+
+#define ARCHIVE_END ".jsonl.zst"
+
+/* Ids of events in their order, in a temporary file */
+struct archive_ids {
+	FILE *fp;
+	uint64_t n;
+	uint8_t first[16], last[16];
+	uint8_t next[16]; /* whose turn it is, if there is */
+	bool any;
+};
+/* These return 0, or -1 with errno. */
+int archive_ids_open(struct archive_ids *);
+int archive_ids_add(struct archive_ids *, const uint8_t id[static 16]);
+/* Go to the first one, go on to the next one. */
+int archive_ids_rewind(struct archive_ids *);
+int archive_ids_next(struct archive_ids *);
+/* Whether it is one of them; ids have to be asked for in order. */
+bool archive_ids_has(struct archive_ids *, const uint8_t id[static 16]);
+void archive_ids_close(struct archive_ids *);
+
+/* A file that is being written: DIR/.NAME.tmp, locked, until it has its name.
+ * These print what is wrong, and return TOOL_OK or TOOL_FAILED. */
+struct archive_out {
+	const char *dir;
+	char *name, *temp, *path; /* path: of the temporary file */
+	int fd, dirfd;
+	FILE *fp;
+};
+enum tool_status archive_out_open(struct archive_out *, const char *dir,
+    const char *name);
+/* All is written: onto the disk with it. */
+enum tool_status archive_out_end(struct archive_out *);
+/* Give it its name; unless it replaces a file, there may be none of it. */
+enum tool_status archive_out_keep(struct archive_out *, bool replace);
+/* If it has not been given its name, it goes. */
+void archive_out_close(struct archive_out *);
+
+/* Read a file back: its SHA-256, and its events' ids. TOOL_NO, without a
+ * message: nonzero was returned for one of them. */
+typedef int archive_id(const uint8_t id[static 16], void *arg);
+enum tool_status archive_scan(const char *path, char sha256[], archive_id *,
+    void *arg);
+/* Whether it is evidence that verifies; TOOL_NO if not, with a message. */
+enum tool_status archive_verify(const char *path, bool quiet);
+
+/* The names of a directory's files that begin and end so, sorted. */
+enum tool_status archive_list(struct words *, const char *dir,
+    const char *begin, const char *end);
+/* What writers that were killed left of files whose names begin so. */
+void archive_sweep(const char *dir, const char *begin);
+
+#endif

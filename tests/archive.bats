@@ -1,0 +1,169 @@
+#!/usr/bin/env bats
+# archives of what is to go: written, verified, found again
+
+load purge
+
+setup_file() {
+	purge_template
+	export EVENTS
+	EVENTS=$(audit-log -t item -t other --op update | wc -l)
+	MONTH=$(sql "select to_char(ago(2) at time zone 'UTC', 'YYYY-MM')")
+	TRAIL=$(sql 'select left(id::text, 8) from audit.trail')
+	export MONTH TRAIL
+}
+
+teardown_file() {
+	drop_database
+}
+
+setup() {
+	DIR=$BATS_TEST_TMPDIR/archive
+	RUN=0a1b2c3d-0000-4000-8000-000000000000
+	FILE=$TRAIL-$MONTH-0a1b2c3d.jsonl.zst
+	mkdir -p "$DIR"
+}
+
+# items TABLE... - all updates of these, as audit-purge run --before makes it
+items() {
+	sql "select audit.before_items('{$1}', '{update}', date_trunc('month', now()))"
+}
+
+# archive DIR [TABLE] [RUN] [unsealed] - of the month before the last
+archive() {
+	"$BUILD/tests/archive" "$1" "${3:-$RUN}" audit.event_ago_2 "$MONTH" \
+		"$(items "${2:-item}")" "${@:4}"
+}
+
+# full COMMAND... - run it where no file gets longer than 2 kB
+full() (
+	trap '' XFSZ
+	ulimit -f 2
+	"$@"
+)
+
+@test "an archive is whole, verifies, and holds what goes and nothing else" {
+	run -0 --separate-stderr archive "$DIR"
+	is "$stderr" ""
+	is "$(ls -A "$DIR")" "$FILE"
+	is "$(jq -r .file <<<"$output")" "$FILE"
+	is "$(jq -r .dir <<<"$output")" "$DIR"
+	is "$(jq -r .month <<<"$output")" "$MONTH"
+	is "$(jq -r .events <<<"$output")" 40
+	is "$(jq -r .seal <<<"$output")" "$(sql 'select max(no) from audit.seal')"
+	is "$(jq -r .sha256 <<<"$output")" "$(sha256sum <"$DIR/$FILE" | cut -c 1-64)"
+	is "$(stat -c %a "$DIR/$FILE")" 600
+	run -0 --separate-stderr audit-seal verify --offline "$DIR/$FILE"
+	is "$(jq .events <<<"${lines[-1]}")" 40
+	# the same lines as in the trail
+	audit-log -t item --op update -s "$MONTH-01" \
+		-u "$(sql "select ago(1)")" >"$BATS_TEST_TMPDIR/live"
+	is "$(wc -l <"$BATS_TEST_TMPDIR/live")" 40
+	cmp "$BATS_TEST_TMPDIR/live" <(audit-log --from "$DIR/$FILE")
+}
+
+@test "nothing to go is no file" {
+	run -0 --separate-stderr "$BUILD/tests/archive" "$DIR" $RUN audit.event_rest \
+		rest "$(items item)"
+	is "$output" ""
+	is "$(ls -A "$DIR")" ""
+}
+
+@test "an event that was altered in the file, or in the trail, is found" {
+	archive "$DIR" >/dev/null
+	zstd -dq "$DIR/$FILE" -o "$BATS_TEST_TMPDIR/plain"
+	sed -i '0,/"v7"/s//"v8"/' "$BATS_TEST_TMPDIR/plain"
+	run -1 audit-seal verify --offline "$BATS_TEST_TMPDIR/plain"
+	# and one more is not one of those sealed
+	zstd -dqf "$DIR/$FILE" -o "$BATS_TEST_TMPDIR/plain"
+	copy
+	sql begin 'alter table audit.event_ago_2 disable trigger all' \
+		"update audit.event_ago_2 set label = 'x' where new ->> 'v' = 'v7' and \"table\" = 'item'" commit
+	rm "$DIR/$FILE"
+	run -1 --separate-stderr archive "$DIR"
+	is "$output" ""
+	[[ $stderr == *altered* || $stderr == *event* ]]
+	is "$(ls -A "$DIR")" ""
+	drop_copy
+}
+
+@test "a directory that cannot be written to is misuse" {
+	run -2 --separate-stderr archive "$DIR/nothing"
+	run -2 --separate-stderr archive "$BATS_TEST_FILENAME"
+	is "$output" ""
+	[[ $stderr == *"not a directory"* ]]
+	if [ "$(id -u)" != 0 ]; then
+		chmod 500 "$DIR"
+		run -2 --separate-stderr archive "$DIR"
+	fi
+}
+
+@test "a full disk is exit 3, and leaves nothing" {
+	run -3 --separate-stderr full archive "$DIR"
+	is "$output" ""
+	[[ $stderr == *"File too large"* ]]
+	is "$(ls -A "$DIR")" ""
+}
+
+@test "two archives of a run and month do not get in each other's way" {
+	archive "$DIR" >/dev/null
+	# as if it were in the registry
+	run -0 --separate-stderr archive "$DIR" other
+	is "$(jq -r .file <<<"$output")" "${FILE%.jsonl.zst}-2.jsonl.zst"
+	[[ $stderr == *"does not know this archive"* ]]
+	[ -f "$DIR/$FILE" ]
+}
+
+@test "what a killed run left is replaced, and what another trail's is stays" {
+	archive "$DIR" >/dev/null
+	touch "$DIR/.$FILE.tmp" "$DIR/.ffffffff-$MONTH-0a1b2c3d.jsonl.zst.tmp" \
+		"$DIR/other" "$DIR/ffffffff-$MONTH-0a1b2c3d.jsonl.zst"
+	run -0 --separate-stderr archive "$DIR" item,other ffffffff-0000-4000-8000-000000000000
+	[[ $stderr == *"removed, as all of it is in"* ]]
+	is "$(ls -A "$DIR")" ".ffffffff-$MONTH-0a1b2c3d.jsonl.zst.tmp
+$TRAIL-$MONTH-ffffffff.jsonl.zst
+ffffffff-$MONTH-0a1b2c3d.jsonl.zst
+other"
+	is "$(audit-log --from "$DIR/$TRAIL-$MONTH-ffffffff.jsonl.zst" --count)" '{"count":80}'
+}
+
+@test "kill -9 leaves no file of the name that is not whole" {
+	local i file
+
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		timeout -s KILL "0.0$((RANDOM % 90 + 10))" "$BUILD/tests/archive" \
+			"$DIR" "$(printf %08x $i)-0000-4000-8000-000000000000" \
+			audit.event_ago_2 "$MONTH" "$(items item)" >/dev/null 2>&1 || true
+		for file in "$DIR"/*.zst; do
+			[ -e "$file" ] || continue
+			is "$(audit-log --from "$file" --count)" '{"count":40}'
+		done
+	done
+	run -0 archive "$DIR"
+	is "$(ls -A "$DIR")" "$FILE"
+}
+
+@test "events that no seal covers are archived when that is said" {
+	copy
+	sql "select events(ago(2) + interval '10 days', 'item', 5)"
+	run -0 archive "$DIR"
+	is "$(jq -r .events <<<"$output")" 40
+	rm "$DIR"/*
+	run -0 archive "$DIR" item "" unsealed
+	is "$(jq -r .events <<<"$output")" 45
+	run -0 audit-seal verify --offline "$DIR/$FILE"
+	drop_copy
+}
+
+@test "an archive needs an auditor's rights" {
+	make_role archive_purger login
+	audit-rule grant archive_purger purger >/dev/null
+	run -3 --separate-stderr as archive_purger archive "$DIR"
+	[[ $stderr == *"permission denied"* ]]
+	[[ $stderr == *auditor* ]]
+	audit-rule grant archive_purger auditor >/dev/null
+	run -0 as archive_purger "$BUILD/tests/archive" "$DIR" $RUN audit.event_ago_2 "$MONTH" "$(items item)"
+	is "$(ls -A "$DIR")" "$FILE"
+	audit-rule revoke archive_purger purger >/dev/null
+	audit-rule revoke archive_purger auditor >/dev/null
+	sql 'drop owned by archive_purger' 'drop role archive_purger'
+}
