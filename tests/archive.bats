@@ -62,7 +62,7 @@ full() (
 }
 
 @test "nothing to go is no file" {
-	run -0 --separate-stderr "$BUILD/tests/archive" "$DIR" $RUN audit.event_rest \
+	run -0 --separate-stderr "$BUILD/tests/archive" "$DIR" "$RUN" audit.event_rest \
 		rest "$(items item)"
 	is "$output" ""
 	is "$(ls -A "$DIR")" ""
@@ -161,7 +161,7 @@ other"
 	[[ $stderr == *"permission denied"* ]]
 	[[ $stderr == *auditor* ]]
 	audit-rule grant archive_purger auditor >/dev/null
-	run -0 as archive_purger "$BUILD/tests/archive" "$DIR" $RUN audit.event_ago_2 "$MONTH" "$(items item)"
+	run -0 as archive_purger "$BUILD/tests/archive" "$DIR" "$RUN" audit.event_ago_2 "$MONTH" "$(items item)"
 	is "$(ls -A "$DIR")" "$FILE"
 	audit-rule revoke archive_purger purger >/dev/null
 	audit-rule revoke archive_purger auditor >/dev/null
