@@ -234,27 +234,29 @@ give_back(struct go *g, const struct go_part *p, const char *sql, int n,
 }
 
 static enum tool_status
-drop(struct go *g, const struct go_part *p)
+drop(struct go *g, const struct go_part *p, bool *gone)
 {
 	struct go_done d = { .done = true };
 	enum tool_status status = give_back(g, p, sql_purge_drop, 4,
 	    (char *[]){ g->id, p->name, g->items, g->act }, GO_AT_ONCE,
 	    &d.event);
 
-	if (status == TOOL_OK && d.event != NULL)
+	*gone = d.event != NULL;
+	if (status == TOOL_OK && *gone)
 		go_print(g, p, "drop", &d, NULL);
 	go_done_free(&d);
 	return status;
 }
 
 static enum tool_status
-rewrite(struct go *g, const struct go_part *p, uint64_t *bytes)
+rewrite(struct go *g, const struct go_part *p)
 {
 	char *params[] = { p->name }, *value = NULL;
 	enum tool_status status =
 	    give_back(g, p, sql_purge_rewrite, 1, params, GO_AT_ONCE, &value);
 
-	*bytes = value != NULL && *value != '-' ? number(value) : 0;
+	if (value != NULL && g->run->given['v'] != NULL)
+		warnx("%s: written anew, %s bytes less", p->month, value);
 	free(value);
 	return status;
 }
@@ -264,7 +266,7 @@ go_part(struct go *g, const struct go_part *p)
 {
 	struct go_done sum = { .done = true };
 	const char *how = NULL;
-	uint64_t freed = 0;
+	bool gone = false;
 	enum tool_status status = TOOL_OK;
 
 	if (!p->vacant)
@@ -272,10 +274,10 @@ go_part(struct go *g, const struct go_part *p)
 	if (sum.events > 0)
 		go_print(g, p, how, &sum, NULL);
 	if (status == TOOL_OK && p->past && !go_stopped())
-		status = drop(g, p);
-	if (status == TOOL_OK && p->past && how != NULL && *how == 'b' &&
-	    !go_stopped())
-		status = rewrite(g, p, &freed);
+		status = drop(g, p, &gone);
+	if (status == TOOL_OK && p->past && !gone && how != NULL &&
+	    *how == 'b' && !go_stopped())
+		status = rewrite(g, p);
 	go_done_free(&sum);
 	return status;
 }

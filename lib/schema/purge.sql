@@ -32,7 +32,7 @@ end $$;
 -- The items as rows: what has a lower id than upto may go.
 create function audit.purge_items(items jsonb) returns table(policy int, rel int, op text, before timestamptz, upto uuid)
  language sql stable set search_path = pg_catalog, pg_temp as $$
-  select i.policy, i.rel, i.op, i.before, audit.first_id(i.before)
+  select i.policy, i.rel, i.op, i.before, case when i.before < now() then audit.first_id(i.before) end
   from jsonb_to_recordset($1) i(policy int, rel int, op text, before timestamptz) $$;
 
 -- Months are counted in UTC, as retention_cutoffs() does.
@@ -219,7 +219,8 @@ begin
     kept := kept || few;
     execute format('select record from %s where record >= $1 order by record limit 1', part) into r using (this::bigint + 1) << 32;
   end loop;
-  for h in select * from audit.hold x where (audit.first_id(x.since) >= hi) is not true and (audit.first_id(x.until) <= lo) is not true loop
+  -- (the first id of no time is not null)
+  for h in select * from audit.hold x where (x.since is null or audit.first_id(x.since) < hi) and (x.until is null or audit.first_id(x.until) > lo) loop
     exit when cardinality(kept) > 1000;
     execute format('select array(select e.id from audit.event e where e.id >= $2 and e.id < $3 and audit.hold_covers($1, e)%s limit 1001)',
         case when h.record is not null then ' and (e.record = $4 or e.record_to = $4 or e.parents @> array[$4])'
@@ -475,7 +476,7 @@ begin
       select 160 + coalesce(pg_column_size(key), 0) + coalesce(pg_column_size(label), 0) + coalesce(pg_column_size(old), 0)
         + coalesce(pg_column_size(new), 0) as size from %s limit 10000) s), 0) from %1$s', part) into needed;
   if needed * 2 > pg_relation_size(part) then return null; end if;
-  execute format('cluster %s using %s', part, (select i.indexrelid::regclass from pg_index i where i.indrelid = part and i.indisprimary));
+  execute format('cluster %s using %I', part, (select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = part and i.indisprimary));
   return before - pg_total_relation_size(part);
 end $$;
 
