@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive.h"
 #include "go.h"
 #include "mem.h"
 #include "progress.h"
@@ -243,7 +244,7 @@ drop(struct go *g, const struct go_part *p, bool *gone)
 
 	*gone = d.event != NULL;
 	if (status == TOOL_OK && *gone)
-		go_print(g, p, "drop", &d, NULL);
+		go_print(p, "drop", &d, NULL);
 	go_done_free(&d);
 	return status;
 }
@@ -261,23 +262,58 @@ rewrite(struct go *g, const struct go_part *p)
 	return status;
 }
 
+/* What is to go, written to a file first; *json tells the server of it. Without
+ * --archive both stay NULL, and where nothing goes *path does. */
+static enum tool_status
+archive(struct go *g, const struct go_part *p, char **json, char **path)
+{
+	struct archive_what what = {
+		.conninfo = g->run->given['d'],
+		.dir = g->archive,
+		.run = g->id,
+		.part = p->name,
+		.month = p->month,
+		.items = g->items,
+		.unsealed = g->unsealed,
+		.quiet = g->run->given['q'] != NULL,
+	};
+	struct archive_file file = { .name = NULL };
+	enum tool_status status;
+
+	if (g->archive == NULL)
+		return TOOL_OK;
+	progress_hide();
+	if ((status = archive_month(&what, &file)) == TOOL_OK) {
+		*json = archive_json(&what, &file);
+		if (file.name != NULL)
+			*path = xasprintf("%s/%s", file.dir, file.name);
+	}
+	archive_free(&file);
+	return status;
+}
+
+/* What is in the archive goes even if the program was asked to stop meanwhile:
+ * a step of it at least. */
 enum tool_status
 go_part(struct go *g, const struct go_part *p)
 {
 	struct go_done sum = { .done = true };
 	const char *how = NULL;
+	char *json = NULL, *path = NULL;
 	bool gone = false;
 	enum tool_status status = TOOL_OK;
 
-	if (!p->vacant)
-		status = remove_events(g, p, NULL, &sum, &how);
+	if (!p->vacant && (status = archive(g, p, &json, &path)) == TOOL_OK)
+		status = remove_events(g, p, json, &sum, &how);
 	if (sum.events > 0)
-		go_print(g, p, how, &sum, NULL);
+		go_print(p, how, &sum, path);
 	if (status == TOOL_OK && p->past && !go_stopped())
 		status = drop(g, p, &gone);
 	if (status == TOOL_OK && p->past && !gone && how != NULL &&
 	    *how == 'b' && !go_stopped())
 		status = rewrite(g, p);
+	free(json);
+	free(path);
 	go_done_free(&sum);
 	return status;
 }

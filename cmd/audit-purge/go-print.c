@@ -30,10 +30,9 @@ put_numbers(const char *name, const struct words *w)
 }
 
 void
-go_print(const struct go *g, const struct go_part *p, const char *how,
-    const struct go_done *d, const char *archive)
+go_print(const struct go_part *p, const char *how, const struct go_done *d,
+    const char *archive)
 {
-	(void)g;
 	progress_hide();
 	putchar('{');
 	put_text("month", p->month);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "archive.h"
 #include "mem.h"
 #include "progress.h"
 #include "sql.h"
@@ -153,6 +154,8 @@ begin(struct go *g)
 		status = run_lock(g->run);
 	if (status == TOOL_OK)
 		status = go_items(g);
+	if (status == TOOL_OK && g->archive != NULL)
+		status = archive_dir(g->archive);
 	if (status == TOOL_OK && acts &&
 	    db_value(g->run->db, sql_purge_run_id, 0, NULL, &g->id) == -1)
 		status = run_failed(g->run, NULL);

@@ -72,8 +72,8 @@ enum go_try go_try(struct go *, enum go_how, const char *sql, int n,
     char *const params[], db_row *fn, void *arg);
 
 /* Write a line of what was done. */
-void go_print(const struct go *, const struct go_part *, const char *how,
-    const struct go_done *, const char *archive);
+void go_print(const struct go_part *, const char *how, const struct go_done *,
+    const char *archive);
 void go_print_sum(const struct go *);
 
 #endif

@@ -167,8 +167,8 @@ end $$;
 
 create function audit.put_archive(run uuid, archive jsonb) returns void language sql set search_path = pg_catalog, pg_temp as $$
   insert into audit.archive(dir, file, month, run, events, first, last, sha256)
-  select x.dir, x.file, x.month, put_archive.run, x.events, x.first, x.last, x.sha256
-  from jsonb_to_record(archive) x(dir text, file text, month text, events bigint, first uuid, last uuid, sha256 text)
+  select x.dir, x.file, x.month, put_archive.run, x.events, nullif(x.first, '')::uuid, nullif(x.last, '')::uuid, x.sha256
+  from jsonb_to_record(archive) x(dir text, file text, month text, events bigint, first text, last text, sha256 text)
   where x.file is not null
   on conflict on constraint archive_pkey do update set events = excluded.events, first = excluded.first, last = excluded.last,
     sha256 = excluded.sha256, at = excluded.at
