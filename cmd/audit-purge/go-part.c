@@ -1,6 +1,7 @@
 /* go-part - remove what may go from one partition, step by step */
 
 #include <err.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -284,9 +285,11 @@ archive(struct go *g, const struct go_part *p, char **json, char **path)
 		return TOOL_OK;
 	progress_hide();
 	if ((status = archive_month(&what, &file)) == TOOL_OK) {
-		*json = archive_json(&what, &file);
-		if (file.name != NULL)
+		if (file.name != NULL) {
+			*json = archive_json(&what, &file);
 			*path = xasprintf("%s/%s", file.dir, file.name);
+		} else /* what was sealed since does not go either */
+			*json = xasprintf("{\"seal\":%" PRId64 "}", file.seal);
 	}
 	archive_free(&file);
 	return status;
