@@ -264,16 +264,18 @@ all='3 item 40, 3 other 40, 2 item 40, 2 other 40, 1 item 40, 1 other 40, 0 item
 		'{"rel": 1, "op": "login", "before": "2001-01-01"}' \
 		'{"rel": 1, "op": "update", "before": null}' \
 		'{"rel": 1, "op": "update", "before": "infinity"}' \
-		'{"rel": 1, "op": "update", "before": "2999-01-01"}' \
-		'{"rel": 1, "op": "update", "policy": 7, "before": "2001-01-01"}'; do
+		'{"rel": 1, "op": "update", "before": "2999-01-01"}'; do
 		refused 22023 "select pg_advisory_lock(audit.purge_key())" \
 			"select audit.purge_batch(gen_random_uuid(), 'audit.event_ago_3', '[$item]')"
 	done
+	refused UA020 "select pg_advisory_lock(audit.purge_key())" \
+		"select audit.purge_month(gen_random_uuid(), 'audit.event_ago_3',
+			'[{\"rel\": 1, \"op\": \"update\", \"policy\": 7, \"before\": \"2001-01-01\"}]')"
 	# a policy that keeps for longer now
 	keeps item '1 day'
 	item=$(sql "select jsonb_agg(to_jsonb(c)) from audit.retention_cutoffs(now()) c")
 	keeps item '1 year'
-	refused 22023 "select pg_advisory_lock(audit.purge_key())" \
+	refused UA020 "select pg_advisory_lock(audit.purge_key())" \
 		"select audit.purge_batch(gen_random_uuid(), 'audit.event_ago_3', '$item')"
 	is "$(left)" "$all"
 }

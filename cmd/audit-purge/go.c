@@ -138,7 +138,8 @@ act(struct go *g)
 	if (status == TOOL_OK && g->act != NULL && !g->left && !go_stopped() &&
 	    db_exec(g->run->db, sql_purge_end_act, 1, &g->act) == -1)
 		status = run_failed(g->run, NULL);
-	go_print_sum(g);
+	if (status != TOOL_MISUSE)
+		go_print_sum(g);
 	return status == TOOL_OK ? judge(g) : status;
 }
 

@@ -48,14 +48,19 @@ begin
       when (i.op = any(case when i.rel is null then '{insert,update,delete,truncate}' else audit.session_ops() end)) then format('%s: wrong table', i.op)
       when i.before is null or not isfinite(i.before) then format('%s: no time', i.op)
       when i.before >= now() then format('%s: not in the past: %s', i.op, i.before)
-      when i.policy is not null then format('policy %s has changed since, or gone', i.policy) end
+      end
     into bad
-    from audit.purge_items(items) i left join audit.retention r on r.id = i.policy and i.before <= now() - r.keep
+    from audit.purge_items(items) i
     where i.op <> all(audit.purgeable_ops()) or i.op is null or (i.op = any(case when i.rel is null then '{insert,update,delete,truncate}' else audit.session_ops() end))
-      or i.before is null or not isfinite(i.before) or i.before >= now() or i.policy is not null and r.id is null
+      or i.before is null or not isfinite(i.before) or i.before >= now()
     limit 1;
   if bad is not null then
     raise exception '%', bad using errcode = 'invalid_parameter_value';
+  end if;
+  select format('policy %s has changed since, or gone', i.policy) into bad from audit.purge_items(items) i
+    where i.policy is not null and not exists (select from audit.retention r where r.id = i.policy and i.before <= now() - r.keep) limit 1;
+  if bad is not null then
+    raise exception '%', bad using errcode = 'UA020';
   end if;
 end $$;
 
