@@ -33,6 +33,27 @@ value_of(struct json object, struct json_iter *hint, struct json field)
 	return value;
 }
 
+/* What has been erased is neither in old nor in new. */
+static void
+add_redacted(struct changes *c, const struct event *e)
+{
+	static const struct json null = { "null", 4 }, none;
+	struct json_iter i;
+	struct json key, name, value;
+
+	json_begin(&i, e->v[E_REDACTED]);
+	while (json_next(&i, &key, &name))
+		if (!change_is_key(name) &&
+		    !json_get(e->v[E_OLD], name, &value) &&
+		    !json_get(e->v[E_NEW], name, &value))
+			add(c, name,
+			    json_says(e->v[E_OP], "update") ||
+				    json_kind(e->v[E_NEW]) != '{'
+				? null
+				: none,
+			    json_kind(e->v[E_NEW]) == '{' ? null : none);
+}
+
 static int
 by_name(const void *a, const void *b)
 {
@@ -62,6 +83,7 @@ change_list(struct changes *c, const struct event *e)
 			if (!json_get(new, key, &other))
 				add(c, key, value, (struct json){ NULL, 0 });
 	}
+	add_redacted(c, e);
 	if (c->n > 1)
 		qsort(c->v, c->n, sizeof(*c->v), by_name);
 }
@@ -82,6 +104,49 @@ change_redacted(const struct event *e, struct json field)
 	while (json_next(&i, &key, &name))
 		if (json_same(name, field))
 			return true;
+	return false;
+}
+
+/* as "redacted" has them */
+static const struct {
+	enum event_key key;
+	const char *name;
+} keys[] = {
+	{ E_KEY, "@key" },
+	{ E_LABEL, "@label" },
+	{ E_ACTOR, "@actor" },
+	{ E_SESSION, "@session" },
+	{ E_APP, "@app" },
+	{ E_ADDR, "@addr" },
+	{ E_REASON, "@reason" },
+	{ E_OLD, "@old" },
+	{ E_NEW, "@new" },
+};
+#define KEYS (sizeof(keys) / sizeof(*keys))
+
+bool
+change_is_key(struct json name)
+{
+	size_t i;
+
+	for (i = 0; i < KEYS; i++)
+		if (json_says(name, keys[i].name))
+			return true;
+	return false;
+}
+
+bool
+change_erased(const struct event *e, enum event_key key)
+{
+	struct json_iter i;
+	struct json none, name;
+	size_t k;
+
+	json_begin(&i, e->v[E_REDACTED]);
+	while (json_next(&i, &none, &name))
+		for (k = 0; k < KEYS; k++)
+			if (keys[k].key == key && json_says(name, keys[k].name))
+				return true;
 	return false;
 }
 

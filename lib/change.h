@@ -34,7 +34,8 @@ struct changes { /* starts as { NULL, 0, 0 } */
 
 /* The fields that the event changes, by name; what was there is overwritten.
  * An insert has no old values, a delete no new ones; the details of an event
- * that changes no row are fields as well. */
+ * that changes no row are fields as well. So are those that have been erased,
+ * whose values are null. */
 void change_list(struct changes *, const struct event *);
 void change_free(struct changes *);
 
@@ -46,8 +47,14 @@ enum change_mark {
 	CHANGE_REDACTED /* erased since */
 };
 enum change_mark change_mark(struct json value);
-/* Whether the values of a field have been erased since. */
+/* Whether the values of a field have been erased since. They need not be there
+ * any more. */
 bool change_redacted(const struct event *, struct json field);
+/* The same of a key of the event itself, one of E_KEY, E_LABEL, E_ACTOR,
+ * E_SESSION, E_APP, E_ADDR and E_REASON. */
+bool change_erased(const struct event *, enum event_key);
+/* Whether a name in "redacted" means such a key, and no column. */
+bool change_is_key(struct json name);
 /* The parts of a digest: a number; a string or null. Returns whether it is
  * one. */
 bool change_digest(struct json value, struct json *bytes, struct json *sha256);

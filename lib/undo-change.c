@@ -121,13 +121,33 @@ refuse_redacted(const struct event *e, struct words *why)
 
 	json_begin(&i, e->v[E_REDACTED]);
 	while (json_next(&i, &none, &field))
-		if (!has(e->v[E_OLD], field) ||
+		if (change_is_key(field))
+			continue;
+		else if (!has(e->v[E_OLD], field) ||
 		    (json_says(e->v[E_OP], "update") &&
 			!has(e->v[E_NEW], field))) {
 			name = plain(field);
 			add(why, e, "%s has been erased: it cannot be restored",
 			    name);
 			free(name);
+		}
+}
+
+/* Without a key a row is found by all its values. */
+static void
+refuse_unfound(const struct event *e, struct words *why)
+{
+	struct json_iter i, key;
+	struct json none, field;
+
+	json_begin(&key, e->v[E_KEY]);
+	json_begin(&i, e->v[E_REDACTED]);
+	while (key.p == key.end && json_next(&i, &none, &field))
+		if (!change_is_key(field)) {
+			add(why, e,
+			    "values have been erased: without a key it cannot "
+			    "be found");
+			return;
 		}
 }
 
@@ -193,8 +213,14 @@ undo_refuse(const struct event *e, struct words *why)
 		refuse_truncate(e, why);
 	if (!undo_is_change(e) || !is_whole(e, why))
 		return;
-	if (json_says(e->v[E_OP], "insert"))
+	if (change_erased(e, E_KEY)) {
+		add(why, e, "its key has been erased: it cannot be found");
 		return;
+	}
+	if (json_says(e->v[E_OP], "insert")) {
+		refuse_unfound(e, why);
+		return;
+	}
 	refuse_redacted(e, why);
 	if (json_says(e->v[E_OP], "update")) {
 		refuse_update(e, why);

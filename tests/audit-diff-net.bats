@@ -264,10 +264,11 @@ update 4 id 4 3'
 			's/"redacted":null/"redacted":["d","e"]/'
 	} >lines
 	is "$(net <lines)" "update 7 a $masked $masked
-update 8 c null null
-update 8 d null 1"
+update 8 c null null,\"redacted\":true
+update 8 d null 1,\"redacted\":true
+update 8 e null null,\"redacted\":true"
 	is "$(audit-diff --net -f text <lines | grep -c '(masked)')" 1
-	is "$(audit-diff --net -f text <lines | grep -c '(redacted)')" 2
+	is "$(audit-diff --net -f text <lines | grep -c '(redacted)')" 3
 }
 
 @test "events without a key and gaps stand for themselves, others are left out" {

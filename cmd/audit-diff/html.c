@@ -239,22 +239,30 @@ put_rows(FILE *fp, const struct event *e, const struct change *c)
 	free(name);
 }
 
+/* A key of the event, if it says something */
 static void
-put_named(FILE *fp, const char *lead, struct json j)
+put_named(FILE *fp, const char *lead, const struct event *e, enum event_key key)
 {
-	if (json_kind(j) == 'n')
-		return;
-	fputs(lead, fp);
-	put_plain(fp, j);
+	const struct json none = { NULL, 0 };
+
+	if (change_erased(e, key)) {
+		fputs(lead, fp);
+		put_value(fp, CHANGE_REDACTED, none);
+	} else if (json_kind(e->v[key]) != 'n') {
+		fputs(lead, fp);
+		put_plain(fp, e->v[key]);
+	}
 }
 
 static void
-put_key(FILE *fp, struct json key)
+put_key(FILE *fp, const struct event *e)
 {
 	struct json_iter i;
 	struct json name, value;
 
-	json_begin(&i, key);
+	if (change_erased(e, E_KEY))
+		put_named(fp, " ", e, E_KEY);
+	json_begin(&i, e->v[E_KEY]);
 	while (json_next(&i, &name, &value)) {
 		putc(' ', fp);
 		put_plain(fp, name);
@@ -271,19 +279,19 @@ put_head(FILE *fp, const struct event *e)
 	fputs("<h2><span class=\"op\">", fp);
 	put_plain(fp, e->v[E_OP]);
 	fputs("</span> ", fp);
-	put_named(fp, "", e->v[E_SCHEMA]);
-	put_named(fp, ".", e->v[E_TABLE]);
-	put_key(fp, e->v[E_KEY]);
-	put_named(fp, " \u2013 ", e->v[E_LABEL]);
+	put_named(fp, "", e, E_SCHEMA);
+	put_named(fp, ".", e, E_TABLE);
+	put_key(fp, e);
+	put_named(fp, " \u2013 ", e, E_LABEL);
 	fputs("</h2>\n<p><time datetime=\"", fp);
 	put_plain(fp, e->v[E_AT]);
 	fputs("\">", fp);
 	html_text(fp, when, strlen(when));
 	fputs("</time>", fp);
-	put_named(fp, ", by ", e->v[E_ACTOR]);
-	put_named(fp, ", role ", e->v[E_ROLE]);
-	put_named(fp, ", transaction ", e->v[E_TXID]);
-	put_named(fp, ", because: ", e->v[E_REASON]);
+	put_named(fp, ", by ", e, E_ACTOR);
+	put_named(fp, ", role ", e, E_ROLE);
+	put_named(fp, ", transaction ", e, E_TXID);
+	put_named(fp, ", because: ", e, E_REASON);
 	fputs("</p>\n", fp);
 	free(when);
 }

@@ -104,6 +104,8 @@ show(const struct show *s, const struct event *e, const struct changes *c)
 		put_value(s->fp, c->v[i].old);
 		PUT(s->fp, ",\"new\":");
 		put_value(s->fp, c->v[i].new);
+		if (change_redacted(e, c->v[i].field))
+			PUT(s->fp, ",\"redacted\":true");
 		if (s->names || s->titles)
 			put_note(s, &c->v[i]);
 		PUT(s->fp, "}\n");

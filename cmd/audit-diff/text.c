@@ -234,6 +234,13 @@ put_key(FILE *fp, struct json key)
 }
 
 static void
+put_erased(struct page *p, enum event_key key, const char *lead)
+{
+	if (change_erased(p->event, key))
+		fprintf(p->show->fp, "%s(redacted)", lead);
+}
+
+static void
 put_head(struct page *p)
 {
 	const struct event *e = p->event;
@@ -254,15 +261,19 @@ put_head(struct page *p)
 		put_plain(fp, e->v[E_TABLE]);
 	}
 	put_key(fp, e->v[E_KEY]);
+	put_erased(p, E_KEY, " ");
 	if (json_kind(e->v[E_LABEL]) != 'n') {
 		putc(' ', fp);
 		put_value(fp, CHANGE_VALUE, e->v[E_LABEL]);
 	}
+	put_erased(p, E_LABEL, " ");
 	/* who logged in is not who did it, for sure */
 	if (json_kind(e->v[E_ACTOR]) != 'n') {
 		fputs("  by ", fp);
 		put_plain(fp, e->v[E_ACTOR]);
-	} else if (json_kind(e->v[E_ROLE]) != 'n') {
+	} else if (change_erased(e, E_ACTOR))
+		put_erased(p, E_ACTOR, "  by ");
+	else if (json_kind(e->v[E_ROLE]) != 'n') {
 		fputs("  by (", fp);
 		put_plain(fp, e->v[E_ROLE]);
 		putc(')', fp);
@@ -271,6 +282,7 @@ put_head(struct page *p)
 		fputs("  because ", fp);
 		put_value(fp, CHANGE_VALUE, e->v[E_REASON]);
 	}
+	put_erased(p, E_REASON, "  because ");
 	fprintf(fp, "%s\n", color(p, TEXT_PLAIN));
 	free(when);
 }

@@ -197,6 +197,13 @@ change_text(const struct state *s)
 		struct json old = c.v[k].old, new = c.v[k].new;
 		bool both = old.p != NULL && new.p != NULL;
 
+		if (change_redacted(&s->r->e, c.v[k].field)) {
+			fputs(comma, t.fp);
+			put_name(t.fp, c.v[k].field);
+			fputs(" (erased)", t.fp);
+			comma = ", ";
+			continue;
+		}
 		if (!both && json_kind(old.p != NULL ? old : new) == 'n')
 			continue;
 		fputs(comma, t.fp);
@@ -246,6 +253,8 @@ who_text(const struct event *e)
 
 	if (json_kind(e->v[E_ACTOR]) == '"')
 		return plain(e->v[E_ACTOR]);
+	if (change_erased(e, E_ACTOR))
+		return xstrdup("(erased)");
 	role = plain(e->v[E_ROLE]);
 	who = xasprintf("(%s)", role);
 	free(role);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "change.h"
 #include "mem.h"
 #include "tool.h"
 
@@ -109,6 +110,24 @@ mention_all(struct telling *t, const struct shape *shape, size_t at,
 		mention(t, columns_find(t->c, shape, name), at, value, nothing);
 }
 
+/* What has been erased was something, and nobody knows what. */
+static void
+mention_erased(struct telling *t, const struct shape *shape, size_t at,
+    const struct event *e)
+{
+	const struct json nothing = { NULL, 0 };
+	struct json_iter i;
+	struct json none, name, value;
+
+	json_begin(&i, e->v[E_REDACTED]);
+	while (json_next(&i, &none, &name))
+		if (!change_is_key(name) &&
+		    !json_get(e->v[E_OLD], name, &value) &&
+		    !json_get(e->v[E_NEW], name, &value))
+			mention(t, columns_find(t->c, shape, name), at, nothing,
+			    nothing);
+}
+
 static bool
 is(const struct revision *r, const char *op)
 {
@@ -144,6 +163,7 @@ tell_life(struct telling *t, size_t begin, size_t end, struct json live)
 
 		mention_all(t, shape, i, e->v[E_OLD], e->v[E_NEW]);
 		mention_key(t, shape, i, e);
+		mention_erased(t, shape, i, e);
 	}
 	if (json_kind(live) == '{')
 		mention_all(t, &t->c->v[t->c->n - 1], end, live,

@@ -1,7 +1,7 @@
 -- erase: removes personal values from events, and keeps what their hashes need. What audit-purge calls runs with the rights of
 -- the trail's owner. Beside retention.sql's there is UA025: who is to be erased has an open session, or is blocked.
 
-comment on column audit.event.redacted is 'the columns whose values have been erased; with @, keys of the event, with @@, columns whose names begin with @';
+comment on column audit.event.redacted is 'the columns whose values have been erased; @key, @label, @actor, @session, @app, @addr and @reason are keys of the event';
 
 -- Hashes. An event's leaf is made of commitments, see lib/leaf.h: the salt of a value that is erased goes, and its commitment
 -- stays in its place. So parts has, for each commitment: the field, and 0 and the salt, or 1 and the commitment.
@@ -90,7 +90,8 @@ begin
         when x.hide then audit.byte(1) || audit.commitment(x.salt, x.field, x.name, x.value)
         else audit.byte(0) || x.salt end, '' order by x.n),
       bool_or(x.hide), bool_or(x.field is null),
-      array_agg(distinct case when x.name like '@%' then '@' || x.name when x.name is null then '@' || x.of else x.name end) filter (where x.hide)
+      array_agg(distinct case when x.name is null then '@' || x.of
+        when x.name in ('@key', '@label', '@actor', '@session', '@app', '@addr', '@reason', '@old', '@new') then '@' || x.name else x.name end) filter (where x.hide)
     into r.parts, hides, bad, gone
     from (
       select p.*, f.name as of, p.commitment is null and case when p.field < 17 then f.name = any(fields)

@@ -6,16 +6,20 @@
 --  $30       whether the terminal has more than ASCII
 -- A value looks like one of another kind nowhere: NULL, (masked) and (erased)
 -- are none, and a text that could be mistaken for them stands in quotes.
-select e.id, to_char(e.at at time zone $29::text, 'YYYY-MM-DD HH24:MI:SS'), e.op,
+select e.id,
+  to_char(e.at at time zone $29::text, 'YYYY-MM-DD HH24:MI:SS'), e.op,
   case when e."schema" <> 'public' then quote_ident(e."schema") || '.'
     else '' end || quote_ident(e."table"),
-  (select string_agg(case when k.text ~ '^$|^[(''\s]|\s$|,'
+  case when '@key' = any(e.redacted) then '(erased)' else (
+    select string_agg(case when k.text ~ '^$|^[(''\s]|\s$|,'
         then '''' || replace(k.text, '''', '''''') || ''''
         else k.text end, ', ' order by k.n)
     from jsonb_each_text(e.key) with ordinality j(key, value, n),
-      lateral (select left(j.value, 100), j.n) k(text, n)),
-  case e.label when '' then '''''' else left(e.label, 100) end,
-  case when e.actor is null then '(' || e.role || ')'
+      lateral (select left(j.value, 100), j.n) k(text, n)) end,
+  case when '@label' = any(e.redacted) then '(erased)'
+    when e.label = '' then '''''' else left(e.label, 100) end,
+  case when '@actor' = any(e.redacted) then '(erased)'
+    when e.actor is null then '(' || e.role || ')'
     when e.actor ~ '^[(''\s]|\s$'
       then '''' || replace(left(e.actor, 100), '''', '''''') || ''''
     else left(e.actor, 100) end,
@@ -32,7 +36,9 @@ select e.id, to_char(e.at at time zone $29::text, 'YYYY-MM-DD HH24:MI:SS'), e.op
         case when e.new is null then e.old -> x.field
           else coalesce(e.new -> x.field, 'null') end as new
       from jsonb_each(coalesce((
-          select jsonb_object_agg(r, null) from unnest(e.redacted) r), '{}')
+          select jsonb_object_agg(r, null) from unnest(e.redacted) r
+          where r <> all('{@key,@label,@actor,@session,@app,@addr,@reason,@old}')
+            and r <> '@new'), '{}')
         || case when e.op = 'update' then e.new
           else coalesce(e.old, '{}') || coalesce(e.new, '{}') end)
         with ordinality x(field, value, n)

@@ -19,11 +19,15 @@ fields as (
     case when x.field = any(e.redacted) then '{"redacted": true}'
       else e.new -> x.field end as new
   from e cross join lateral jsonb_each(coalesce((
-      select jsonb_object_agg(r, null) from unnest(e.redacted) r), '{}')
+      select jsonb_object_agg(r, null) from unnest(e.redacted) r
+      where r <> all('{@key,@label,@actor,@session,@app,@addr,@reason,@old}')
+        and r <> '@new'), '{}')
     || coalesce(e.old, '{}') || coalesce(e.new, '{}'))
     with ordinality x(field, value, n)
   union all
-  select e.id, 1, h.n, h.name, null, coalesce(h.value, 'null')
+  select e.id, 1, h.n, h.name, null, case
+      when '@' || h.name = any(e.redacted) then '{"redacted": true}'
+      else coalesce(h.value, 'null') end
   from e cross join lateral (values
     (1, 'id', to_jsonb(e.id)),
     (2, 'at', to_jsonb(to_char(e.at at time zone $28::text,
