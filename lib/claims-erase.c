@@ -11,6 +11,7 @@
 
 #define MEMORY ((size_t)4 * 1024 * 1024)
 #define WAYS 16
+#define ACTS 64 /* who erases more often is not believed more */
 
 void
 claims_add_ids(struct claims *c, uint32_t act, struct json ids)
@@ -40,31 +41,23 @@ next_id(struct claims *c)
 	c->ids_left = sort_next(c->ids, &c->next_id) == 1;
 }
 
-/* Lay it aside with the acts that claim it: whether these are sound is known
- * only when they have come by. */
-static void
-put_redacted(struct claims *c, const uint8_t id[static 16])
+/* The acts that took values of an event, which comes by in the order of ids */
+static size_t
+take_acts(struct claims *c, const uint8_t *id, uint32_t acts[], size_t most)
 {
-	struct sort_record r = { .key = (const char *)id, .keylen = 16 };
-	uint32_t acts[64]; /* who erases more often is not believed more */
+	size_t n = 0;
 	int order;
 
-	if (c->ids != NULL && !c->ids_begun) {
+	if (!c->ids_begun) {
 		c->ids_begun = true;
 		next_id(c);
 	}
 	while (c->ids_left && (order = memcmp(c->next_id.key, id, 16)) <= 0) {
-		if (order == 0 && r.len < sizeof(acts)) {
-			memcpy((char *)acts + r.len, c->next_id.data,
-			    sizeof(*acts));
-			r.len += sizeof(*acts);
-		}
+		if (order == 0 && n < most)
+			memcpy(&acts[n++], c->next_id.data, sizeof(*acts));
 		next_id(c);
 	}
-	r.data = (const char *)acts;
-	if (c->redacted == NULL)
-		c->redacted = sort_new(MEMORY, WAYS);
-	(void)sort_add(c->redacted, &r);
+	return n;
 }
 
 /* Whether the names say this */
@@ -139,19 +132,47 @@ is_told(const struct leaf_event *ev)
 	    !says_gone(redacted, ev->new);
 }
 
-void
-claims_redacted(struct claims *c, const struct leaf_event *ev)
+/* Lay it aside with the acts that claim it: whether these are sound is known
+ * only when they have come by. */
+static void
+put_redacted(struct claims *c, const struct leaf_event *ev,
+    const uint32_t acts[], size_t n)
 {
+	const struct sort_record r = { .key = (const char *)ev->id,
+		.keylen = 16,
+		.data = (const char *)acts,
+		.len = n * sizeof(*acts) };
 	char id[HEX_UUID];
 
 	c->erased++;
-	put_redacted(c, ev->id);
+	if (c->redacted == NULL)
+		c->redacted = sort_new(MEMORY, WAYS);
+	(void)sort_add(c->redacted, &r);
 	if (is_told(ev))
 		return;
 	hex_write_uuid(id, ev->id);
 	finding_put(c->findings, "redacted",
 	    (struct finding_at){ .id = ev->id },
 	    "event %s says that other values were erased than were", id);
+}
+
+void
+claims_values(struct claims *c, const struct leaf_event *ev)
+{
+	uint32_t acts[ACTS];
+	char id[HEX_UUID], by[HEX_UUID];
+	size_t n = c->ids != NULL ? take_acts(c, ev->id, acts, ACTS) : 0;
+
+	if (ev->erased.p != NULL)
+		put_redacted(c, ev, acts, n);
+	if (ev->erased.p != NULL || n == 0)
+		return;
+	hex_write_uuid(id, ev->id);
+	hex_write_uuid(by, c->acts[acts[0] - 1].id);
+	finding_put(c->findings, "claimed", (struct finding_at){ .id = ev->id },
+	    "event %s has all its values, and act %s says that some were "
+	    "erased",
+	    id, by);
 }
 
 static bool

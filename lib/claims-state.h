@@ -51,8 +51,8 @@ void claims_free_places(struct claims *);
 
 /* Ids that an act took values of */
 void claims_add_ids(struct claims *, uint32_t act, struct json);
-/* An event that has lost values */
-void claims_redacted(struct claims *, const struct leaf_event *);
+/* An event as it was sealed or will be, which may have lost values */
+void claims_values(struct claims *, const struct leaf_event *);
 void claims_end_redacted(struct claims *);
 
 #endif

@@ -244,8 +244,7 @@ claims_event(struct claims *c, const struct leaf_event *ev,
 {
 	struct claims_act *act;
 
-	if (ev->erased.p != NULL)
-		claims_redacted(c, ev);
+	claims_values(c, ev);
 	if (c->n == 0 || (act = find_act(c, ev->id)) == NULL)
 		return;
 	if (memcmp(act->leaf, leaf, DIGEST_LEN) == 0)
@@ -297,9 +296,9 @@ note_run(struct claims *c, size_t first)
 	    run, act->policy, events);
 	at.more = more;
 	finding_note(c->findings, "purged", at,
-	    "%" PRIu64 " event%s purged by act %s, %s%s", events,
+	    "%" PRIu64 " event%s purged by act %s, %s%.*s", events,
 	    events == 1 ? "" : "s", run, any ? "policy " : "without a policy",
-	    any ? act->policy : "");
+	    any ? (int)strlen(act->policy) - 2 : 0, act->policy + 1);
 	free(more);
 }
 

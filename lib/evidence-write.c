@@ -125,9 +125,11 @@ put_erased(FILE *fp, const struct leaf_event *ev)
 {
 	struct parts parts = { .v = NULL };
 
-	/* what is none is written as far as it is one, and will be found */
-	parts_get(&parts, ev->erased.p, ev->erased.len);
-	parts_write(fp, &parts);
+	/* what is none must not become one */
+	if (parts_get(&parts, ev->erased.p, ev->erased.len))
+		parts_write(fp, &parts);
+	else
+		fputs("null", fp);
 	parts_free(&parts);
 }
 

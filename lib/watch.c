@@ -189,9 +189,12 @@ compare(struct watch *w, const struct state *was, const struct state *now)
 		order = i == was->n ? 1
 		    : j == now->n   ? -1
 				    : state_compare(&was->v[i], &now->v[j]);
-		if (order > 0)
+		if (order > 0) {
 			check_entry(w, now, &now->v[j]);
-		else if (order < 0) {
+			/* nobody lets events go and does not say so */
+			if (was->n > 0 && state_is(&now->v[j], "retention"))
+				add_change(w, now, &now->v[j], &now->v[j]);
+		} else if (order < 0) {
 			if (!state_is_idle(&was->v[i]) &&
 			    !(state_is_tables(&was->v[i]) &&
 				state_table_went(now, &was->v[i])))

@@ -208,6 +208,8 @@ def key_of(event):
 
 
 def event_bytes(event):
+    if 'parts' in event:
+        return erased_bytes(event)
     salts = Salts(bytes.fromhex(event['salt'].replace('-', '')))
     rules = event['rules']
     fields = [
@@ -339,10 +341,13 @@ class Evidence:
     def __init__(self):
         self.head = None
         self.seals, self.states, self.leaves, self.events = [], {}, {}, {}
+        self.acts, self.erased = [], set()
 
     def line(self, o):
         if 'evidence' in o:
             self.head = o
+        elif 'act' in o:
+            self.acts.append(o['act'])
         elif 'proof' in o or 'consistency' in o:
             raise ValueError('a proof is no evidence')
         elif 'seal' in o:
@@ -355,6 +360,43 @@ class Evidence:
             rows[int(o['n'])] = base64.b64decode(o['data'])
         elif 'salt' in o:
             self.events[uuid(o['id'])] = leaf(event_bytes(o))
+            if 'parts' in o:
+                self.erased.add(uuid(o['id']))
+
+    def purged(self):
+        """Ids that acts which are events themselves say are gone"""
+        gone = set()
+        for act in self.acts:
+            new = act['new']
+            if self.events.get(uuid(act['id'])) != leaf(event_bytes(act)) or (
+                    act['op'] != 'purge'):
+                continue
+            for month, seal, n, places in new.get('claims') or []:
+                row = self.leaves[int(seal), month][int(n)]
+                for part in places.split(','):
+                    first, last = (part.split('-') * 2)[:2]
+                    for i in range(int(first), int(last) + 1):
+                        gone.add(row[48 * i:48 * i + 16])
+            if new.get('how') != 'month':
+                continue
+            kept = {uuid(id) for id in new['kept']}
+            for (seal, month), rows in self.leaves.items():
+                if month != new['month'] or seal > int(new['upto']):
+                    continue
+                for row in rows.values():
+                    gone |= {row[i:i + 16] for i in range(0, len(row), 48)
+                             } - kept
+        return gone
+
+    def check_erased(self):
+        """Each that lost values has an act that says so"""
+        said = set()
+        for act in self.acts:
+            if act['op'] == 'erase' and self.events.get(
+                    uuid(act['id'])) == leaf(event_bytes(act)):
+                said |= {uuid(id) for id in act['new']['ids']}
+        for id in sorted(self.erased - said):
+            wrong(f'event {id.hex()} lost values by no act')
 
     def check(self):
         if self.head is None:
@@ -369,7 +411,8 @@ class Evidence:
             border = add_leaf(border, size, leaf(seal_bytes(s)))
             size += 1
             previous = s
-        for id in sorted(sealed.keys() - self.events.keys()):
+        self.check_erased()
+        for id in sorted(sealed.keys() - self.events.keys() - self.purged()):
             wrong(f'event {id.hex()} is gone')
         for id, hash in self.events.items():
             if id in sealed and sealed[id] != hash:
@@ -505,6 +548,25 @@ def parts_bytes(event, parts):
         (7, text_of(event['role'])), (8, text_of(event['as_role'])),
         (9, None if rules is None else utf8(','.join(rules)))]
         + sorted(got.items()))
+
+
+def erased_bytes(event):
+    """The leaf of an event of which values were erased"""
+    parts = event['parts']
+    hidden = [p['field'] for p in parts if 'commitment' in p]
+    if event['salt'] is not None or not event['redacted']:
+        raise ValueError('values were erased, and the event does not say so')
+    rest = {k: v for k, v in event.items() if k != 'parts'}
+    for name in hidden:
+        if name not in ('old', 'new') and rest.pop(name, None) is not None:
+            raise ValueError(f'{name} was erased and is there')
+    if 'key' in hidden:
+        record = rest.pop('record')
+        if record is not None and int(record) % 2 ** 32:
+            raise ValueError('record was erased and is there')
+        if rest.pop('record_to') or rest.pop('parents'):
+            raise ValueError('key was erased, and not what goes with it')
+    return parts_bytes(rest, parts)
 
 
 def place(o):

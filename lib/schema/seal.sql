@@ -139,6 +139,12 @@ create function audit.seal_state_now() returns table(kind text, name text, conte
   union all
   select 'plan', format('%s %s', p.relid, p.rel), encode(sha256(convert_to(to_jsonb(p)::text, 'UTF8')), 'hex'), p.xmin::text from audit.plan p
   union all
+  select 'retention', r.id::text, to_jsonb(r)::text, r.xmin::text from audit.retention r
+  union all
+  select 'hold', h.id::text, encode(sha256(convert_to(to_jsonb(h)::text, 'UTF8')), 'hex'), h.xmin::text from audit.hold h
+  union all
+  select 'approval', 'approval', to_jsonb(s)::text, s.xmin::text from audit.purge_setting s
+  union all
   select 'trail', 'trail', jsonb_build_object('id', t.id, 'version', t.version, 'seal_key', encode(t.seal_key, 'hex'),
     'secret', encode(sha256(t.secret), 'hex'))::text, t.xmin::text
   from audit.trail t $$;
