@@ -8,6 +8,7 @@ import report
 from diffing import diffing
 from disabling import disabling
 from following import following
+from purging import purging
 from reading import reading
 from sealing import sealing
 from sessions import sessions
@@ -34,6 +35,7 @@ PARTS = {
     'following': lambda: [following()],
     'sealing': sealing,
     'sessions': sessions,
+    'purging': purging,
 }
 
 
