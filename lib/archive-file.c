@@ -105,7 +105,7 @@ archive_sweep(const char *dir, const char *begin)
 enum tool_status
 archive_out_open(struct archive_out *o, const char *dir, const char *name)
 {
-	*o = (struct archive_out){ .dir = dir, .fd = -1 };
+	*o = (struct archive_out){ .dir = xstrdup(dir), .fd = -1 };
 	o->name = xstrdup(name);
 	o->temp = xasprintf(".%s" TEMP_END, name);
 	o->path = xasprintf("%s/%s", dir, o->temp);
@@ -174,6 +174,7 @@ archive_out_close(struct archive_out *o)
 		close(o->fd);
 	if (o->dirfd != -1)
 		close(o->dirfd);
+	free(o->dir);
 	free(o->name);
 	free(o->temp);
 	free(o->path);

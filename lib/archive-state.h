@@ -7,6 +7,8 @@
 #include <stdio.h>
 
 #include "archive.h"
+#include "leaf.h"
+#include "spool.h"
 #include "words.h"
 
 #define ARCHIVE_END ".jsonl.zst"
@@ -32,8 +34,7 @@ void archive_ids_close(struct archive_ids *);
 /* A file that is being written: DIR/.NAME.tmp, locked, until it has its name.
  * These print what is wrong, and return TOOL_OK or TOOL_FAILED. */
 struct archive_out {
-	const char *dir;
-	char *name, *temp, *path; /* path: of the temporary file */
+	char *dir, *name, *temp, *path; /* path: of the temporary file */
 	int fd, dirfd;
 	FILE *fp;
 };
@@ -59,5 +60,17 @@ enum tool_status archive_list(struct words *, const char *dir,
     const char *begin, const char *end);
 /* What writers that were killed left of files whose names begin so. */
 void archive_sweep(const char *dir, const char *begin);
+
+/* Hand on each line of an archive; ev is NULL for one that is no event. What is
+ * not TOOL_OK ends it. */
+typedef enum tool_status archive_line(const char *text, size_t len,
+    const struct leaf_event *ev, void *arg);
+enum tool_status archive_lines(const char *dir, const char *name,
+    archive_line *, void *arg);
+/* Write it anew, with other lines for the events with these ids, and verify
+ * that: out is then ready to be kept. */
+enum tool_status archive_copy(struct archive_out *, const char *dir,
+    const char *name, struct archive_ids *, struct spool *lines, char sha256[],
+    bool quiet);
 
 #endif

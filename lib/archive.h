@@ -18,11 +18,8 @@
 #include <stdint.h>
 
 #include "db.h"
-#include "evidence.h"
 #include "hex.h"
-#include "leaf.h"
 #include "tool.h"
-#include "words.h"
 
 #define ARCHIVE_SHA256 65 /* hexadecimal digits, and an end */
 
@@ -71,44 +68,34 @@ enum tool_status archive_month(const struct archive_what *,
  * "snapshot"}; free() it. */
 char *archive_json(const struct archive_what *, const struct archive_file *);
 
-/* Which events personal data is to go from. */
-struct archive_match {
-	/* records by number, and their keys' values as key_find() gives them;
-	 * before or after the change */
-	const int64_t *records;
-	size_t nrecords;
-	const struct words *keys;
-	bool related;	   /* also events of what belongs to these records */
-	const char *actor; /* or his events; NULL: nobody's */
-};
-/* Whether an event is one; *own: of the record or the actor, not related. */
-bool archive_matches(const struct archive_match *, const struct leaf_event *,
-    bool *own);
-
-/* What to do with the archives of a trail in a directory. */
+/* Personal data goes from the archives of a trail in a directory. */
 struct archive_erase {
-	const char *dir;
-	const uint8_t *trail; /* 16 bytes */
-	/* Whether values of this event go; then hides is asked for each value
-	 * of it, with the same arg. What is erased already is not asked for. */
-	bool (*wants)(const struct leaf_event *, void *arg);
-	evidence_hides *hides;
-	/* An event that was wanted, by its id */
-	void (*on_event)(const uint8_t id[static 16], void *arg);
-	/* A file that holds n such events: written is false when it was only
-	 * looked for (sha256 is then that of the file as it is), true when it
-	 * has been rewritten. nonzero stops: the file that was there stays. */
-	int (*on_file)(const char *name, const char *sha256, uint64_t n,
-	    bool written, void *arg);
-	void *arg;
+	const char *conninfo, *dir;
+	/* As audit.erase_record() takes them; NULL: what the act says, no act.
+	 */
+	const char *what, *act;
 	bool quiet;
 };
 
-/* Which events there are, and in which files; nothing is changed. */
-enum tool_status archive_find(const struct archive_erase *);
-/* Rewrite each file that holds one: beside, verified, then in its place.
- * on_file comes right before that, written true, with the new sha256: there
- * the registry learns of it. */
-enum tool_status archive_rewrite(const struct archive_erase *);
+/* The archives that held something of it. */
+struct archive_rewritten {
+	char *ids;	/* of the events, an array (uuid[]) */
+	char *registry; /* what audit.archives_rewritten() has to know, jsonb */
+	char *paths;	/* DIR/FILE, an array (text[]) */
+	uint64_t events;
+	struct archive_out *out; /* for archive_keep() */
+	size_t n;
+};
+
+/* Write each of them anew, beside and verified, the old ones being as they
+ * were: before what is in the trail is erased, in one transaction with what the
+ * registry learns. TOOL_NO: a hold covers one of the events. */
+enum tool_status archive_rewrite(const struct archive_erase *,
+    struct archive_rewritten *);
+/* That is committed: the new ones take their places. Where that is not come
+ * to, or fails, the next erasure of the same finds them again. */
+enum tool_status archive_keep(struct archive_rewritten *);
+/* Those that have not taken their places go. */
+void archive_rewritten_free(struct archive_rewritten *);
 
 #endif

@@ -167,3 +167,91 @@ other"
 	audit-rule revoke archive_purger auditor >/dev/null
 	sql 'drop owned by archive_purger' 'drop role archive_purger'
 }
+
+# keyed ID - which record of item it is, as audit.erasure() takes it
+keyed() {
+	sql "select jsonb_build_object('what', 'record', 'records',
+		jsonb_build_array(audit.record(r.id, '$1')::text), 'keys',
+		jsonb_build_array('[\"$1\"]'), 'related', false, 'why', 'a test')
+		from audit.relation r where r.\"table\" = 'item'"
+}
+
+# erase DIR WHAT - from archives alone
+erase() {
+	"$BUILD/tests/archive" "$1" "$2"
+}
+
+@test "what is erased goes from the archives, and they still verify" {
+	local before
+
+	archive "$DIR" item,other >/dev/null
+	before=$(audit-log --from "$DIR/$FILE")
+	run -0 --separate-stderr erase "$DIR" "$(keyed 3)"
+	is "$stderr" ""
+	is "$(tr -dc , <<<"${lines[0]}" | wc -c)" 3
+	is "$(jq -r '.[0].sha256' <<<"${lines[1]}")" \
+		"$(sha256sum <"$DIR/$FILE" | cut -c 1-64)"
+	is "${lines[2]}" "{\"$DIR/$FILE\"}"
+	is "$(ls -A "$DIR")" "$FILE"
+	run -0 audit-seal verify --offline "$DIR/$FILE"
+	# of these alone, and the key stays
+	audit-log --from "$DIR/$FILE" >"$BATS_TEST_TMPDIR/after"
+	is "$(jq -c 'select(.redacted) | [.table, .key.id, .new, .label]' \
+		"$BATS_TEST_TMPDIR/after" | sort -u)" '["item",3,{"id":3},null]'
+	is "$(diff <(cat <<<"$before") "$BATS_TEST_TMPDIR/after" | grep -c '^>')" 4
+	# no value of theirs, and nothing to guess it from
+	run zstdgrep -c '"v13"' "$DIR/$FILE"
+	is "$output" 1
+	# once more: nothing is left to do
+	run -0 erase "$DIR" "$(keyed 3)"
+	is "${lines[0]}" "{}"
+	# some more of the same event
+	run -0 erase "$DIR" "$(keyed 3 | jq -c '. + {with: ["key"]}')"
+	is "$(tr -dc , <<<"${lines[0]}" | wc -c)" 3
+	run -0 audit-seal verify --offline "$DIR/$FILE"
+	is "$(audit-log --from "$DIR/$FILE" | jq -c 'select(.redacted) | .key' | sort -u)" null
+}
+
+@test "an archive that cannot be rewritten stays as it was" {
+	local sum
+
+	archive "$DIR" >/dev/null
+	sum=$(sha256sum "$DIR/$FILE")
+	run -3 --separate-stderr full erase "$DIR" "$(keyed 3)"
+	is "$output" ""
+	is "$(ls -A "$DIR")" "$FILE"
+	is "$(sha256sum "$DIR/$FILE")" "$sum"
+	# one that is cut off, too
+	head -c 900 "$DIR/$FILE" >"$DIR/cut"
+	mv "$DIR/cut" "$DIR/$FILE"
+	run -3 --separate-stderr erase "$DIR" "$(keyed 3)"
+	[[ $stderr == *"cut off"* ]]
+	is "$(stat -c %s "$DIR/$FILE")" 900
+}
+
+@test "what a hold covers is not erased from an archive either" {
+	archive "$DIR" >/dev/null
+	copy
+	audit-purge hold add -t item -k 3 --why trial >/dev/null
+	run -1 --separate-stderr erase "$DIR" "$(keyed 3)"
+	[[ $stderr == *trial* ]]
+	is "$(audit-log --from "$DIR/$FILE" | jq -c 'select(.redacted)' | wc -l)" 0
+	drop_copy
+}
+
+@test "an actor goes from the archives, what he is called there included" {
+	copy
+	sql "insert into audit.event(id, at, op, actor, addr, \"schema\", \"table\", record, key, new)
+		select audit.new_id(t), t, 'update', a, '10.0.0.1', 'public', 'item', audit.record(r.id, '1'), '{\"id\": 1}', '{\"v\": \"x\"}'
+		from audit.relation r, unnest(array['O''Br\"ien', 'bob']) a,
+		lateral (select ago(2) + interval '3 hours' + length(a) * interval '1 second') x(t)
+		where r.\"table\" = 'item'"
+	archive "$DIR" item "" unsealed >/dev/null
+	is "$(audit-log --from "$DIR/$FILE" -a "O'Br\"ien" --count)" '{"count":1}'
+	run -0 --separate-stderr erase "$DIR" "$(jq -nc '{what: "actor", actor: "O\u0027Br\"ien", why: "w"}')"
+	is "$(tr -dc , <<<"${lines[0]}" | wc -c)" 0
+	run -0 audit-seal verify --offline "$DIR/$FILE"
+	is "$(audit-log --from "$DIR/$FILE" | jq -c 'select(.redacted) | [.actor, .addr, .new.v]')" '[null,null,"x"]'
+	is "$(audit-log --from "$DIR/$FILE" -a bob --count)" '{"count":1}'
+	drop_copy
+}

@@ -28,6 +28,7 @@ static const struct {
 	{ 1, sql_schema_retention },
 	{ 1, sql_schema_purge },
 	{ 1, sql_schema_erase },
+	{ 1, sql_schema_archive },
 	{ 1, sql_schema_roles },
 	{ 1, sql_schema_visible },
 	{ 1, sql_schema_seal },
