@@ -255,3 +255,49 @@ erase() {
 	is "$(audit-log --from "$DIR/$FILE" -a bob --count)" '{"count":1}'
 	drop_copy
 }
+
+@test "a run with --archive removes what is in the file, and the trail verifies" {
+	local live
+
+	copy
+	live=$(audit-log -t item --op update)
+	run -0 --separate-stderr audit-purge run -y -t item --op update \
+		--before "$(sql 'select ago(0)')" --archive "$DIR"
+	is "$(find "$DIR" -type f | wc -l)" 3
+	is "$(audit-log -t item --op update)" ""
+	is "$(audit-log --from "$DIR"/*-"$MONTH"-*.zst -t item --count)" '{"count":40}'
+	# shellcheck disable=SC2046 # an option for each file
+	is "$(audit-log $(printf -- '--from %s ' "$DIR"/*.zst) -t item --op update)" "$live"
+	is "$(sql "select string_agg(sha256, ' ' order by file) from audit.archive")" \
+		"$(sha256sum "$DIR"/*.zst | cut -c 1-64 | paste -sd ' ')"
+	is "$(sql "select count(*) from audit.archive a join audit.event e
+		on e.op = 'purge' and e.new -> 'archive' ->> 'sha256' = a.sha256")" 3
+	seal
+	run -0 audit-seal verify
+	for live in "$DIR"/*.zst; do
+		run -0 audit-seal verify --offline "$live"
+	done
+	drop_copy
+}
+
+@test "erase --archive takes a record from the trail and its archives at once" {
+	copy
+	audit-purge run -y -t item --op update --before "$(sql 'select ago(1)')" \
+		--archive "$DIR" >/dev/null
+	run -0 --separate-stderr audit-purge erase -y -t item -k 3 --why asked \
+		--archive "$DIR"
+	is "$(jq -c 'select(.erased) | [.erased, .archived]' <<<"$output")" '[true,8]'
+	is "$(jq -c 'select(.copy == "archive") | .rewritten' <<<"$output")" 'true
+true'
+	is "$(sql "select string_agg(sha256, ' ' order by file) from audit.archive")" \
+		"$(sha256sum "$DIR"/*.zst | cut -c 1-64 | paste -sd ' ')"
+	is "$(sql "select jsonb_array_length(new -> 'archived') from audit.event where op = 'erase'")" 8
+	is "$(find "$DIR" -name '.*.tmp' | wc -l)" 0
+	is "$(audit-log --from "$DIR"/*-"$MONTH"-*.zst -t item -k 3 | jq -c .new.v | sort -u)" null
+	seal
+	run -0 audit-seal verify
+	for file in "$DIR"/*.zst; do
+		run -0 audit-seal verify --offline "$file"
+	done
+	drop_copy
+}

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "archive.h"
 #include "erase.h"
 #include "json.h"
 #include "mem.h"
@@ -18,7 +19,17 @@ struct done {
 	char *told;	    /* what the server knows of it */
 	struct words parts; /* the partitions that had something */
 	unsigned long long events;
+	struct archive_rewritten archives; /* beside the old ones still */
 };
+
+static char none[] = "{}";
+
+/* The events of it that are in archives */
+static char *
+archived(const struct done *d)
+{
+	return d->archives.ids != NULL ? d->archives.ids : none;
+}
 
 static int
 keep_done(int ncols, char *const cols[], void *arg)
@@ -65,8 +76,7 @@ read_parts(struct done *d)
 static enum tool_status
 erase_record(struct erase *e, struct done *d)
 {
-	char none[] = "{}";
-	char *params[] = { e->what, e->act, none };
+	char *params[] = { e->what, e->act, archived(d) };
 
 	if (db_query(e->run->db, sql_erase_record, 3, params, keep_done, d) ==
 	    -1)
@@ -98,7 +108,7 @@ erase_actor(struct erase *e, struct done *d)
 	struct words parts = { NULL, 0 };
 	enum tool_status status = TOOL_OK;
 	bool shows = isatty(STDERR_FILENO) && e->run->given['q'] == NULL;
-	char none[] = "{}", *n;
+	char *n;
 	int i;
 
 	if (db_query(e->run->db, sql_erase_parts, 0, NULL, keep_part, &parts) ==
@@ -117,7 +127,8 @@ erase_actor(struct erase *e, struct done *d)
 		return status;
 	n = xasprintf("%llu", d->events);
 	if (db_query(e->run->db, sql_erase_sessions, 4,
-		(char *[]){ e->what, e->act, none, n }, keep_done, d) == -1)
+		(char *[]){ e->what, e->act, archived(d), n }, keep_done,
+		d) == -1)
 		status = run_failed(e->run, NULL);
 	free(n);
 	return status;
@@ -126,8 +137,9 @@ erase_actor(struct erase *e, struct done *d)
 static enum tool_status
 print_copies(struct erase *e, const struct done *d)
 {
-	char *parts = db_array(d->parts.n, d->parts.v), none[] = "{}";
-	char *params[] = { d->told, parts, none };
+	char *parts = db_array(d->parts.n, d->parts.v);
+	char *params[] = { d->told, parts,
+		d->archives.paths != NULL ? d->archives.paths : none };
 	enum tool_status status = TOOL_OK;
 
 	if (db_query(e->run->db, sql_erase_copies, 3, params, print_line,
@@ -137,19 +149,53 @@ print_copies(struct erase *e, const struct done *d)
 	return status;
 }
 
+/* New archives, which take the places of the old ones when all else is done. */
+static enum tool_status
+rewrite_archives(struct erase *e, struct done *d)
+{
+	const struct run *run = e->run;
+	const struct archive_erase how = { .conninfo = run->given['d'],
+		.dir = run->given[OPT_ARCHIVE],
+		.what = e->what,
+		.act = e->act,
+		.quiet = run->given['q'] != NULL };
+
+	return how.dir == NULL ? TOOL_OK : archive_rewrite(&how, &d->archives);
+}
+
+static enum tool_status
+commit(struct erase *e, struct done *d)
+{
+	struct db *db = e->run->db;
+
+	if ((d->archives.n > 0 &&
+		db_exec(db, sql_archives_rewritten, 1, &d->archives.registry) ==
+		    -1) ||
+	    db_commit(db) == -1)
+		return run_failed(e->run, NULL);
+	return TOOL_OK;
+}
+
 enum tool_status
 erase_do(struct erase *e)
 {
 	struct done d = { .line = NULL };
-	enum tool_status status =
-	    e->actor ? erase_actor(e, &d) : erase_record(e, &d);
+	enum tool_status status = rewrite_archives(e, &d), kept;
 
-	if (status == TOOL_OK && db_commit(e->run->db) == -1)
-		status = run_failed(e->run, NULL);
+	if (status == TOOL_OK)
+		status = e->actor ? erase_actor(e, &d) : erase_record(e, &d);
+	if (status == TOOL_OK)
+		status = commit(e, &d);
 	if (status == TOOL_OK) {
+		kept = archive_keep(&d.archives);
 		puts(d.line);
 		status = print_copies(e, &d);
+		if (kept != TOOL_OK) {
+			warnx("an archive is as it was before: erase again");
+			status = kept;
+		}
 	}
+	archive_rewritten_free(&d.archives);
 	free(d.line);
 	free(d.told);
 	words_free(&d.parts);
