@@ -197,8 +197,12 @@ remove_events(struct go *g, const struct go_part *p, const char *archive,
 	else if (done == GO_FAILED)
 		status = run_failed(g->run, p->month);
 	else if (d.done) {
+		/* of what was kept some may be old enough, and what is held
+		 * is counted there */
+		d.held = 0;
 		add(g, sum, &d);
 		*how = "month";
+		status = remove_batches(g, p, archive, sum);
 	} else {
 		*how = "batch";
 		status = remove_batches(g, p, archive, sum);
