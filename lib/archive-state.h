@@ -30,6 +30,11 @@ int archive_ids_next(struct archive_ids *);
 /* Whether it is one of them; ids have to be asked for in order. */
 bool archive_ids_has(struct archive_ids *, const uint8_t id[static 16]);
 void archive_ids_close(struct archive_ids *);
+/* Take away those that are in archives of file->dir already, between
+ * file->first and last. If none is left, file is the archive that had the last
+ * of them. Returns 0, or -1: db_error(), or with *temp errno. */
+int archive_there(struct archive_ids *, struct db *, struct archive_file *,
+    bool *temp);
 
 /* A file that is being written: DIR/.NAME.tmp, locked, until it has its name.
  * These print what is wrong, and return TOOL_OK or TOOL_FAILED. */

@@ -99,6 +99,7 @@ look(struct archive *a)
 	char *params[] = { (char *)w->part, (char *)w->items,
 		w->unsealed ? "true" : "false" };
 	char *range[] = { f->first, f->last, params[2] };
+	bool temp;
 
 	if (db_begin(a->db, DB_READ) == -1 ||
 	    db_query(a->db, sql_archive_begin, 0, NULL, keep_begin, a) == -1 ||
@@ -110,6 +111,13 @@ look(struct archive *a)
 	f->events = a->ids.n;
 	if (f->events == 0)
 		return db_commit(a->db) == -1 ? failed(a) : TOOL_OK;
+	hex_write_uuid(f->first, a->ids.first);
+	hex_write_uuid(f->last, a->ids.last);
+	if (archive_there(&a->ids, a->db, f, &temp) == -1)
+		return temp ? temp_failed() : failed(a);
+	if (f->name != NULL)
+		return db_commit(a->db) == -1 ? failed(a) : TOOL_OK;
+	f->events = a->ids.n;
 	hex_write_uuid(f->first, a->ids.first);
 	hex_write_uuid(f->last, a->ids.last);
 	if (db_query(a->db, sql_archive_seals, 3, range, keep_seals, a) == -1 ||
@@ -346,7 +354,7 @@ archive(struct archive *a)
 	begin = xasprintf("%.8s-", a->trail);
 	archive_sweep(a->file->dir, begin);
 	free(begin);
-	if (a->file->events == 0)
+	if (a->file->events == 0 || a->file->name != NULL)
 		return TOOL_OK;
 	if ((status = write_file(a)) == TOOL_OK)
 		status = look_for_left(a);

@@ -55,7 +55,8 @@ struct archive_file {
 void archive_free(struct archive_file *); /* leaves it all zeros */
 
 /* Write it. TOOL_OK with events 0 and name NULL: nothing goes, and there is no
- * file.
+ * file. What is in a registered archive of the directory already is not
+ * written again; if that is all, the file is that archive.
  *
  * What another run left behind is looked for first: its .tmp files go; a whole
  * file of this month that the registry does not know goes as soon as the new

@@ -14,6 +14,7 @@ extern const char sql_archive_begin[];
 extern const char sql_archive_going[];
 extern const char sql_archive_known[];
 extern const char sql_archive_seals[];
+extern const char sql_archive_there[];
 extern const char sql_archives_rewritten[];
 extern const char sql_capture_settings[];
 extern const char sql_check_addr[];
