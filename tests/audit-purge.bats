@@ -260,7 +260,7 @@ null  1 year'
 	id=$(prepared)
 	run -0 --separate-stderr purge approve
 	is "$(jq -c '[.act == "'"$id"'", .what, .by, .approved, .shown, .does]' <<<"$output")" \
-		'[true,"run","purge_one",null,{"n":0},{"items":[]}]'
+		'[true,"run","purge_one",null,{"n":0},{"removes":[]}]'
 	run -1 --separate-stderr purge approve "$id"
 	is "$output" ""
 	is "$stderr" "audit-purge: act $id was prepared by purge_one: another role has to approve it (UA020)"
@@ -277,6 +277,33 @@ approve|purge_two|$id|run"
 	is "$(sql "select act is null, done is not null from audit.prepared")" 't|t'
 	run -1 --separate-stderr other approve "$id"
 	[[ $stderr == *'has been carried out already (UA020)' ]]
+}
+
+@test "what an act will do is read from the act, with the names of tables" {
+	act="select audit.prepare_act('run', (
+		select jsonb_build_object('unsealed', true, 'items', jsonb_agg(jsonb_build_object(
+			'rel', r.id, 'op', o, 'before', '2026-01-01Z', 'policy', null)))
+		from audit.relation r, unnest('{update,insert}'::text[]) o
+		where r.\"table\" in ('line', 'customer')), '{\"n\": \"nothing\"}')"
+	as purge_one sql "$act" >/dev/null
+	is "$(other approve | jq -c '.does | .removes |= map([.table, .ops])')" \
+		'{"removes":[["public.line",["insert","update"]],["shop.customer",["insert","update"]]],"unsealed":true}'
+	no_acts
+	id=$(purge erase -t line -k '{"sale":1,"n":2}' --why 'x' --prepare | jq -r .act)
+	is "$(other approve "$id" | jq -c '[.does.tables, .does.keys, .does.why]')" \
+		'[["public.line"],["[\"1\", \"2\"]"],"x"]'
+}
+
+@test "what run prepares is approved and carried out by the beginning of its id" {
+	purge policy set -t line --keep '1 day' >/dev/null
+	purge policy set --require-approval >/dev/null
+	run -1 --separate-stderr purge run -y
+	id=$(purge run --prepare | jq -r .act)
+	run -1 --separate-stderr purge run -y --act "${id:0:9}"
+	[[ $stderr == *"act $id has not been approved (UA020)" ]]
+	other approve "${id:0:9}" >/dev/null
+	purge run -y --act "${id:0:9}" >/dev/null
+	is "$(purge approve)" ''
 }
 
 @test "a role that was taken on is no other role" {
@@ -347,7 +374,7 @@ approve|purge_two|$id|run"
 	id=$(prepared)
 	sql "update audit.prepared set at = at - interval '3 days'"
 	run -0 on_terminal 100 'audit-purge approve'
-	[[ ${lines[1]} == "${id:0:8}  run"*" 3d "*'{"items": []}'* ]]
+	[[ ${lines[1]} == "${id:0:8}  run"*" 3d "*'{"removes": []}'* ]]
 	is "$(purge approve | jq '.age_seconds >= 259200')" true
 }
 

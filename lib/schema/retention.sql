@@ -380,11 +380,24 @@ begin
   line := audit.prepared_line(p);
 end $$;
 
+-- What an act will do, so that who has to approve of it can read it: with the names of tables. Of what it says itself, as who
+-- prepared it chose the words that are shown.
+create function audit.act_text(act jsonb) returns jsonb language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case
+    when jsonb_typeof($1 -> 'items') = 'array' then ($1 - 'items') || jsonb_build_object('removes', (
+      select coalesce(jsonb_agg(to_jsonb(x) order by x."table", x.policy, x.before, x.ops), '[]') from (
+        select audit.relation_text(i.rel) as "table", array_agg(i.op order by i.op) as ops, i.before, i.policy
+        from jsonb_to_recordset($1 -> 'items') i(rel int, op text, before timestamptz, policy int)
+        group by i.rel, i.before, i.policy) x))
+    when jsonb_typeof($1 -> 'records') = 'array' then ($1 - 'records') || jsonb_build_object('tables', (
+      select coalesce(jsonb_agg(distinct audit.relation_text((r::bigint >> 32)::int)), '[]') from jsonb_array_elements_text($1 -> 'records') r))
+    else $1 end $$;
+
 create function audit.prepared_line(p audit.prepared) returns json language sql stable set search_path = pg_catalog, pg_temp as $$
   select to_json(x) from (
     select p.id as act, p.what, p.role as by, p.as_role, audit.utc(p.at) as at,
       floor(extract(epoch from greatest(clock_timestamp() - p.at, '0')))::bigint as age_seconds,
-      audit.utc(p.approved) as approved, p.approved_by, p.shown, p.act as does) x $$;
+      audit.utc(p.approved) as approved, p.approved_by, p.shown, audit.act_text(p.act) as does) x $$;
 
 create view audit.prepared_list as
   select p.id, p.at, p.approved, audit.prepared_line(p) as line from audit.prepared p where p.done is null;
