@@ -75,7 +75,7 @@ all='3 item 40, 3 other 40, 2 item 40, 2 other 40, 1 item 40, 1 other 40, 0 item
 		'--before yesterday -t nosuch' '--before yesterday -t no*such' \
 		'--before yesterday -t item --op rule_add' \
 		'--before yesterday -t item --op login' \
-		'--act x' '--prepare -n' '--wait soon' '--wait -1s' \
+		'--prepare -n' '--wait soon' '--wait -1s' \
 		'--act 9a7d7870-0000-4000-8000-000000000000 --unsealed'; do
 		# shellcheck disable=SC2086
 		run -2 --separate-stderr purge $how
@@ -433,7 +433,7 @@ busy() {
 	as purge_one audit-purge policy set --require-approval >/dev/null
 	run -1 --separate-stderr as purge_one audit-purge run -y --before '1 day' -t item
 	[[ $stderr == *'approval'* ]]
-	act=$(as purge_one audit-purge run --prepare --before '1 day' -t item | jq -r .prepared)
+	act=$(as purge_one audit-purge run --prepare --before '1 day' -t item | jq -r .act)
 	run -1 --separate-stderr as purge_one audit-purge run -y --act "$act"
 	[[ $stderr == *'has not been approved'* ]]
 	as purge_two audit-purge approve "$act" >/dev/null

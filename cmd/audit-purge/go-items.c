@@ -105,11 +105,12 @@ static enum tool_status
 items_approved(struct go *g)
 {
 	struct run *run = g->run;
+	enum tool_status status = run_act(run, run->given[OPT_ACT], &g->act);
 
-	g->act = xstrdup(run->given[OPT_ACT]);
-	if (db_query(run->db, sql_purge_act, 1, &g->act, keep_act, g) == -1)
-		return run_failed(run, "--act");
-	return TOOL_OK;
+	if (status == TOOL_OK &&
+	    db_query(run->db, sql_purge_act, 1, &g->act, keep_act, g) == -1)
+		status = run_failed(run, "--act");
+	return status;
 }
 
 static enum tool_status

@@ -1,4 +1,4 @@
--- Prepare a run that another role has to approve; prints the act as it waits.
+-- Prepare a run that another role has to approve; prints its id.
 --  $1 what may go  $2 whether also what is not sealed  $3 the directory for
 --  archives, or null
 select row_to_json(x)
@@ -7,4 +7,4 @@ from (
       'unsealed', $2::bool, 'archive', $3::text),
     jsonb_build_object('unsealed', $2::bool, 'archive', $3::text is not null,
       'what', coalesce((select jsonb_agg(to_jsonb(c))
-        from audit.purge_counts($1::jsonb, $2::bool) c), '[]'))) as prepared) x
+        from audit.purge_counts($1::jsonb, $2::bool) c), '[]'))) as act) x
