@@ -329,7 +329,6 @@ approve|purge_two|$id|run"
 		[[ $output == *"${act##*run:}"* ]]
 	done
 	is "$(as purge_one sql "select audit.check_approval(null, 'run')")" ''
-	run -1 --separate-stderr other approve 7
 	sql "update audit.prepared set id = overlay(id::text placing 'abcd' from 1 for 4)::uuid"
 	run -2 --separate-stderr other approve abcd
 	is "$stderr" 'audit-purge: abcd: more than one act begins so'
