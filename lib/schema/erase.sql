@@ -6,15 +6,17 @@ comment on column audit.event.redacted is 'the columns whose values have been er
 -- Hashes. An event's leaf is made of commitments, see lib/leaf.h: the salt of a value that is erased goes, and its commitment
 -- stays in its place. So parts has, for each commitment: the field, and 0 and the salt, or 1 and the commitment.
 
-create function audit.byte(n int) returns bytea language sql immutable set search_path = pg_catalog, pg_temp as $$
+create function audit.byte(n int) returns bytea language sql immutable as $$
   select substr(int4send(n), 4) $$;
 
+-- Single expressions without SET, which the planner puts where they are called; what has a query in it is PL/pgSQL, which plans
+-- that once. All this is done for each event.
+
 -- A field as lib/tlv.h has it.
-create function audit.tlv(field int, data bytea) returns bytea language sql immutable set search_path = pg_catalog, pg_temp as $$
+create function audit.tlv(field int, data bytea) returns bytea language sql immutable as $$
   select audit.byte(field) || int4send(length(data)) || data $$;
 
-create function audit.commitment(salt bytea, field int, name text, value bytea) returns bytea language sql stable
- set search_path = pg_catalog, pg_temp as $$
+create function audit.commitment(salt bytea, field int, name text, value bytea) returns bytea language sql stable as $$
   select sha256($1 || audit.byte($2) || case when $3 is null and $2 >= 17 then int4send(-1)
     else int4send(octet_length(convert_to(coalesce($3, ''), 'UTF8'))) || convert_to(coalesce($3, ''), 'UTF8') end || $4) $$;
 
@@ -22,28 +24,34 @@ create function audit.is_object(j jsonb) returns bool language sql immutable as 
   select jsonb_typeof($1) = 'object' and $1 <> '{}' $$;
 
 -- The value of field 10.
-create function audit.key_bytes(e audit.event) returns bytea language sql stable set search_path = pg_catalog, pg_temp as $$
-  select 'AK1'::bytea || coalesce(audit.tlv(1, convert_to(nullif(e.key, 'null')::text, 'UTF8')), '') || coalesce(audit.tlv(2, int8send(e.record)), '')
+create function audit.key_bytes(e audit.event) returns bytea language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (select 'AK1'::bytea || coalesce(audit.tlv(1, convert_to(nullif(e.key, 'null')::text, 'UTF8')), '') || coalesce(audit.tlv(2, int8send(e.record)), '')
     || coalesce(audit.tlv(3, int8send(e.record_to)), '')
     || case when e.parents is null then '' else audit.tlv(4,
-      (select coalesce(string_agg(int8send(p), '' order by n), '') from unnest(e.parents) with ordinality x(p, n))) end $$;
+      (select coalesce(string_agg(int8send(p), '' order by n), '') from unnest(e.parents) with ordinality x(p, n))) end);
+end $$;
 
 -- What an event's commitments are made of, as far as it still has it; without what parts says is hidden: fields (10 ...).
 create function audit.values_of(e audit.event, hidden int[]) returns table(n bigint, field int, name text, value bytea)
- language sql stable set search_path = pg_catalog, pg_temp as $$
-  select row_number() over (order by v.field, v.n), v.field, v.name, v.value
-  from (
-    select t.field, 0::bigint as n, null::text as name, convert_to(t.value, 'UTF8') as value
-    from (values (11, e.label), (12, e.actor), (13, e.session), (14, e.app), (15, e.addr), (16, e.reason)) t(field, value) where t.value is not null
-    union all
-    select 10, 0, null, audit.key_bytes(e) where 10 <> all(hidden)
-      and (nullif(e.key, 'null') is not null or e.record is not null or e.record_to is not null or e.parents is not null)
-    union all
-    select t.field, m.n, m.key, convert_to(m.value::text, 'UTF8') from (values (17, e.old), (18, e.new)) t(field, value),
-      jsonb_each(case when audit.is_object(t.value) then t.value end) with ordinality m(key, value, n)
-    union all
-    select t.field, 0, null, convert_to(t.value::text, 'UTF8') from (values (17, e.old), (18, e.new)) t(field, value)
-    where t.value <> 'null' and not audit.is_object(t.value) and t.field <> all(hidden)) v $$;
+ language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query
+    select row_number() over (order by v.field, v.n), v.field, v.name, v.value
+    from (
+      select t.field, 0::bigint as n, null::text as name, convert_to(t.value, 'UTF8') as value
+      from (values (11, e.label), (12, e.actor), (13, e.session), (14, e.app), (15, e.addr), (16, e.reason)) t(field, value) where t.value is not null
+      union all
+      select 10, 0, null, audit.key_bytes(e) where 10 <> all(hidden)
+        and (nullif(e.key, 'null') is not null or e.record is not null or e.record_to is not null or e.parents is not null)
+      union all
+      select t.field, m.n, m.key, convert_to(m.value::text, 'UTF8') from (values (17, e.old), (18, e.new)) t(field, value),
+        jsonb_each(case when audit.is_object(t.value) then t.value end) with ordinality m(key, value, n)
+      union all
+      select t.field, 0, null, convert_to(t.value::text, 'UTF8') from (values (17, e.old), (18, e.new)) t(field, value)
+      where t.value <> 'null' and not audit.is_object(t.value) and t.field <> all(hidden)) v;
+end $$;
 
 -- What parts says.
 create function audit.parts_said(parts bytea) returns table(n int, field int, salt bytea, commitment bytea) language plpgsql immutable strict
@@ -68,22 +76,26 @@ end $$;
 -- An event's commitments in their order: with salt, and the value, or as such. Where value and salt do not fit there is a row
 -- that has no field.
 create function audit.parts_of(e audit.event) returns table(n bigint, field int, name text, value bytea, salt bytea, commitment bytea)
- language sql stable set search_path = pg_catalog, pg_temp as $$
-  with said as (select s.*, count(s.salt) over (order by s.n) as i from audit.parts_said(e.parts) s),
-  there as (
-    select * from audit.values_of(e, array(select s.field from said s group by 1 having count(s.salt) = 0)))
-  select s.n, case when (v.n is null) = (s.salt is null) and (v.field = s.field) is not false then s.field end, v.name, v.value, s.salt, s.commitment
-  from said s full join there v on v.n = s.i and s.salt is not null where e.parts is not null
-  union all
-  select v.n, v.field, v.name, v.value,
-    substr(sha256(uuid_send(e.salt) || int4send(((v.n - 1) / 2)::int)), ((v.n - 1) % 2)::int * 16 + 1, 16), null
-  from there v where e.parts is null
-  order by 1 $$;
+ language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query
+    with said as (select s.*, count(s.salt) over (order by s.n) as i from audit.parts_said(e.parts) s),
+    there as (
+      select * from audit.values_of(e, array(select s.field from said s group by 1 having count(s.salt) = 0)))
+    select s.n::bigint, case when (v.n is null) = (s.salt is null) and (v.field = s.field) is not false then s.field end, v.name, v.value, s.salt, s.commitment
+    from said s full join there v on v.n = s.i and s.salt is not null where e.parts is not null
+    union all
+    select v.n, v.field, v.name, v.value,
+      substr(sha256(uuid_send(e.salt) || int4send(((v.n - 1) / 2)::int)), ((v.n - 1) % 2)::int * 16 + 1, 16), null
+    from there v where e.parts is null
+    order by 1;
+end $$;
 
 -- An event without some of its values: fields of its own, by name, and members of old and new: cols, or (null) all but keep.
 -- Null: there is nothing of them.
 create function audit.without(e audit.event, fields text[], cols text[], keep text[]) returns audit.event language plpgsql stable
- set search_path = pg_catalog, pg_temp as $$
+ set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare r audit.event := e; hides bool; bad bool; gone text[];
 begin
   select string_agg(audit.byte(x.field) || case when x.commitment is not null then audit.byte(1) || x.commitment
@@ -119,19 +131,23 @@ begin
   return r;
 end $$;
 
-create function audit.without_members(j jsonb, cols text[], keep text[]) returns jsonb language sql immutable
+create function audit.without_members(j jsonb, cols text[], keep text[]) returns jsonb language plpgsql immutable
  set search_path = pg_catalog, pg_temp as $$
-  select case
+begin
+  return (select case
     when audit.is_object(j) then j - array(select k from jsonb_object_keys(j) k where (cols is null or k = any(cols)) and k <> all(keep))
     when cols is not null or j in ('{}', 'null') then j
-    when j is not null then '{}' end $$;
+    when j is not null then '{}' end);
+end $$;
 
 -- What is to be erased: {"what": "record", "records": [...], "keys": [...], "fields": [...], "with": [...], "related": bool,
 -- "why"}, records and keys as audit.matching() takes them; or {"what": "actor", "actor", "why"}. audit.erasure() checks it and
 -- adds what of the tables has to be known: "rels": {rel: {"label", "refers", "actors"}}.
 
-create function audit.names_of(w jsonb, key text) returns text[] language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select array_agg(x order by n) from jsonb_array_elements_text(case jsonb_typeof(w -> key) when 'array' then w -> key end) with ordinality e(x, n) $$;
+create function audit.names_of(w jsonb, key text) returns text[] language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (select array_agg(x order by n) from jsonb_array_elements_text(case jsonb_typeof(w -> key) when 'array' then w -> key end) with ordinality e(x, n));
+end $$;
 
 create function audit.erasure(w jsonb) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare bad text; fields text[] := audit.names_of(w, 'fields'); wide text[] := audit.names_of(w, 'with'); rels int[];
@@ -163,15 +179,17 @@ end $$;
 
 -- The columns of which an event holds a hash beside its key: of these columns' values are the records that it says it belongs to.
 -- Where no plan tells any more, the hash does.
-create function audit.belongs_by(e audit.event, w jsonb) returns text[] language sql stable set search_path = pg_catalog, pg_temp as $$
-  select case when e.parents is null then '{}' else coalesce(audit.names_of(w -> 'rels' -> (e.record >> 32)::text, 'belongs'), '{}') || array(
+create function audit.belongs_by(e audit.event, w jsonb) returns text[] language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (select case when e.parents is null then '{}' else coalesce(audit.names_of(w -> 'rels' -> (e.record >> 32)::text, 'belongs'), '{}') || array(
     select m.key from (values (e.old), (e.new)) i(j), jsonb_each_text(case when audit.is_object(i.j) then i.j end) m, unnest(e.parents) p
-    where m.value is not null and audit.record((p >> 32)::int, m.value) = p) end $$;
+    where m.value is not null and audit.record((p >> 32)::int, m.value) = p) end);
+end $$;
 
 -- An event without what is to be erased of it; null: there is nothing. What is in the key, or says what it belongs to, goes only
 -- with the key: they are one commitment, and the hashes there would tell it.
 create function audit.erased(e audit.event, w jsonb, own bool) returns audit.event language plpgsql stable
- set search_path = pg_catalog, pg_temp as $$
+ set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare cols text[]; keep text[] := '{}'; fields text[] := '{}'; rel jsonb := w -> 'rels' -> (e.record >> 32)::text; who text := w ->> 'actor';
   keys text[] := array(select jsonb_object_keys(case jsonb_typeof(e.key) when 'object' then e.key end)); label text[];
 begin
