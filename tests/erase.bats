@@ -396,3 +396,38 @@ tag||0|||t'
 	erase -t new_name -k 2 >/dev/null
 	is "$(told secret)" 0
 }
+
+@test "report prints events as audit-log does, then sessions, devices and holds" {
+	person $N rita7
+	sql "select session from audit.open_session('rita7', '10.1.1.1', 'Mozilla/5.0')" >/dev/null
+	hold=$(audit-purge hold add -a rita7 --why 'a lawsuit' | jq .hold)
+	run -0 audit-purge report -a rita7
+	# the event of the hold is about him, too
+	is "$(grep '^{"id"' <<<"$output" | grep -v '"op":"hold"')" "$(audit-log -a rita7)"
+	is "$(jq -c 'select(has("browser"))|.actor' <<<"$output")" '"rita7"'
+	is "$(jq -c 'select(has("blocked"))|.blocked' <<<"$output")" false
+	is "$(jq -c 'select(has("known"))|.actor' <<<"$output")" '"rita7"
+"rita7"'
+	is "$(jq -c 'select(has("hold"))|.hold' <<<"$output")" "$hold"
+	audit-purge hold release "$hold" >/dev/null
+	is "$(audit-purge report -t person -k $N)" "$(audit-log -t person -k $N)"
+	is "$(audit-purge report -t person -k $N --related | wc -l)" 7
+	run -3 as erase_purger audit-purge report -t person -k $N
+}
+
+@test "what was erased shows as that, is unknown, and is not undone" {
+	person $N
+	erase -t person -k $N --fields mail --with actor >/dev/null
+	run -0 bash -o pipefail -c "audit-log -t person -k $N --op update | audit-diff -f text"
+	[[ $output == *'by (redacted)'* ]]
+	[[ $output == *'mail '*'(redacted) → (redacted)'* ]]
+	is "$(audit-history person $N | jq -c '[.row.mail, .unknown]' | head -n 1)" \
+		'[null,["mail"]]'
+	run -0 audit-log -t person -k $N -f table
+	[[ $output == *'(erased)'*'mail (erased)'* ]]
+	run -1 bash -o pipefail -c "audit-log -t person -k $N --op update | audit-diff -f sql"
+	[[ $output == *'mail has been erased'* ]]
+	# whose actor alone was erased can be undone
+	erase -t person -k $N --fields doc --with actor --related >/dev/null
+	run -0 bash -o pipefail -c "audit-log -t note -k $N --op update | audit-diff -f sql"
+}
