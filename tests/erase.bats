@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # erase.bats - personal data goes from events, and the proof stays
+# shellcheck disable=SC2086 # N is a number
 
 load capture
 
