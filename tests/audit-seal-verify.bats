@@ -102,7 +102,7 @@ number() {
 	sound --pubkey "$DIR/pub" --anchor "$DIR/anchors"
 	run -0 --separate-stderr audit-seal verify --pubkey "$DIR/pub"
 	is "$(jq -c 'keys_unsorted' <<<"${lines[-1]}")" \
-		'["verified","trail","seals","events","unsealed","from","to","key"]'
+		'["verified","trail","seals","events","unsealed","purged","erased","from","to","key"]'
 	is "$(jq -c '[.seals, .unsealed]' <<<"${lines[-1]}")" '[4,1]'
 	is "$(jq .events <<<"${lines[-1]}")" "$(sql "select count(*) - 1 from audit.event")"
 	is "${#lines[@]}" 1
