@@ -115,11 +115,16 @@ static void
 put_leaves(void *arg, const struct leaves_row *row)
 {
 	struct export *x = arg;
+	const struct rows_row *first;
 	struct rows_row *copy;
 	bool ordered;
 	bool ours =
 	    row->seal >= x->walk->first && row->seal <= (uint64_t)x->walk->last;
 
+	/* all events before it have been written */
+	while ((first = rows_first(&x->rows)) != NULL &&
+	    memcmp(first->at, row->first, 16) < 0)
+		rows_next(&x->rows);
 	if (row->len > 0 && row->len % ROWS_LEAF == 0) {
 		copy = rows_make(row->leaves, row->len, &ordered);
 		copy->open = ours ? x->ours : NULL;

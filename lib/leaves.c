@@ -100,32 +100,6 @@ put_in_seal(struct open *o, struct rows_row *row, const struct leaves_row *r)
 		row->disorder = true;
 }
 
-void
-leaves_row(struct leaves *c, const struct leaves_row *r)
-{
-	struct open *o = open_find(c, r->seal);
-	struct rows_row *row;
-	bool ordered;
-
-	if (r->len == 0 || r->len % ROWS_LEAF != 0) {
-		finding_put(c->findings, "leaves", FINDING_SEAL(r->seal),
-		    "seal %" PRIu64 ": row %" PRId64 " of its leaves of %s is "
-		    "cut off",
-		    r->seal, r->n, r->month);
-		return;
-	}
-	row = rows_make(r->leaves, r->len, &ordered);
-	row->disorder = !ordered;
-	if (ordered && o != NULL)
-		row->claims = claims_row(c->claims, r->seal, r->month, r->n,
-		    r->len / ROWS_LEAF);
-	if (o != NULL)
-		put_in_seal(o, row, r);
-	else if (!chain_is_before(c->chain, r->seal))
-		put_orphan(c, r->seal, r->len / ROWS_LEAF);
-	rows_put(&c->rows, row);
-}
-
 /* Leaves as they come by */
 
 static void
@@ -203,6 +177,45 @@ miss_leaf(struct leaves *c)
 		put_leaf(c, row, NULL);
 	}
 	next_leaf(c, o);
+}
+
+/* All events before a row have come by, and what is before it and still waits
+ * has none: where many were purged, memory stays flat. */
+static void
+pass_before(struct leaves *c, const uint8_t *first)
+{
+	const struct rows_row *row;
+
+	while (first != NULL && (row = rows_first(&c->rows)) != NULL &&
+	    memcmp(row->at, first, 16) < 0)
+		miss_leaf(c);
+}
+
+void
+leaves_row(struct leaves *c, const struct leaves_row *r)
+{
+	struct open *o = open_find(c, r->seal);
+	struct rows_row *row;
+	bool ordered;
+
+	if (r->len == 0 || r->len % ROWS_LEAF != 0) {
+		finding_put(c->findings, "leaves", FINDING_SEAL(r->seal),
+		    "seal %" PRIu64 ": row %" PRId64 " of its leaves of %s is "
+		    "cut off",
+		    r->seal, r->n, r->month);
+		return;
+	}
+	pass_before(c, r->first);
+	row = rows_make(r->leaves, r->len, &ordered);
+	row->disorder = !ordered;
+	if (ordered && o != NULL)
+		row->claims = claims_row(c->claims, r->seal, r->month, r->n,
+		    r->len / ROWS_LEAF);
+	if (o != NULL)
+		put_in_seal(o, row, r);
+	else if (!chain_is_before(c->chain, r->seal))
+		put_orphan(c, r->seal, r->len / ROWS_LEAF);
+	rows_put(&c->rows, row);
 }
 
 /* Events */
