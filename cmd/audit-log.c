@@ -31,7 +31,7 @@ static const char help[] =
     "                 [-l n] [--reverse] [--exact] [-f format] [-o file]\n"
     "                 [--count] [--by what,...] [--checkpoint file]\n"
     "                 [--follow [--interval time] [--reconnect]]\n"
-    "                 [--from file]...\n"
+    "                 [--from file...]\n"
     "\n"
     "Prints the events that match all of these, oldest first: on a terminal as\n"
     "a table, elsewhere as JSON lines.\n"
@@ -244,8 +244,10 @@ parse(int argc, char *argv[], struct task *t)
 		case 'V': tool_version();
 		default: set_plain(f, c);
 		}
-	if (optind < argc)
+	if (optind < argc && f->from.n == 0)
 		tool_usage(help);
+	for (; optind < argc; optind++)
+		words_add(&f->from, argv[optind]);
 }
 
 /* What goes into a checkpoint's file, or comes after it, is for programs. */
