@@ -9,8 +9,9 @@
 #include "mem.h"
 #include "rows.h"
 
-#define MOST_GROUPS ((size_t)8 * 1024 * 1024) /* bytes, before a sum is made \
-					       */
+#define MOST_GROUPS                                              \
+	((size_t)8 * 1024 * 1024) /* bytes, before a sum is made \
+				   */
 
 void
 from_fail_db(struct from *x)
