@@ -36,6 +36,11 @@ void archive_ids_close(struct archive_ids *);
 int archive_there(struct archive_ids *, struct db *, struct archive_file *,
     bool *temp);
 
+/* A file of whom the trail knows nothing, and whose name begins so, goes if it
+ * holds none but these events; else it is named. */
+enum tool_status archive_left(struct archive_ids *, struct db *,
+    const struct archive_file *, const char *begin, bool quiet);
+
 /* A file that is being written: DIR/.NAME.tmp, locked, until it has its name.
  * These print what is wrong, and return TOOL_OK or TOOL_FAILED. */
 struct archive_out {

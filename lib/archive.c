@@ -260,81 +260,13 @@ write_file(struct archive *a)
 	return status;
 }
 
-/* What another run left */
-
-static int
-keep_name(int ncols, char *const cols[], void *arg)
-{
-	(void)ncols;
-	words_add(arg, cols[0]);
-	return 0;
-}
-
-static bool
-is_among(const struct words *names, const char *name)
-{
-	int i;
-
-	for (i = 0; i < names->n; i++)
-		if (strcmp(names->v[i], name) == 0)
-			return true;
-	return false;
-}
-
-static int
-check_among(const uint8_t id[static 16], void *arg)
-{
-	struct archive *a = arg;
-
-	return !archive_ids_has(&a->ids, id);
-}
-
-/* A run that was ended after it had written this, and before it removed
- * anything */
 static enum tool_status
-look_at_left(struct archive *a, const char *name)
+left(struct archive *a)
 {
-	char sha256[ARCHIVE_SHA256];
-	char *path = xasprintf("%s/%s", a->file->dir, name);
-	enum tool_status status = TOOL_FAILED;
-
-	if (archive_ids_rewind(&a->ids) == 0)
-		status = archive_scan(path, sha256, check_among, a);
-	if (status == TOOL_OK && unlink(path) == -1) {
-		warn("%s", path);
-		status = TOOL_FAILED;
-	} else if (status == TOOL_OK) {
-		if (!a->what->quiet)
-			warnx("%s: removed, as all of it is in %s, too: a run "
-			      "that was ended had left it",
-			    path, a->file->name);
-	} else if (!a->what->quiet)
-		warnx("%s: the trail does not know this archive: a run that "
-		      "was ended left it, and what is in it was not removed",
-		    path);
-	free(path);
-	return TOOL_OK; /* it is in nobody's way */
-}
-
-static enum tool_status
-look_for_left(struct archive *a)
-{
-	struct words known = { NULL, 0 }, there = { NULL, 0 };
 	char *begin = begin_name(a);
-	enum tool_status status = TOOL_OK;
-	int i;
+	enum tool_status status =
+	    archive_left(&a->ids, a->db, a->file, begin, a->what->quiet);
 
-	if (db_query(a->db, sql_archive_known, 1, &a->file->dir, keep_name,
-		&known) == -1)
-		status = failed(a);
-	else
-		status = archive_list(&there, a->file->dir, begin, ARCHIVE_END);
-	for (i = 0; i < there.n && status == TOOL_OK; i++)
-		if (strcmp(there.v[i], a->file->name) != 0 &&
-		    !is_among(&known, there.v[i]))
-			status = look_at_left(a, there.v[i]);
-	words_free(&known);
-	words_free(&there);
 	free(begin);
 	return status;
 }
@@ -357,7 +289,7 @@ archive(struct archive *a)
 	if (a->file->events == 0 || a->file->name != NULL)
 		return TOOL_OK;
 	if ((status = write_file(a)) == TOOL_OK)
-		status = look_for_left(a);
+		status = left(a);
 	return status;
 }
 
