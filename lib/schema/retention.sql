@@ -77,8 +77,14 @@ begin
 end $$;
 
 -- Call it first in each transaction that removes or erases events: a hold of somebody else's is seen from then on, or waits.
-create function audit.lock_holds() returns void language sql set search_path = pg_catalog, pg_temp as $$
-  lock table audit.hold in share mode $$;
+-- A snapshot from before would not show it.
+create function audit.lock_holds() returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    raise exception 'events are removed by read committed transactions only' using errcode = 'invalid_transaction_state';
+  end if;
+  lock table audit.hold in share mode;
+end $$;
 
 -- Tables
 
