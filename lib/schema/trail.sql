@@ -87,6 +87,9 @@ create index event_act on audit.event(op, id) where record is null;
 create index event_txid on audit.event using brin(txid) with (pages_per_range = 32, autosummarize = on);
 alter table audit.event alter key set statistics 0, alter label set statistics 0, alter reason set statistics 0,
   alter old set statistics 0, alter new set statistics 0;
+-- nobody needs those of all months together, and of an erased value they would stay
+alter table audit.event alter actor set statistics 0, alter session set statistics 0, alter app set statistics 0,
+  alter addr set statistics 0, alter record set statistics 0, alter record_to set statistics 0, alter parents set statistics 0;
 comment on table audit.event is 'the trail: one row an event, never changed';
 comment on column audit.event.id is 'UUIDv7 made from at: sorts in the order of the trail';
 comment on column audit.event.record is 'which record of which table: see audit.record()';
