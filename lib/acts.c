@@ -28,13 +28,13 @@ kind_of(struct leaf_value op)
 		{ "uninstall", ACT_INIT },
 		{ "grant", ACT_RULE },
 		{ "revoke", ACT_RULE },
-		{ "purge", ACT_RULE },
-		{ "erase", ACT_RULE },
-		{ "policy", ACT_RULE },
-		{ "hold", ACT_RULE },
-		{ "release", ACT_RULE },
-		{ "prepare", ACT_RULE },
-		{ "approve", ACT_RULE },
+		{ "purge", ACT_PURGE },
+		{ "erase", ACT_PURGE },
+		{ "policy", ACT_PURGE },
+		{ "hold", ACT_PURGE },
+		{ "release", ACT_PURGE },
+		{ "prepare", ACT_PURGE },
+		{ "approve", ACT_PURGE },
 	};
 	size_t i, n;
 

@@ -8,10 +8,10 @@
 
 #include "leaf.h"
 
-/* What such an event explains: DDL, which whoever owns a table can cause at any
- * time, only what follows from it; what our tools do, all but that everything
- * is another. */
-enum act_kind { ACT_NONE, ACT_DDL, ACT_RULE, ACT_INIT };
+/* What such an event explains: audit-purge's, only what it does; DDL, which
+ * whoever owns a table can cause at any time, only what follows from it; what
+ * our other tools do, all but that everything is another. */
+enum act_kind { ACT_NONE, ACT_PURGE, ACT_DDL, ACT_RULE, ACT_INIT };
 
 struct acts { /* starts as { 0 } */
 	struct act *v;

@@ -9,8 +9,10 @@
 
 struct claims_act {
 	uint8_t id[16], leaf[DIGEST_LEN];
-	char *run;    /* NULL: none */
-	char *policy; /* as JSON, null for none */
+	char *run;	/* NULL: none */
+	char *policy;	/* as JSON, null for none */
+	char *role;	/* who did it, NULL: nobody says */
+	char *redacted; /* the names of what it erased, as JSON; NULL: none */
 	bool purges, erases;
 	int64_t before;		/* INT64_MIN: it says no time */
 	char month[LEAF_MONTH]; /* of a whole month, else empty */
@@ -25,6 +27,8 @@ struct claims {
 	struct findings *findings;
 	struct claims_act *acts; /* in the order of their ids */
 	size_t n, size;
+	uint32_t *months; /* the numbers of those of whole months */
+	size_t nmonths;
 	uint64_t purged, erased;
 	const char *failed; /* a temporary file did */
 

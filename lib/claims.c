@@ -11,6 +11,7 @@
 
 #include "claims-state.h"
 #include "hex.h"
+#include "line.h"
 #include "mem.h"
 #include "moment.h"
 
@@ -33,9 +34,12 @@ claims_free(struct claims *c)
 	for (i = 0; i < c->n; i++) {
 		free(c->acts[i].run);
 		free(c->acts[i].policy);
+		free(c->acts[i].role);
+		free(c->acts[i].redacted);
 		free(c->acts[i].kept);
 	}
 	free(c->acts);
+	free(c->months);
 	sort_free(c->ids);
 	sort_free(c->redacted);
 	claims_free_places(c);
@@ -87,8 +91,9 @@ read_kept(struct claims_act *act, struct json kept)
 
 /* All leaves of a month, to a seal, but those of what stays */
 static void
-read_month(struct claims_act *act, struct json new)
+read_month(struct claims *c, uint32_t no, struct json new)
 {
+	struct claims_act *act = &c->acts[no - 1];
 	struct json month, upto, kept;
 
 	if (!get(new, "\"month\"", '"', &month) ||
@@ -99,6 +104,9 @@ read_month(struct claims_act *act, struct json new)
 	memcpy(act->month, month.p + 1, LEAF_MONTH - 1);
 	act->upto = strtoull(upto.p, NULL, 10);
 	read_kept(act, kept);
+	c->months =
+	    xreallocarray(c->months, c->nmonths + 1, sizeof(*c->months));
+	c->months[c->nmonths++] = no;
 }
 
 static void
@@ -117,8 +125,10 @@ read_purge(struct claims *c, uint32_t no, struct json new)
 						      : xstrdup("null");
 	if (get(new, "\"before\"", '"', &j))
 		moment_read(&act->before, j.p + 1, j.len - 2);
+	if (act->before > leaf_time(act->id)) /* of what was to come */
+		act->before = INT64_MIN;
 	if (get(new, "\"how\"", '"', &how) && json_says(how, "month"))
-		read_month(act, new);
+		read_month(c, no, new);
 	if (!get(new, "\"claims\"", '[', &j))
 		return;
 	json_begin(&i, j);
@@ -152,6 +162,11 @@ claims_add(struct claims *c, const struct leaf_event *ev,
 		read_purge(c, (uint32_t)c->n, new);
 	else if (get(new, "\"ids\"", '[', &ids))
 		claims_add_ids(c, (uint32_t)c->n, ids);
+	if (!purge && get(new, "\"redacted\"", '[', &ids))
+		act->redacted = xstrndup(ids.p, ids.len);
+	if (ev->text[LEAF_ROLE].p != NULL)
+		act->role =
+		    xstrndup(ev->text[LEAF_ROLE].p, ev->text[LEAF_ROLE].len);
 }
 
 /* What is gone */
@@ -166,19 +181,22 @@ is_kept(const struct claims_act *act, const uint8_t *id)
 static struct claims_act *
 find(struct claims *c, uint64_t seal, const uint8_t *id, uint32_t no)
 {
-	struct claims_act *act = c->acts;
+	struct claims_act *act;
 	char month[LEAF_MONTH];
+	size_t i;
 
 	if (no != 0)
 		return &c->acts[no - 1];
-	if (c->n == 0)
+	if (c->nmonths == 0)
 		return NULL;
 	leaf_month(id, month);
-	for (; act < c->acts + c->n; act++)
-		if (act->kept != NULL && act->upto >= seal &&
+	for (i = 0; i < c->nmonths; i++) {
+		act = &c->acts[c->months[i] - 1];
+		if (act->upto >= seal &&
 		    memcmp(act->month, month, LEAF_MONTH) == 0 &&
 		    !is_kept(act, id))
 			return act;
+	}
 	return NULL;
 }
 
@@ -192,7 +210,7 @@ claims_gone(struct claims *c, uint64_t seal, const uint8_t id[static 16],
 	if (act == NULL)
 		return false;
 	act->covered++;
-	if (act->before != INT64_MIN && leaf_time(id) <= act->before)
+	if (leaf_time(id) <= act->before)
 		return true;
 	hex_write_uuid(text, id);
 	hex_write_uuid(by, act->id);
@@ -270,11 +288,12 @@ name_unproven(struct claims *c, const struct claims_act *act)
 static bool
 is_same_run(const struct claims_act *a, const struct claims_act *b)
 {
-	return a->run != NULL && b->run != NULL &&
-	    strcmp(a->run, b->run) == 0 && strcmp(a->policy, b->policy) == 0;
+	return a->run != NULL && b->run != NULL && a->role != NULL &&
+	    b->role != NULL && strcmp(a->run, b->run) == 0 &&
+	    strcmp(a->policy, b->policy) == 0 && strcmp(a->role, b->role) == 0;
 }
 
-/* What an act removed, and those after it of the same run and policies */
+/* What an act removed, and those after it of the same run, policies and role */
 static void
 note_run(struct claims *c, size_t first)
 {
@@ -283,7 +302,8 @@ note_run(struct claims *c, size_t first)
 	const bool any = strcmp(act->policy, "null") != 0;
 	struct finding_at at = { .id = act->id };
 	uint64_t events = 0;
-	size_t i;
+	size_t i, len;
+	FILE *out;
 	char *more;
 
 	for (i = first; i < c->n; i++)
@@ -292,8 +312,16 @@ note_run(struct claims *c, size_t first)
 			c->acts[i].covered = 0;
 		}
 	c->purged += events;
-	more = xasprintf("\"run\":\"%s\",\"policy\":%s,\"events\":%" PRIu64,
+	if ((out = open_memstream(&more, &len)) == NULL)
+		err(EXIT_FAILURE, NULL);
+	fprintf(out,
+	    "\"run\":\"%s\",\"policy\":%s,\"events\":%" PRIu64 ",\"role\":",
 	    run, act->policy, events);
+	if (act->role == NULL)
+		fputs("null", out);
+	else
+		line_put_string(out, act->role, strlen(act->role));
+	fclose(out);
 	at.more = more;
 	finding_note(c->findings, "purged", at,
 	    "%" PRIu64 " event%s purged by act %s, %s%.*s", events,

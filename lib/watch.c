@@ -74,6 +74,22 @@ watch_free(struct watch *w)
 
 /* Comparing two */
 
+/* audit-purge runs each night: it must not explain what others did. */
+static enum act_kind
+need_of(const struct state_entry *e, bool gone)
+{
+	char *name = state_said(e, STATE_NAME);
+	bool month = gone &&
+	    (state_is(e, "partition") || state_is(e, "relation")) &&
+	    strncmp(name, "event_", strlen("event_")) == 0;
+
+	free(name);
+	if (month || state_is(e, "retention") || state_is(e, "hold") ||
+	    state_is(e, "approval"))
+		return ACT_PURGE;
+	return gone || state_is(e, "plan") ? ACT_DDL : ACT_RULE;
+}
+
 static void
 add_change(struct watch *w, const struct state *s, const struct state_entry *e,
     const struct state_entry *now)
@@ -89,7 +105,7 @@ add_change(struct watch *w, const struct state *s, const struct state_entry *e,
 	memset(c, 0, sizeof(*c));
 	c->what = state_describe(s, e);
 	c->gone = now == NULL;
-	c->need.kind = c->gone || state_is(e, "plan") ? ACT_DDL : ACT_RULE;
+	c->need.kind = need_of(e, c->gone);
 	c->seal = w->now ? 0 : w->seal.no;
 	c->need.from = w->now ? w->seal.to : w->seal.from;
 	c->need.next = w->now ? w->next : w->seal.next;

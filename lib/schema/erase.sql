@@ -355,17 +355,21 @@ begin
       nullif(who, w ->> 'actor'), jsonb_build_object('what', w ->> 'what', 'schema', r."schema", 'table', r."table", 'fields', w -> 'fields',
         'with', w -> 'with', 'related', w -> 'related', 'why', w ->> 'why', 'act', act, 'sessions', case when n = 0 then done -> 'sessions' end,
         'events', cardinality(ids[n * most + 1 : (n + 1) * most]), 'ids', to_jsonb(ids[n * most + 1 : (n + 1) * most]),
-        'archived', to_jsonb(archived[n * most + 1 : (n + 1) * most])));
+        'redacted', done -> 'redacted', 'archived', to_jsonb(archived[n * most + 1 : (n + 1) * most])));
     made := made || i;
   end loop;
   return made;
 end $$;
 
--- Erases of these events what is to be erased; of those that are held nothing, nor of any other. Returns which had something.
-create function audit.erase_events(w jsonb, part regclass) returns uuid[] language plpgsql
+-- Erases of these events what is to be erased; of those that are held nothing, nor of any other. Returns which had something,
+-- and the names of what they had.
+create function audit.erase_events(w jsonb, part regclass, out done uuid[], out names text[]) language plpgsql
  set search_path = pg_catalog, pg_temp set jit = off as $$
-declare own uuid[]; related uuid[]; held int[]; p regclass; done uuid[] := '{}'; n uuid[];
+declare own uuid[]; related uuid[]; held int[]; p regclass; n uuid[]; few text[];
+  noted text := concat_ws(', ', case when w ->> 'what' = 'actor' or audit.names_of(w, 'with') && '{actor,session,app,addr}' then 'actor, session, app, addr' end,
+    case when 'key' = any(audit.names_of(w, 'with')) then 'record, record_to, parents' end);
 begin
+  done := '{}'; names := '{}';
   select coalesce(array_agg(x.id) filter (where x.own), '{}'), coalesce(array_agg(x.id) filter (where not x.own), '{}') into own, related
     from audit.erasure_events(w, part) x;
   if w ->> 'what' = 'record' then perform audit.check_fields(w, own || related); end if;
@@ -379,21 +383,24 @@ begin
     perform set_config('audit.purge', audit.purge_ticket(), true);
     execute format($q$
       with gone as materialized (
-        select x.* from %1$s e cross join lateral audit.erased(e::audit.event, $1, e.id = any($2)) x
+        select x.*, e.redacted as before from %1$s e cross join lateral audit.erased(e::audit.event, $1, e.id = any($2)) x
         where e.id = any($2 || $3) and x.id is not null),
       done as (
         update %1$s e set record = g.record, record_to = g.record_to, parents = g.parents, key = g.key, label = g.label, actor = g.actor,
           session = g.session, app = g.app, addr = g.addr, reason = g.reason, old = g.old, new = g.new, redacted = g.redacted, salt = g.salt, parts = g.parts
         from gone g where e.id = g.id returning e.id)
-      select coalesce(array_agg(id order by id), '{}') from done $q$, p) into n using w, own, related;
+      select (select coalesce(array_agg(id order by id), '{}') from done),
+        (select array_agg(distinct r) from gone g, unnest(g.redacted) r where r <> all(coalesce(g.before, '{}'))) $q$, p) into n, few using w, own, related;
     perform set_config('audit.purge', '', true);
     done := done || n;
-    -- what the server has noted of values
-    if n <> '{}' and (w ->> 'what' = 'actor' or audit.names_of(w, 'with') && '{actor,session,app,addr}') then
-      execute format('analyze %s(actor, session, app, addr)', p);
+    names := names || few;
+    -- what the server has noted of values, and of the hashes of keys
+    if n <> '{}' and noted <> '' then
+      execute format('analyze %s(%s)', p, noted);
     end if;
   end loop;
-  return array(select x from unnest(done) x order by 1);
+  done := array(select x from unnest(done) x order by 1);
+  names := array(select distinct x collate "C" from unnest(names) x order by 1);
 end $$;
 
 -- What may be done by now, and is to be.
@@ -420,13 +427,13 @@ create function audit.other_keys(w jsonb) returns jsonb language sql stable set 
 -- Erases a record; archived are events of it that are in archives only, which the caller sees to. A line of what was done.
 create function audit.erase_record(what jsonb, act uuid default null, archived uuid[] default '{}') returns jsonb language plpgsql
  security definer set search_path = pg_catalog, pg_temp as $$
-declare w jsonb := audit.erase_begin($1, $2, 'record'); ids uuid[]; made uuid[] := '{}'; others jsonb; parts text[];
+declare w jsonb := audit.erase_begin($1, $2, 'record'); ids uuid[]; names text[]; made uuid[] := '{}'; others jsonb; parts text[];
 begin
   others := audit.other_keys(w);
-  ids := audit.erase_events(w, null);
+  select x.done, x.names into ids, names from audit.erase_events(w, null) x;
   parts := array(select distinct e.tableoid::regclass::text from audit.event e where e.id = any(ids) order by 1);
   if ids || archived <> '{}' or $2 is not null then
-    made := audit.note_erase(w, $2, '{}', ids, archived);
+    made := audit.note_erase(w, $2, jsonb_build_object('redacted', names), ids, archived);
   end if;
   perform audit.end_act($2);
   return jsonb_build_object('events', cardinality(ids), 'archived', cardinality(archived), 'acts', made, 'parts', parts, 'others', others,
@@ -436,14 +443,14 @@ end $$;
 -- Erases an actor from the events of a partition. Returns from how many.
 create function audit.erase_actor(what jsonb, act uuid, part regclass) returns bigint language plpgsql security definer
  set search_path = pg_catalog, pg_temp as $$
-declare w jsonb := audit.erase_begin($1, $2, 'actor'); ids uuid[];
+declare w jsonb := audit.erase_begin($1, $2, 'actor'); ids uuid[]; names text[];
 begin
   perform audit.refuse_present(w ->> 'actor');
   if not exists (select from audit.partition p where p.part = $3) and $3 <> 'audit.event_rest'::regclass then
     raise exception 'no partition of the trail: %', $3 using errcode = 'invalid_parameter_value';
   end if;
-  ids := audit.erase_events(w, $3);
-  if ids <> '{}' then perform audit.note_erase(w, $2, '{}', ids, '{}'); end if;
+  select x.done, x.names into ids, names from audit.erase_events(w, $3) x;
+  if ids <> '{}' then perform audit.note_erase(w, $2, jsonb_build_object('redacted', names), ids, '{}'); end if;
   return cardinality(ids);
 end $$;
 
