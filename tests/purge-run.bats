@@ -100,6 +100,20 @@ all='3 item 40, 3 other 40, 2 item 40, 2 other 40, 1 item 40, 1 other 40, 0 item
 		where part::text like '%ago%'")" 1
 }
 
+@test "of a month that has few events goes just what -n says" {
+	local before
+
+	before=$(sql "select ago(2) + interval '20 minutes 1 second'")
+	audit-purge hold add -t item -k 7 --why x >/dev/null
+	is "$(audit-purge run -n --before "$before" -t item | jq .events)" 54
+	run -1 --separate-stderr purge --before "$before" -t item
+	is "$(lines 'select(.run) | [.events, .held]')" '[54,6]'
+	is "$(left)" '3 item 4, 3 other 40, 2 item 22, 2 other 40, 1 item 40, 1 other 40, 0 item 5'
+	is "$(audit-purge run -n --before "$before" -t item | jq .events)" 0
+	seal
+	run -0 audit-seal verify
+}
+
 @test "acts of the trail stay as they were when their month goes" {
 	local was now
 
@@ -448,6 +462,17 @@ busy() {
 	[[ $stderr == *'carried out already'* ]]
 	is "$(left)" '3 other 40, 2 other 40, 1 other 40, 0 item 5'
 	sql "drop owned by purge_one, purge_two" "drop role purge_one, purge_two"
+}
+
+@test "what is held goes to no archive" {
+	local dir=$BATS_TEST_TMPDIR/dir
+
+	mkdir "$dir"
+	keeps item '1 day'
+	audit-purge hold add -t item --why x >/dev/null
+	run -0 --separate-stderr purge --archive "$dir"
+	is "$(lines .held)" 120
+	is "$(ls -A "$dir")" ''
 }
 
 @test "names and settings of the session change nothing" {

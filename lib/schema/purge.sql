@@ -448,8 +448,9 @@ begin
   perform audit.check_part(part);
   perform audit.check_items(items);
   s := audit.purge_seal();
-  return query execute format('select x.id from (%s) x where x.policy is not null and ($5 or x.txid < $6 or not audit.is_native(x.xmin, x.txid))',
-    audit.going_sql(part)) using items, '00000000-0000-0000-0000-000000000000'::uuid, null::bigint, null::txid_snapshot, unsealed, coalesce(s.horizon, 0);
+  return query execute format('select x.id from (%s) x where x.policy is not null and ($5 or x.txid < $6 or not audit.is_native(x.xmin, x.txid))%s',
+    audit.going_sql(part), case when exists (select from audit.hold) then
+      ' and not exists (select from audit.hold h join audit.event e on e.id = x.id where audit.hold_covers(h, e))' end) using items, '00000000-0000-0000-0000-000000000000'::uuid, null::bigint, null::txid_snapshot, unsealed, coalesce(s.horizon, 0);
 end $$;
 
 -- What would go, by table, operation and policy; what is held, or not sealed and not asked for, is counted apart.
