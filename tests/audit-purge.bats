@@ -239,6 +239,20 @@ null  1 year'
 	sql 'drop schema evil cascade'
 }
 
+@test "a session that is read-only by default is told to write" {
+	local -x PGOPTIONS='-c default_transaction_read_only=on'
+	local act
+
+	run -0 purge policy set --keep '1 year'
+	run -0 purge hold add -a alice --why x
+	run -0 purge hold release "$(jq .hold <<<"$output")"
+	run -0 purge policy unset
+	act=$(purge run --prepare | jq -r .act)
+	run -0 other approve "$act"
+	run -0 purge run -y --act "$act"
+	run -0 purge erase -y -a nobody --why x
+}
+
 @test "on a terminal policies are a table, and -f says which" {
 	purge policy set -t line --op insert,update --keep '180 days' >/dev/null
 	purge policy set --require-approval >/dev/null
