@@ -26,6 +26,7 @@ setup() {
 	sql "create table t(id int primary key, v int)"
 	audit-rule add t
 	# so that the numbers of transactions here are higher than elsewhere
+	printf 'select txid_current();\n%.0s' $(seq 2000) | psql -qAtX >/dev/null
 	sql "select format('insert into t values (%s, 0);', i) from generate_series(1, 1000) i" |
 		psql -qAtX
 	audit-seal >"$BATS_TEST_TMPDIR/seals"
@@ -92,7 +93,7 @@ after_restore() {
 	is "$(jq -s '.[3] | [.seal, .events]' -c "$BATS_TEST_TMPDIR/seals")" '[3,3]'
 	is "$(jq -s '.[2].to == .[3].from' "$BATS_TEST_TMPDIR/seals")" true
 	# their numbers come again here: what is a leaf is not sealed again
-	printf 'select txid_current();\n%.0s' $(seq 1500) | psql -qAtX >/dev/null
+	printf 'select txid_current();\n%.0s' $(seq 4000) | psql -qAtX >/dev/null
 	is "$(sql "select txid_current() > max(txid) from audit.event")" t
 	write 2
 	run -0 audit-seal
