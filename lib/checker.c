@@ -263,6 +263,13 @@ checker_end(struct checker *c)
 		return TOOL_FAILED;
 	watch_end(c->watch);
 	last = chain_last(c->chain);
+	if (c->partial)
+		finding_note(c->findings, "partial",
+		    (struct finding_at){ NULL },
+		    "this is partial: %" PRIu64 " of the events that its seals "
+		    "cover are not in it, and nobody can tell from it whether "
+		    "they should be",
+		    leaves_absent(c->leaves));
 	if (!c->any)
 		finding_put(c->findings, "missing", (struct finding_at){ NULL },
 		    "there is no seal: nothing is proven");

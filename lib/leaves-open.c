@@ -133,3 +133,21 @@ open_close(struct leaves *c, struct open *o)
 	    (c->nopen - i) * sizeof(struct open *));
 	open_free(o);
 }
+
+uint64_t
+leaves_events(const struct leaves *c)
+{
+	return c->sealed;
+}
+
+uint64_t
+leaves_unsealed(const struct leaves *c)
+{
+	return c->unsealed;
+}
+
+uint64_t
+leaves_absent(const struct leaves *c)
+{
+	return c->absent;
+}

@@ -37,7 +37,7 @@ struct leaves {
 	struct open **open; /* in the order of their numbers */
 	size_t nopen, open_size;
 	struct rows rows;
-	uint64_t events, sealed, unsealed;
+	uint64_t events, sealed, unsealed, absent;
 	struct {
 		uint64_t seal, leaves;
 	} * orphans; /* of seals that are not there */

@@ -171,8 +171,10 @@ miss_leaf(struct leaves *c)
 	struct open *o = row->open;
 
 	if (o != NULL) {
-		if (!c->begin.partial &&
-		    !claims_gone(c->claims, o->no, row->at, rows_claim(row)))
+		if (c->begin.partial)
+			c->absent++;
+		else if (!claims_gone(c->claims, o->no, row->at,
+			     rows_claim(row)))
 			hold(c, BLAME_MISSING, row, row->at, NULL);
 		put_leaf(c, row, NULL);
 	}
@@ -395,16 +397,4 @@ leaves_end(struct leaves *c)
 		open_close(c, c->open[c->nopen - 1]);
 	name_orphans(c);
 	return blame_end(c->blame);
-}
-
-uint64_t
-leaves_events(const struct leaves *c)
-{
-	return c->sealed;
-}
-
-uint64_t
-leaves_unsealed(const struct leaves *c)
-{
-	return c->unsealed;
 }

@@ -55,5 +55,7 @@ int leaves_end(struct leaves *);
 
 uint64_t leaves_events(const struct leaves *);	 /* that were sealed */
 uint64_t leaves_unsealed(const struct leaves *); /* and those that will be */
+/* Of partial evidence: how many have a leaf and are not there */
+uint64_t leaves_absent(const struct leaves *);
 
 #endif

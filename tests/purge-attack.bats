@@ -100,11 +100,11 @@ findings() {
 	sql "begin" "select pg_advisory_xact_lock(audit.purge_key())" \
 		"select audit.purge_batch('11111111-1111-4111-8111-111111111111',
 		    'audit.event_ago_3', jsonb_agg(jsonb_build_object('rel', id,
-			'op', 'update', 'before', now() - interval '1 hour')), max => 6)
+			'op', 'update', 'before', now() - interval '1 hour')))
 		from audit.relation where \"table\" = 'item'" commit >/dev/null
 	run -0 --separate-stderr audit-seal verify
 	is "$(lines 'select(.note == "purged") | [.role, .events]')" \
-		"$(printf '["purge_atk",5]\n["postgres",3]')"
+		"$(printf '["purge_atk",5]\n["postgres",35]')"
 }
 
 @test "a purge explains nothing but itself" {
@@ -191,4 +191,43 @@ findings() {
 	is "$(sql 'select state from audit.seal_state' | grep '^"hold"' | cut -f 3 |
 		jq -r 'fromjson | keys | join(",")')" \
 		at,id,rel,related,role,since,table,until
+}
+
+@test "what was approved with an archive goes into one" {
+	local act file
+
+	as purge_atk sql "select audit.require_approval(true)" >/dev/null
+	for call in month batch; do
+		act=$(sql "select audit.prepare_act('run', jsonb_build_object('items',
+			jsonb_agg(jsonb_build_object('rel', id, 'op', 'update', 'before',
+			    now() - interval '1 hour')), 'archive', '/x'), '{}')
+			from audit.relation where \"table\" = 'item'")
+		as purge_atk sql "select audit.approve_act('$act')" >/dev/null
+		for file in null "'{}'" "'{\"seal\": 0}'"; do
+			run as purge_atk sql 'select pg_advisory_lock(audit.purge_key())' \
+				"select audit.purge_$call(gen_random_uuid(), 'audit.event_ago_3',
+				    p.act -> 'items', act => p.id, archive => $file)
+				from audit.prepared p where id = '$act'"
+			[[ $output == *'it was approved with an archive'* ]]
+		done
+	done
+	is "$(purges)" ''
+}
+
+@test "verify says that evidence is partial, and what is not in it" {
+	local dir=$BATS_TEST_TMPDIR/archive
+
+	mkdir "$dir"
+	purge --before '1 day' -t item --archive "$dir" >/dev/null
+	zstd -dqc "$dir"/*-"$(sql "select to_char(ago(3), 'YYYY-MM')")"-*.zst \
+		>"$dir/all"
+	run -0 --separate-stderr audit-seal verify --offline "$dir/all"
+	[[ $(lines 'select(.note == "partial").message') == *' 40 of the events '* ]]
+	sed '0,/"op":"update"/{/"op":"update"/d}' "$dir/all" >"$dir/less"
+	run -0 --separate-stderr audit-seal verify --offline "$dir/less"
+	[[ $(lines 'select(.note == "partial").message') == *' 41 of the events '* ]]
+	audit-seal export -o "$dir/export"
+	sed '1s/{/{"partial":true,/' "$dir/export" >"$dir/forged"
+	run --separate-stderr audit-seal verify --offline "$dir/forged"
+	is "$(lines 'select(.note == "partial").note')" partial
 }

@@ -98,8 +98,6 @@ begin
   approved := audit.check_approval(act, 'run');
   if approved is not null and (items is distinct from approved -> 'items' or unsealed and (approved -> 'unsealed') is distinct from 'true') then
     raise exception 'this is not what was approved' using errcode = 'UA020';
-  elsif jsonb_typeof(approved -> 'archive') = 'string' and archive is null then
-    raise exception 'it was approved with an archive' using errcode = 'UA020';
   end if;
   perform audit.check_items(items);
 end $$;
@@ -170,6 +168,9 @@ declare t timestamptz := clock_timestamp();
 begin
   if note_purge.run is null then
     raise exception 'no run' using errcode = 'invalid_parameter_value';
+  elsif note_purge.what ->> 'events' > '0' and jsonb_typeof(note_purge.what -> 'archive') <> 'object' and exists (
+      select from audit.prepared p where p.id = (note_purge.what ->> 'act')::uuid and jsonb_typeof(p.act -> 'archive') = 'string') then
+    raise exception 'it was approved with an archive' using errcode = 'UA020';
   end if;
   id := audit.new_id(t);
   insert into audit.event(id, at, op, key, new) values (note_purge.id, t, 'purge', jsonb_build_object('run', run),
