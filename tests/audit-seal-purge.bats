@@ -183,11 +183,14 @@ forge() {
 	copy
 	forge 2020-01-01T00:00:00.000000Z young
 	finds "early 1 young"
+	copy
+	forge 2030-01-01T00:00:00.000000Z young
+	finds "early 1 young"
 }
 
 @test "an act written by hand shows, as an event and in what verify says" {
 	copy
-	forge 2030-01-01T00:00:00.000000Z young
+	forge "$(sql 'select audit.utc(clock_timestamp())')" young
 	reseal
 	sound
 	is "$(acts | wc -l)" 2
