@@ -59,6 +59,7 @@ extern const char sql_history_events[];
 extern const char sql_history_key[];
 extern const char sql_history_loose[];
 extern const char sql_history_moved[];
+extern const char sql_history_purged[];
 extern const char sql_history_row_key[];
 extern const char sql_hold_list[];
 extern const char sql_hold_put[];

@@ -475,6 +475,19 @@ busy() {
 	is "$(ls -A "$dir")" ''
 }
 
+@test "how a record was when events were purged is not guessed" {
+	sql "update audit.relation_columns set since = audit.first_id(ago(3))"
+	purge --before "$(sql 'select ago(1)')" -t item >/dev/null
+	run -1 --separate-stderr audit-history item 3 --at "$(sql "select ago(2) + '1 day'")"
+	is "$output" ''
+	is "$stderr" 'audit-history: item 3: events of that time may have been purged'
+	run -1 --separate-stderr audit-history item --at "$(sql "select ago(2) + '1 day'")"
+	is "$output" ''
+	is "$stderr" 'audit-history: item: events of that time may have been purged'
+	run -0 audit-history item 3 --at "$(sql "select ago(1) + '1 day'")"
+	run -0 audit-history other 3 --at "$(sql "select ago(2) + '1 day'")"
+}
+
 @test "names and settings of the session change nothing" {
 	sql 'create table "a''b\c""d"(id int primary key, v text)'
 	audit-rule add '"a''b\c""d"' >/dev/null

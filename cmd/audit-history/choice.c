@@ -108,6 +108,11 @@ choice_make(const struct choice *want, struct record *r, struct place *p,
 		.chosen = chosen };
 
 	memset(chosen, 0, sizeof(*chosen));
+	if (want->bound != NULL && p->purged != NULL &&
+	    strcmp(want->bound, p->purged) < 0) {
+		chosen->why = "events of that time may have been purged";
+		return;
+	}
 	chosen->why = want->bound != NULL ? "no such record then" : none;
 	record_each(r, p, look, &c);
 	chosen_free(&c.before);

@@ -43,9 +43,12 @@ keep_range(int ncols, char *const cols[], void *arg)
 int
 place_open(struct place *p, struct db *db, const struct which *w, bool exact)
 {
+	char *rel[] = { w->rel };
+
 	*p = (struct place){ .db = db };
 	if (columns_read(&p->columns, db, w->rel, w->root) == -1 ||
-	    db_query(db, sql_log_range, 0, NULL, keep_range, &p->track) == -1)
+	    db_query(db, sql_log_range, 0, NULL, keep_range, &p->track) == -1 ||
+	    db_value(db, sql_history_purged, 1, rel, &p->purged) == -1)
 		return -1;
 	p->track.db = db;
 	p->track.partition = p->columns.partition;
@@ -61,6 +64,7 @@ place_close(struct place *p)
 	columns_free(&p->columns);
 	free(p->track.first);
 	free(p->track.end);
+	free(p->purged);
 }
 
 /* Take the server's JSON as the events are taken, see --exact. */

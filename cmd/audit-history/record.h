@@ -26,6 +26,7 @@ struct place {
 	struct db *db;
 	struct columns columns;
 	struct track track;
+	char *purged; /* events with a lower id may be gone; NULL: none is */
 	bool quiet; /* no remarks */
 	bool blind; /* its rows of now cannot be read: that has been said */
 };

@@ -15,6 +15,12 @@ create table audit.archive(
   primary key (dir, file));
 comment on table audit.archive is 'the archives that audit-purge has made';
 
+-- Until when events of a table may have been removed: how a record was then is not known any more.
+create table audit.relation_purged(
+  rel    int         primary key references audit.relation,
+  before timestamptz not null);
+comment on table audit.relation_purged is 'what happened to a table before this time may have been removed';
+
 -- The key of the advisory lock that whoever purges or erases holds.
 create function audit.purge_key() returns bigint language sql immutable as $$
   select hashtextextended('audit.purge', 0) $$;
@@ -177,6 +183,12 @@ begin
     jsonb_build_object('run', run) || what);
 end $$;
 
+create function audit.note_relations(items jsonb) returns void language sql set search_path = pg_catalog, pg_temp as $$
+  insert into audit.relation_purged(rel, before)
+  select i.rel, max(i.before) from audit.purge_items(items) i where i.op in ('insert', 'update', 'delete', 'truncate', 'gap') and i.rel is not null
+    group by i.rel order by i.rel
+  on conflict on constraint relation_purged_pkey do update set before = excluded.before where relation_purged.before < excluded.before $$;
+
 create function audit.put_archive(run uuid, archive jsonb) returns void language sql set search_path = pg_catalog, pg_temp as $$
   insert into audit.archive(dir, file, month, run, events, first, last, sha256)
   select x.dir, x.file, x.month, put_archive.run, x.events, nullif(x.first, '')::uuid, nullif(x.last, '')::uuid, x.sha256
@@ -300,6 +312,7 @@ begin
   insert into audit.event select x.* from unnest(rows) x;
   bytes := bytes - pg_total_relation_size(part);
   perform audit.put_archive(run, archive);
+  perform audit.note_relations(items);
   policies := (select array_agg(distinct i.policy) filter (where i.policy is not null) from audit.purge_items(items) i);
   event := audit.note_purge(run, (select jsonb_build_object('policy', to_jsonb(policies),
       'how', 'month', 'before', audit.utc(max(i.before)), 'month', month, 'partition', (select c.relname from pg_class c where c.oid = part),
@@ -433,6 +446,7 @@ begin
   end if;
   month := coalesce((select audit.month_of(p.lo) from audit.partition p where p.part = purge_batch.part), 'rest');
   perform audit.put_archive(run, archive);
+  perform audit.note_relations(items);
   policies := (select array_agg(distinct x.policy) filter (where x.policy <> 0) from unnest(c) x);
   event := audit.note_purge(run, (select jsonb_build_object('policy', to_jsonb(policies), 'how', 'batch', 'before', audit.utc(max(i.before)), 'month', month, 'partition', (select k.relname from pg_class k where k.oid = part),
       'events', events, 'unsealed', case when unsealed then open else 0 end, 'from', audit.utc(first), 'to', audit.utc(last),
@@ -536,6 +550,7 @@ begin
   if cardinality(gone) > 0 then
     delete from audit.relation_columns c where c.rel = any(gone);
     delete from audit.relation_name n where n.rel = any(gone);
+    delete from audit.relation_purged p where p.rel = any(gone);
     delete from audit.relation r where r.id = any(gone);
     relations := cardinality(gone);
   end if;

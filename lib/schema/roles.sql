@@ -30,7 +30,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
   union all
   select 'table', r.oid, 0, 'SELECT' from relation r where r.name not in (select h.name from hidden h) and case
     when $1 = 'reader' then r.name in ('visible', 'visible_newest', 'readable', 'switched', 'live', 'partition', 'relation',
-      'relation_name', 'relation_columns')
+      'relation_name', 'relation_columns', 'relation_purged')
     when $1 = 'operator' then r.name in ('session_list', 'session_blocked', 'session_policy', 'session_policies')
     when $1 = 'purger' then r.name in ('relation', 'relation_name', 'relation_columns', 'relation_known', 'live', 'partition', 'seal',
       'leaf', 'retention', 'retention_list', 'hold', 'hold_list', 'purge_setting', 'prepared', 'prepared_list', 'archive')

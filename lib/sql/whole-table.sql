@@ -199,7 +199,10 @@ select h.name, h.relid,
       'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
     from audit.relation_columns b
     where b.rel = $1 and not exists (select from noted)),
-  case when k.unknown then 'its key of now was none then'
+  case when exists (select from audit.relation_purged p
+        where p.rel = $1 and audit.first_id(p.before) > $2::uuid)
+      then 'events of that time may have been purged'
+    when k.unknown then 'its key of now was none then'
     when m.any and k.digest then 'a key of type bytea has changed since' end,
   (select coalesce(json_agg(name order by n), '[]') from col),
   (select coalesce(string_agg(kind, '' order by n), '') from col),
