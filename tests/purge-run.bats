@@ -488,6 +488,13 @@ busy() {
 	run -0 audit-history other 3 --at "$(sql "select ago(2) + '1 day'")"
 }
 
+@test "a month names no policy that does not reach into it" {
+	keeps item '1 day'
+	keeps other '900 days'
+	run -0 --separate-stderr purge
+	is "$(lines 'select(.how == "month").policy' | sort -u)" '[1]'
+}
+
 @test "names and settings of the session change nothing" {
 	sql 'create table "a''b\c""d"(id int primary key, v text)'
 	audit-rule add '"a''b\c""d"' >/dev/null

@@ -313,7 +313,8 @@ begin
   bytes := bytes - pg_total_relation_size(part);
   perform audit.put_archive(run, archive);
   perform audit.note_relations(items);
-  policies := (select array_agg(distinct i.policy) filter (where i.policy is not null) from audit.purge_items(items) i);
+  -- those that reach into this month
+  policies := (select array_agg(distinct i.policy) filter (where i.policy is not null and i.upto > p.lo) from audit.purge_items(items) i);
   event := audit.note_purge(run, (select jsonb_build_object('policy', to_jsonb(policies),
       'how', 'month', 'before', audit.utc(max(i.before)), 'month', month, 'partition', (select c.relname from pg_class c where c.oid = part),
       'events', events, 'unsealed', 0, 'from', audit.utc(first), 'to', audit.utc(last), 'upto', s.no, 'kept', to_jsonb(stay), 'root', l.root,
