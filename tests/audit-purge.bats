@@ -452,6 +452,8 @@ approve|purge_two|$id|run"
 	is "$(as purge_auditor audit-purge policy)" "$(purge policy)"
 	is "$(as purge_auditor audit-purge hold)" "$(purge hold)"
 	is "$(as purge_auditor audit-purge approve | jq -r .act)" "$(purge approve | jq -r .act)"
+	run -0 as purge_auditor audit-purge report -a alice
+	run -0 as purge_auditor audit-purge report -t shop.customer -k 1
 	run -3 as purge_auditor audit-purge policy unset
 	run -3 as purge_auditor audit-purge hold release 1
 	is "$(keeps)" 'null  1 year'

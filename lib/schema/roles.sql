@@ -60,7 +60,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
       'prepare_act', 'approve_act', 'check_approval', 'end_act', 'purge_parts', 'purge_counts', 'purge_going', 'purge_month', 'purge_drop',
       'purge_batch', 'purge_rewrite', 'purge_rest', 'erase_would', 'erase_record', 'erase_actor', 'erase_sessions',
       'erased_given', 'moved_children', 'live_children', 'erasure_said', 'archives_rewritten')
-    when $1 = 'auditor' then f.name in ('seal_state_now', 'session_events', 'session_deeds')
+    when $1 = 'auditor' then f.name in ('relations_named', 'seal_state_now', 'session_events', 'session_deeds')
     else $1 = 'admin' and f.name in ('put_rule', 'switch_rules', 'remove_rules', 'refresh_rules', 'skip_table', 'lock_rules',
       'hang_for', 'mend_for', 'unhang_for', 'mend_script', 'lend_triggers', 'take_back_triggers', 'make_partitions', 'has_rest',
       'grant_kind', 'revoke_kind', 'grant_again') end $$;
