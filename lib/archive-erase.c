@@ -37,7 +37,7 @@ struct erasing {
 	struct buf given;
 	struct row row;
 	FILE *idtext, *registry;
-	struct words paths;
+	struct words paths, clean;
 };
 
 static enum tool_status
@@ -225,6 +225,15 @@ put_registry(struct erasing *x, const char *name, const char *sha256)
 	free(path);
 }
 
+static void
+add_path(struct words *w, const char *dir, const char *name)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+
+	words_add(w, path);
+	free(path);
+}
+
 static enum tool_status
 erase_from(struct erasing *x, const char *name)
 {
@@ -243,7 +252,8 @@ erase_from(struct erasing *x, const char *name)
 		    x->lines, sha256, x->how->quiet);
 		if (status == TOOL_OK)
 			put_registry(x, name, sha256);
-	}
+	} else if (status == TOOL_OK)
+		add_path(&x->clean, x->dir, name);
 	archive_ids_close(&x->ids);
 	spool_free(x->lines);
 	x->lines = NULL;
@@ -321,7 +331,9 @@ archive_rewrite(const struct archive_erase *how, struct archive_rewritten *done)
 	xclose(x.idtext);
 	xclose(x.registry);
 	done->paths = db_array(x.paths.n, x.paths.v);
+	done->clean = db_array(x.clean.n, x.clean.v);
 	words_free(&x.paths);
+	words_free(&x.clean);
 	row_free(&x.row);
 	buf_free(&x.given);
 	db_close(x.db);
@@ -359,5 +371,6 @@ archive_rewritten_free(struct archive_rewritten *done)
 	free(done->ids);
 	free(done->registry);
 	free(done->paths);
+	free(done->clean);
 	*done = (struct archive_rewritten){ .events = 0 };
 }

@@ -83,6 +83,7 @@ struct archive_rewritten {
 	char *ids;	/* of the events, an array (uuid[]) */
 	char *registry; /* what audit.archives_rewritten() has to know, jsonb */
 	char *paths;	/* DIR/FILE, an array (text[]) */
+	char *clean;	/* likewise, those that held nothing */
 	uint64_t events;
 	struct archive_out *out; /* for archive_keep() */
 	size_t n;

@@ -299,5 +299,9 @@ true'
 	for file in "$DIR"/*.zst; do
 		run -0 audit-seal verify --offline "$file"
 	done
+	# which hold nothing of another one, and are no copies
+	is "$(audit-purge erase -y -t other -k 3 --why asked --archive "$DIR" |
+		jq -c 'select(.copy == "archive")')" ''
+	is "$(audit-purge erase -n -t other -k 3 --why asked | wc -l)" 0
 	drop_copy
 }

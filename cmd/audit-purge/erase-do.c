@@ -139,10 +139,11 @@ print_copies(struct erase *e, const struct done *d)
 {
 	char *parts = db_array(d->parts.n, d->parts.v);
 	char *params[] = { d->told, parts,
-		d->archives.paths != NULL ? d->archives.paths : none };
+		d->archives.paths != NULL ? d->archives.paths : none,
+		d->archives.clean != NULL ? d->archives.clean : none };
 	enum tool_status status = TOOL_OK;
 
-	if (db_query(e->run->db, sql_erase_copies, 3, params, print_line,
+	if (db_query(e->run->db, sql_erase_copies, 4, params, print_line,
 		NULL) == -1)
 		status = run_failed(e->run, NULL);
 	free(parts);

@@ -2,6 +2,7 @@
 --  $1 what audit.erase_record() or audit.erase_sessions() gave
 --  $2 the partitions that it was erased from
 --  $3 the archives, DIR/FILE, that have been rewritten
+--  $4 those that held nothing of it
 select x.line
 from (
   select 1, n, (
@@ -31,6 +32,7 @@ from (
       select 'archive' as copy, a.dir, a.file, a.month,
         a.dir || '/' || a.file = any($3::text[]) as rewritten) r)
   from audit.archive a
+  where a.dir || '/' || a.file <> all($4::text[])
   union all
   select 5, n, (
     select to_json(r) from (
