@@ -27,8 +27,8 @@ struct place {
 	struct columns columns;
 	struct track track;
 	char *purged; /* events with a lower id may be gone; NULL: none is */
-	bool quiet; /* no remarks */
-	bool blind; /* its rows of now cannot be read: that has been said */
+	bool quiet;   /* no remarks */
+	bool blind;   /* its rows of now cannot be read: that has been said */
 };
 
 /* What is known of a record; starts as zeros */
