@@ -154,7 +154,7 @@ findings() {
 
 @test "the server's statistics do not tell what was erased" {
 	local left="select attname from pg_stats where schemaname = 'audit'
-		and tablename ~ '^event' and concat(most_common_vals,
+		and tablename ~ '^(event|session)' and concat(most_common_vals,
 		histogram_bounds, most_common_elems) ~ "
 
 	sql "insert into audit.event(id, at, op, actor, addr, record, parents, new)
@@ -170,7 +170,10 @@ findings() {
 	unguarded "update audit.event_ago_1 e set key = '{\"id\": 77}'
 		where e.record = (select audit.record(id, '77') from audit.relation
 		    where \"table\" = 'item')"
-	sql 'analyze audit.event' 'analyze audit.event_ago_1'
+	audit-session open -a mallory --user-agent mallory --addr 10.9.8.7 |
+		jq -r .token | audit-session close >/dev/null
+	sql 'analyze audit.event' 'analyze audit.event_ago_1' \
+		'analyze audit.session, audit.session_known, audit.session_actor'
 	[ -n "$(sql "$left 'mallory'")" ]
 	audit-purge erase -y -a mallory --why x >/dev/null
 	is "$(sql "$left 'mallory'")" ''

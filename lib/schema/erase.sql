@@ -488,7 +488,7 @@ begin
   get diagnostics more = row_count;
   update audit.session_actor a set blocked_by = null where a.blocked_by = who;
   -- of values that there were
-  analyze audit.session, audit.session_known, audit.session_actor;
+  analyze audit.session;
   if n + known + more > 0 or archived <> '{}' or $2 is not null then
     made := audit.note_erase(w, $2, jsonb_build_object('sessions', n), '{}', archived);
   end if;
