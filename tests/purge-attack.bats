@@ -234,3 +234,19 @@ findings() {
 	run --separate-stderr audit-seal verify --offline "$dir/forged"
 	is "$(lines 'select(.note == "partial").note')" partial
 }
+
+@test "what is no list of fields does not mean all of them" {
+	local list
+
+	for list in '"v"' '[]' '[null]' '{"v": 1}' '[["v"]]' 1; do
+		for key in fields with; do
+			run -3 steps "select audit.erase_record(jsonb_build_object('what',
+				    'record', 'records', array[audit.record(id, '1')],
+				    'keys', '[\"[\\\"1\\\"]\"]'::jsonb, 'related', false, 'why', 'x',
+				    '$key', '$list'::jsonb))
+				from audit.relation where \"table\" = 'item'"
+			[[ $output == *'no list of names'* ]]
+		done
+	done
+	is "$(sql 'select count(*) from audit.event where redacted is not null')" 0
+}

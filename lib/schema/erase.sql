@@ -149,12 +149,19 @@ begin
   return (select array_agg(x order by n) from jsonb_array_elements_text(case jsonb_typeof(w -> key) when 'array' then w -> key end) with ordinality e(x, n));
 end $$;
 
+-- Names in a list, or none said: what is none must not mean all.
+create function audit.is_names(w jsonb, key text) returns bool language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case jsonb_typeof(coalesce(w -> key, 'null')) when 'null' then true
+    when 'array' then w -> key <> '[]' and not exists (select from jsonb_array_elements(w -> key) e where jsonb_typeof(e) <> 'string')
+    else false end $$;
+
 create function audit.erasure(w jsonb) returns jsonb language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare bad text; fields text[] := audit.names_of(w, 'fields'); wide text[] := audit.names_of(w, 'with'); rels int[];
 begin
   rels := array(select distinct (r::bigint >> 32)::int from unnest(audit.names_of(w, 'records')) r);
   bad := case
     when coalesce(w ->> 'why', '') !~ '[^[:space:]]' then 'why: none said'
+    when not audit.is_names(w, 'fields') or not audit.is_names(w, 'with') then 'fields, with: no list of names'
     when w ->> 'what' = 'actor' then case when coalesce(w ->> 'actor', '') = '' then 'actor: no name' end
     when w ->> 'what' is distinct from 'record' then 'nothing is named that is to be erased'
     when rels = '{}' or exists (select from unnest(rels) i where not exists (select from audit.relation r where r.id = i))
