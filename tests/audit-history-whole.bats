@@ -434,6 +434,84 @@ every_value() {
 	is "$stderr" ''
 }
 
+# erase TABLE KEY [OPTION]...
+erase() {
+	audit-purge erase -y --why 'request 17' -t "$1" -k "${@:2}" >/dev/null
+}
+
+# row_then N TABLE FILTER - a row of the table at that time
+row_then() {
+	audit-history -q "$2" --at "${TIMES[$1]}" | jq -c "$3"
+}
+
+@test "what was erased is unknown, and no later value stands in for it" {
+	sql "create table t(id int primary key, a text, \"@key\" text, c text)" \
+	    "insert into t select i, 'a' || i, 'k' || i, 'c' || i from generate_series(1, 3) i"
+	audited t
+	keep
+	sql "update t set a = 'x', \"@key\" = 'y' where id = 1" \
+	    "alter table t rename a to z"
+	keep
+	sql "update t set z = 'later', c = 'd' where id = 1" "delete from t where id = 2"
+	erase t 1 --fields 'a,z,@key'
+	erase t 2 --fields c
+	run -0 --separate-stderr audit-history t --at "${TIMES[1]}"
+	is "$stderr" 'audit-history: unknown columns: a, c, @key'
+	is "$(sort <<<"$output")" '{"a": "a2", "id": 2, "@key": "k2"}
+{"a": "a3", "c": "c3", "id": 3, "@key": "k3"}
+{"c": "c1", "id": 1}'
+	# the same, by itself
+	is "$(audit-history t 1 --at "${TIMES[1]}" | jq -c '[.row, .unknown]')" \
+		'[{"c":"c1","id":1},["a","@key"]]'
+	is "$(row_then 2 t 'select(.id == 1)')" '{"c":"c1","id":1,"@key":"y"}'
+}
+
+@test "what was erased of records whose keys change is unknown" {
+	sql "create table t(id int primary key deferrable, a text, b text)" \
+	    "insert into t select i, 'a' || i, 'b' || i from generate_series(1, 3) i"
+	audited t
+	keep
+	sql "update t set id = 9, a = 'x' where id = 1" "update t set a = 'y' where id = 9"
+	erase t 9 --fields a
+	is "$(row_then 1 t 'select(.id == 1)')" '{"b":"b1","id":1}'
+	sql "delete from t where id = 2"
+	erase t 2 --with key
+	run -1 --separate-stderr audit-history t --at "${TIMES[1]}"
+	[[ $stderr == *'t: of changes that were erased nobody knows the rows: rows may be wrong'* ]]
+	is "$(sort <<<"$output")" '{"a": "a3", "b": "b3", "id": 3}
+{"b": "b1", "id": 1}'
+}
+
+@test "changes whose keys were erased are said to be missing" {
+	sql "create table t(id int primary key, a text)" \
+	    "insert into t select i, 'a' || i from generate_series(1, 3) i"
+	audited t
+	keep
+	sql "update t set a = 'x' where id = 1" "insert into t values (4)" \
+	    "delete from t where id in (2, 4)"
+	erase t 4 --with key
+	erase t 2 --with key
+	run -1 --separate-stderr audit-history t --at "${TIMES[1]}"
+	is "$stderr" 'audit-history: t: of changes that were erased nobody knows the rows: rows may be wrong'
+	is "$(sort <<<"$output")" '{"a": "a1", "id": 1}
+{"a": "a3", "id": 3}'
+}
+
+@test "rows without a key are not known if values of changes were erased" {
+	sql "create table p(id int primary key)" "insert into p values (1)" \
+	    "create table t(id int references p, a text)" \
+	    "insert into t values (1, 'x'), (1, 'y')"
+	audited p t --related
+	keep
+	sql "delete from t where a = 'y'" "update t set a = 'z'"
+	erase p 1 --related
+	keep
+	run -1 --separate-stderr audit-history t --at "${TIMES[1]}"
+	is "$stderr" 'audit-history: t: values have been erased since, and its rows have no key'
+	is "$output" ''
+	then_is 2
+}
+
 @test "who may not see all rows gets none" {
 	sql "create table t(id int primary key)" "insert into t values (1)"
 	audited t

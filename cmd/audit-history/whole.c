@@ -20,7 +20,21 @@
 #include "value.h"
 
 /* The columns of whole-table.sql */
-enum { NAME, OID, BEGAN, PROBLEM, COLUMNS, KINDS, HOW, LIVE, NCOLS = 14 };
+enum {
+	NAME,
+	OID,
+	BEGAN,
+	PROBLEM,
+	COLUMNS,
+	KINDS,
+	HOW,
+	LIVE,
+	ERASED = 14,
+	NCOLS
+};
+
+/* What stands where a value has been erased; p of a value in w->old */
+static const char erased[1];
 
 /* What is known of a table at that time */
 struct whole {
@@ -38,6 +52,7 @@ struct whole {
 	struct text line;
 
 	bool *unknown; /* columns that some row lacks */
+	bool lost;     /* there are changes of which nobody knows whose */
 	unsigned long long untold, partial;
 };
 
@@ -117,6 +132,7 @@ static bool
 read_old(struct whole *w, const char *text, size_t len)
 {
 	struct json object, key, value;
+	struct json mark = { w->about[ERASED], strlen(w->about[ERASED]) };
 	struct json_iter i;
 	size_t where, at = 0, n;
 	bool all = false;
@@ -130,6 +146,8 @@ read_old(struct whole *w, const char *text, size_t len)
 		for (n = at; n < w->ncolumns; n++)
 			if (json_same(w->columns[n], key)) {
 				w->old[n] = value;
+				if (json_same(value, mark))
+					w->old[n].p = erased;
 				at = n + 1;
 				break;
 			}
@@ -148,7 +166,8 @@ put_row(struct whole *w, char *fields, bool live)
 	line->len = 0;
 	for (n = 0; n < w->ncolumns; n++) {
 		field = kinds[n] == '-' ? NULL : value_next(&fields);
-		if (w->old[n].p == NULL && (kinds[n] == '-' || !live)) {
+		if (w->old[n].p == erased ||
+		    (w->old[n].p == NULL && (kinds[n] == '-' || !live))) {
 			w->unknown[n] = true;
 			continue;
 		}
@@ -181,6 +200,10 @@ put_line(char *text, size_t len, void *arg)
 	(void)len;
 	if (old == NULL && !live) {
 		w->untold++;
+		return 0;
+	}
+	if (old != NULL && strcmp(old, "{\"\": \"lost\"}") == 0) {
+		w->lost = true;
 		return 0;
 	}
 	if (old != NULL)
@@ -218,9 +241,14 @@ tell(const struct whole *w, const char *name, bool quiet)
 	if (w->untold > 0)
 		warnx("%s: %llu changes fit no row: rows may be wrong", name,
 		    w->untold);
+	if (w->lost)
+		warnx("%s: of changes that were erased nobody knows the rows: "
+		      "rows may be wrong",
+		    name);
 	if (w->partial > 0)
 		warnx("%s: %llu rows are incomplete", name, w->partial);
-	return w->about[OID] == NULL || w->untold > 0 || w->partial > 0;
+	return w->about[OID] == NULL || w->untold > 0 || w->lost ||
+	    w->partial > 0;
 }
 
 /* Say why rows may be wrong, if the trail tells. */
@@ -248,7 +276,7 @@ copy(struct whole *w, struct db *db)
 	db_needs(db, needs);
 	for (i = 0; i < sizeof(statements) / sizeof(*statements); i++)
 		if (strcmp(statements[i].how, w->about[HOW]) == 0)
-			rc = db_value(db, statements[i].sql, NCOLS - LIVE,
+			rc = db_value(db, statements[i].sql, ERASED - LIVE,
 			    w->about + LIVE, &sql);
 	if (rc == 0)
 		rc = db_copy(db, sql, put_line, w);

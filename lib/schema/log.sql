@@ -126,6 +126,15 @@ begin
 end $$;
 create aggregate audit.earliest(jsonb) (sfunc = audit.earlier, stype = jsonb, parallel = safe);
 
+-- What an update found, with a mark for each value that has been erased since.
+create function audit.mark_erased(old jsonb, redacted text[], mark text) returns jsonb language plpgsql immutable
+ parallel safe as $$
+begin
+  return (select coalesce(jsonb_object_agg(case when r like '@@%' and substr(r, 2) = any(k) then substr(r, 2) else r end, mark), '{}')
+    from unnest(redacted) r, (values ('{@key,@label,@actor,@session,@app,@addr,@reason,@old,@new}'::text[])) x(k)
+    where r <> all(k)) || coalesce(old, '{}');
+end $$;
+
 -- json as the trail has it: its text, where jsonb cannot hold it.
 create function audit.json_value(j json) returns jsonb language plpgsql stable strict as $$
 begin

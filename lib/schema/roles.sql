@@ -49,7 +49,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
     when f.trigger then false
     when $1 = 'reader' then f.name in ('readable_columns', 'columns_then', 'matching_visible', 'matching_visible_newest', 'matching_given', 'dimension', 'first_id', 'id_time',
       'is_native', 'record', 'key_values', 'attributes', 'base_type', 'has_attribute', 'old_snapshot', 'table_name', 'tree', 'trim',
-      'trusted', 'value_sql', 'json_value', 'earlier', 'earliest', 'other_key')
+      'trusted', 'value_sql', 'json_value', 'earlier', 'earliest', 'other_key', 'mark_erased')
     when $1 = 'app' then f.name in ('open_session', 'use_session', 'current_session', 'close_session', 'session_alive', 'log_login_failed')
     when $1 = 'operator' then f.name in ('block_sessions', 'block_actor', 'unblock_sessions', 'unblock_actor', 'expire_sessions',
       'put_session_policy', 'remove_session_policy', 'session_backends', 'session_events', 'session_deeds',

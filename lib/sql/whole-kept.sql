@@ -12,6 +12,7 @@ copy (
     from (
       select %6$s collate "C" as k, case x.op when 'update' then x.old
           when 'delete' then x.old || '{"": "delete"}'
+          when 'lost' then '{"": "lost"}'
           else '{"": "insert"}' end as o
       from %5$s
       order by 1, x.id) y

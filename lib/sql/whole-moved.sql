@@ -63,7 +63,9 @@ copy (
     select k, old from past
     union all
     select distinct t.k, '{"": "insert"}'::jsonb from nth t
-    where not exists (select from past p where p.k = t.k))
+    where not exists (select from past p where p.k = t.k)
+    union all
+    select distinct null, '{"": "lost"}'::jsonb from ev where op = 'lost')
   select p.old, l.tableoid is null%3$s
   from %1$s
   full join known p on p.k = (%2$s) collate "C"

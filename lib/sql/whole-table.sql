@@ -7,7 +7,8 @@
 -- JSON array of names; how each comes, a letter a column, see whole.c; which
 -- statement it takes, whole-HOW.sql; and what that is made of: the live rows;
 -- their key, as text; their values; such a row as jsonb; the events; their key,
--- as text; and their key afterwards.
+-- as text; and their key afterwards; and the string that stands for a value
+-- that has been erased: no row has it.
 with recursive
 home as (
   select l.relid, format('%I.%I', l."schema", l."table") as name,
@@ -164,27 +165,43 @@ key as (
       then p.x || '::text' else format('(%s) #>> %L', p.json, '{}') end,
       ', ' order by p.n) as now
   from pkey p),
--- What the events say, by the names of then.
+mark as (
+  select gen_random_uuid()::text as erased),
+-- What the events say, by the names of then. An update is marked where values
+-- have been erased: what it found is no later one's. Without its key
+-- nobody knows which row it was about.
 said as (
-  select format($$(select e.id, e.op, e.record, e.record_to, %s
+  select format($$(select e.id, %s, e.record, e.record_to, %s
       from audit.event e
       where e.id >= %L and e.record between %s and %s
-        and (e.record <> %3$s or e.op in ('insert', 'update', 'delete'))) x$$,
-    string_agg(case when r.alike then 'e.' || f
+        and (e.record <> %4$s or e.op in ('insert', 'update', 'delete'))) x$$,
+    case when r.keyed
+      then $$case when '@key' = any(e.redacted) then 'lost' else e.op end as op$$
+      else 'e.op' end,
+    string_agg(case when r.alike then f.x || ' as ' || f.name
       else format($$case when e.%1$s is not null then (
         select coalesce(jsonb_object_agg(m.value, o.value), '{}')
-        from jsonb_each(e.%1$s) o join jsonb_each_text(%2$s) m
-          on m.key = o.key) end as %1$s$$, f, r.names) end, ', '),
+        from jsonb_each(%2$s) o join jsonb_each_text(%3$s) m
+          on m.key = o.key) end as %1$s$$, f.name, f.x, r.names) end, ', '),
     $2::uuid, $1::bigint << 32, ($1::bigint << 32) + 4294967295) as events
-  from unnest('{key,old,new}'::text[]) f
-  cross join (
-    select count(*) = 0 or not bool_or(r.differs) and (select n > 0 from key)
-        as alike,
-      'case' || string_agg(format(' when %s then %L::jsonb',
-        case when r.till is null then 'true'
-          else format('e.id < %L', r.till) end, r.names), '' order by r.n)
-        || ' end' as names
-    from renamed r) r),
+  from (
+    select k.n > 0 as keyed,
+      r.n = 0 or not r.differs and k.n > 0 as alike,
+      r.names
+    from (select k.n from key k) k cross join (
+      select count(*) as n, bool_or(r.differs) as differs,
+        'case' || string_agg(format(' when %s then %L::jsonb',
+          case when r.till is null then 'true'
+            else format('e.id < %L', r.till) end, r.names), '' order by r.n)
+          || ' end' as names
+      from renamed r) r) r
+  cross join lateral (
+    select n as name, case when n = 'old' and r.keyed then format(
+        $$case when e.redacted is null or e.op <> 'update' then e.old
+          else audit.mark_erased(e.old, e.redacted, %L) end$$, mark.erased)
+      else 'e.' || n end as x
+    from unnest('{key,old,new}'::text[]) n cross join mark) f
+  group by r.keyed, r.alike, r.names),
 moved as (
   select k.n > 0 and (k.deferrable or exists (
     select from audit.event e
@@ -203,7 +220,13 @@ select h.name, h.relid,
         where p.rel = $1 and audit.first_id(p.before) > $2::uuid)
       then 'events of that time may have been purged'
     when k.unknown then 'its key of now was none then'
-    when m.any and k.digest then 'a key of type bytea has changed since' end,
+    when m.any and k.digest then 'a key of type bytea has changed since'
+    when k.n = 0 and exists (
+      select from audit.event e
+      where e.record = $1::bigint << 32 and e.id >= $2::uuid
+        and e.redacted is not null
+        and audit.mark_erased(null, e.redacted, '') <> '{}')
+    then 'values have been erased since, and its rows have no key' end,
   (select coalesce(json_agg(name order by n), '[]') from col),
   (select coalesce(string_agg(kind, '' order by n), '') from col),
   case when k.n = 0 then 'keyless' when m.any then 'moved' else 'kept' end,
@@ -219,9 +242,12 @@ select h.name, h.relid,
   s.events,
   -- its hash tells whether a key is made of the same columns
   format('case when hashtextextended(%1$s, 0) & 4294967295'
-    ' = x.record & 4294967295 then %1$s else audit.other_key(x.key) end',
+    ' = x.record & 4294967295 then %1$s'
+    ' when x.op <> ''lost'' then audit.other_key(x.key) end',
     case when k.n = 1 then k.was
       else format('jsonb_build_array(%s)::text', k.was) end),
   case when k.n = 1 then k.next
-    else format('jsonb_build_array(%s)::text', k.next) end
+    else format('jsonb_build_array(%s)::text', k.next) end,
+  to_json(mark.erased)
 from home h cross join key k cross join said s cross join moved m
+cross join mark
