@@ -33,6 +33,45 @@ value_of(struct json object, struct json_iter *hint, struct json field)
 	return value;
 }
 
+/* as "redacted" has them */
+static const struct {
+	enum event_key key;
+	const char *name, *quoted;
+} keys[] = {
+	{ E_KEY, "@key", "\"@key\"" },
+	{ E_LABEL, "@label", "\"@label\"" },
+	{ E_ACTOR, "@actor", "\"@actor\"" },
+	{ E_SESSION, "@session", "\"@session\"" },
+	{ E_APP, "@app", "\"@app\"" },
+	{ E_ADDR, "@addr", "\"@addr\"" },
+	{ E_REASON, "@reason", "\"@reason\"" },
+	{ E_OLD, "@old", "\"@old\"" },
+	{ E_NEW, "@new", "\"@new\"" },
+};
+#define KEYS (sizeof(keys) / sizeof(*keys))
+
+struct json
+change_column(struct json name)
+{
+	size_t i;
+
+	for (i = 0; i < KEYS; i++) {
+		if (json_says(name, keys[i].name))
+			return (struct json){ NULL, 0 };
+		if (name.len > 2 && name.p[1] == '@' && name.p[2] == '@' &&
+		    name.len == strlen(keys[i].quoted) + 1 &&
+		    memcmp(name.p + 2, keys[i].name, name.len - 3) == 0)
+			return (struct json){ keys[i].quoted, name.len - 1 };
+	}
+	return name;
+}
+
+bool
+change_is_key(struct json name)
+{
+	return change_column(name).p == NULL;
+}
+
 /* What has been erased is neither in old nor in new. */
 static void
 add_redacted(struct changes *c, const struct event *e)
@@ -42,9 +81,9 @@ add_redacted(struct changes *c, const struct event *e)
 	struct json key, name, value;
 
 	json_begin(&i, e->v[E_REDACTED]);
-	while (json_next(&i, &key, &name))
-		if (!change_is_key(name) &&
-		    !json_get(e->v[E_OLD], name, &value) &&
+	while (json_next(&i, &key, &name)) {
+		name = change_column(name);
+		if (name.p != NULL && !json_get(e->v[E_OLD], name, &value) &&
 		    !json_get(e->v[E_NEW], name, &value))
 			add(c, name,
 			    json_says(e->v[E_OP], "update") ||
@@ -52,6 +91,7 @@ add_redacted(struct changes *c, const struct event *e)
 				? null
 				: none,
 			    json_kind(e->v[E_NEW]) == '{' ? null : none);
+	}
 }
 
 static int
@@ -102,35 +142,7 @@ change_redacted(const struct event *e, struct json field)
 
 	json_begin(&i, e->v[E_REDACTED]);
 	while (json_next(&i, &key, &name))
-		if (json_same(name, field))
-			return true;
-	return false;
-}
-
-/* as "redacted" has them */
-static const struct {
-	enum event_key key;
-	const char *name;
-} keys[] = {
-	{ E_KEY, "@key" },
-	{ E_LABEL, "@label" },
-	{ E_ACTOR, "@actor" },
-	{ E_SESSION, "@session" },
-	{ E_APP, "@app" },
-	{ E_ADDR, "@addr" },
-	{ E_REASON, "@reason" },
-	{ E_OLD, "@old" },
-	{ E_NEW, "@new" },
-};
-#define KEYS (sizeof(keys) / sizeof(*keys))
-
-bool
-change_is_key(struct json name)
-{
-	size_t i;
-
-	for (i = 0; i < KEYS; i++)
-		if (json_says(name, keys[i].name))
+		if (json_same(change_column(name), field))
 			return true;
 	return false;
 }

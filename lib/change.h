@@ -55,6 +55,9 @@ bool change_redacted(const struct event *, struct json field);
 bool change_erased(const struct event *, enum event_key);
 /* Whether a name in "redacted" means such a key, and no column. */
 bool change_is_key(struct json name);
+/* The column that it means; p NULL: it is such a key. One that is called like a
+ * key has one more @ before its name there. */
+struct json change_column(struct json name);
 /* The parts of a digest: a number; a string or null. Returns whether it is
  * one. */
 bool change_digest(struct json value, struct json *bytes, struct json *sha256);

@@ -120,12 +120,13 @@ mention_erased(struct telling *t, const struct shape *shape, size_t at,
 	struct json none, name, value;
 
 	json_begin(&i, e->v[E_REDACTED]);
-	while (json_next(&i, &none, &name))
-		if (!change_is_key(name) &&
-		    !json_get(e->v[E_OLD], name, &value) &&
+	while (json_next(&i, &none, &name)) {
+		name = change_column(name);
+		if (name.p != NULL && !json_get(e->v[E_OLD], name, &value) &&
 		    !json_get(e->v[E_NEW], name, &value))
 			mention(t, columns_find(t->c, shape, name), at, nothing,
 			    nothing);
+	}
 }
 
 static bool
