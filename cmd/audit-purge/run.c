@@ -28,9 +28,12 @@ run_connect(struct run *run, const char *needs)
 	run->db = db_open(run->given['d']);
 	db_verbose(run->db, run->given['v'] != NULL);
 	db_needs(run->db, needs);
-	/* whoever calls this means it, as with audit-seal */
+	/* whoever calls this means it, as with audit-seal, and what is meant
+	 * for the queries of people would stop it every night */
 	if (db_check_version(run->db) == 0 &&
-	    db_script(run->db, "set default_transaction_read_only = off") == 0)
+	    db_script(run->db,
+		"set default_transaction_read_only = off;"
+		"set statement_timeout = 0") == 0)
 		return TOOL_OK;
 	warnx("%s", db_error(run->db));
 	return TOOL_FAILED;
