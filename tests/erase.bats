@@ -432,3 +432,14 @@ tag||0|||t'
 	erase -t person -k $N --fields doc --with actor --related >/dev/null
 	run -0 bash -o pipefail -c "audit-log -t note -k $N --op update | audit-diff -f sql"
 }
+
+@test "another name that a column had is told" {
+	sql 'create table said(id int primary key, a text)'
+	audit-rule add said --name said
+	sql "insert into said values (1, 'secret')" \
+		'alter table said rename a to z' "update said set z = 'other'"
+	run -0 audit-purge erase -y -t said -k 1 --fields z --why test
+	is "$(jq -r 'select(.copy == "column") | .column' <<<"$output")" a
+	run -0 audit-purge erase -y -t said -k 1 --fields a --why test
+	is "$(audit-log -t said -k 1 | grep -c secret)" 0
+}

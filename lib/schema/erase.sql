@@ -431,6 +431,18 @@ create function audit.other_keys(w jsonb) returns jsonb language sql stable set 
       then (select jsonb_object_agg(k, coalesce(e.new -> k, e.key -> k)) from jsonb_object_keys(e.key) k) else e.key end) x(key)
   where i.own and e.record_to is not null and jsonb_typeof(x.key) = 'object' $$;
 
+-- What the columns that are erased were called as well, or are now: events have the names of their time.
+create function audit.other_names(w jsonb) returns jsonb language sql stable set search_path = pg_catalog, pg_temp as $$
+  with called as (
+    select distinct c.relid, n.num::int, n.name
+    from audit.relation_columns c, unnest(c.nums, c.names) n(num, name)
+    where c.rel in (select r::bigint >> 32 from unnest(audit.names_of(w, 'records')) r)
+    union
+    select l.relid, a.num::int, a.name::text from audit.live l, audit.attributes(l.relid) a
+    where l.id in (select r::bigint >> 32 from unnest(audit.names_of(w, 'records')) r))
+  select jsonb_agg(distinct o.name) from called c join called o using (relid, num)
+  where c.name = any(audit.names_of(w, 'fields')) and o.name <> all(audit.names_of(w, 'fields')) $$;
+
 -- Erases a record; archived are events of it that are in archives only, which the caller sees to. A line of what was done.
 create function audit.erase_record(what jsonb, act uuid default null, archived uuid[] default '{}') returns jsonb language plpgsql
  security definer set search_path = pg_catalog, pg_temp as $$
@@ -444,7 +456,7 @@ begin
   end if;
   perform audit.end_act($2);
   return jsonb_build_object('events', cardinality(ids), 'archived', cardinality(archived), 'acts', made, 'parts', parts, 'others', others,
-    'tables', (select jsonb_agg(distinct audit.relation_text((r::bigint >> 32)::int)) from unnest(audit.names_of(w, 'records')) r));
+    'columns', audit.other_names(w), 'tables', (select jsonb_agg(distinct audit.relation_text((r::bigint >> 32)::int)) from unnest(audit.names_of(w, 'records')) r));
 end $$;
 
 -- Erases an actor from the events of a partition. Returns from how many.

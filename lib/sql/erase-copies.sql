@@ -12,6 +12,13 @@ from (
   from jsonb_array_elements(nullif($1::jsonb -> 'others', 'null'))
     with ordinality x(o, n)
   union all
+  select 1, 1000000 + n, (
+    select to_json(r) from (
+      select 'column' as copy, c as "column",
+        'a column was or is called so, too: erase that, too' as note) r)
+  from jsonb_array_elements_text(nullif($1::jsonb -> 'columns', 'null'))
+    with ordinality x(c, n)
+  union all
   select 2, n, (
     select to_json(r) from (
       select 'table' as copy, t as "table",
