@@ -486,6 +486,14 @@ busy() {
 	is "$stderr" 'audit-history: item: events of that time may have been purged'
 	run -0 audit-history item 3 --at "$(sql "select ago(1) + '1 day'")"
 	run -0 audit-history other 3 --at "$(sql "select ago(2) + '1 day'")"
+	# nor passed over in silence
+	run -0 --separate-stderr audit-history item 3
+	is "$stderr" 'audit-history: item 3: changes of the time before may have been purged'
+	run -0 --separate-stderr audit-history -q item 3
+	is "$stderr" ''
+	sql "insert into item values (77, 'new')"
+	run -0 --separate-stderr audit-history item 77
+	is "$stderr" ''
 }
 
 @test "a month names no policy that does not reach into it" {

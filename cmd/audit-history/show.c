@@ -4,6 +4,7 @@
 
 #include <err.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "back.h"
@@ -85,6 +86,21 @@ print_one(struct show *show, struct record *r, struct place *p)
 	return status;
 }
 
+/* What the revisions do not say: that there may have been others. A record that
+ * was made since then has none. */
+static void
+remark(const struct show *show, const struct record *r, const struct place *p)
+{
+	const struct revision *v = r->history.v;
+
+	if (p->quiet || p->purged == NULL)
+		return;
+	if (r->history.n == 0 || !json_says(v->e.v[E_OP], "insert") ||
+	    strcmp(v->id, p->purged) < 0)
+		warnx("%s: changes of the time before may have been purged",
+		    show->name);
+}
+
 enum tool_status
 show_record(struct show *show, struct place *p, const struct which *w,
     const char *object, bool *is_there)
@@ -96,6 +112,8 @@ show_record(struct show *show, struct place *p, const struct which *w,
 
 	if ((rc = record_find(&r, p, w, object)) == 0 && !record_is_none(&r)) {
 		*is_there = true;
+		if (!choice_is_one(&show->choice))
+			remark(show, &r, p);
 		if (choice_is_one(&show->choice))
 			status = print_one(show, &r, p);
 		else if (show->related)
