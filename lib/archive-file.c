@@ -29,11 +29,11 @@ archive_dir(const char *dir)
 	struct stat st;
 	int fd = -1;
 
-	if (stat(dir, &st) == -1)
-		warn("--archive %s", dir);
-	else if (!S_ISDIR(st.st_mode))
-		warnx("--archive %s: not a directory", dir);
-	else if ((fd = mkostemp(path, O_CLOEXEC)) == -1)
+	if (stat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
+		errno = ENOTDIR;
+	else
+		fd = mkostemp(path, O_CLOEXEC);
+	if (fd == -1)
 		warn("--archive %s", dir);
 	if (fd != -1) {
 		unlink(path);

@@ -90,7 +90,7 @@ full() (
 	run -2 --separate-stderr archive "$DIR/nothing"
 	run -2 --separate-stderr archive "$BATS_TEST_FILENAME"
 	is "$output" ""
-	[[ $stderr == *"not a directory"* ]]
+	[[ $stderr == *"Not a directory"* ]]
 	if [ "$(id -u)" != 0 ]; then
 		chmod 500 "$DIR"
 		run -2 --separate-stderr archive "$DIR"

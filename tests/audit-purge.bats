@@ -2,6 +2,9 @@
 # audit-purge policy and approve: how long events are kept, who has a say, and
 # what a purger may do
 
+# a test is a subshell
+# shellcheck disable=SC2030,SC2031
+
 load audit-purge
 
 setup_file() {

@@ -148,7 +148,7 @@ sound() {
 	for f in seal rules tables trail; do
 		[ "$(wc -l <"$BATS_TEST_TMPDIR/$f.done")" -gt 3 ]
 	done
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/anchors")" -gt 20 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/anchors")" -gt 10 ]
 	[ "$(sql "select count(*) from audit.event")" -gt 500 ]
 }
 

@@ -104,7 +104,9 @@ take(char **to, char **from)
 static void
 add_time(char **to, char **from, int sign)
 {
-	if (*from != NULL && (*to == NULL || strcmp(*from, *to) * sign > 0))
+	const int order = *from == NULL || *to == NULL ? 0 : strcmp(*from, *to);
+
+	if (*to == NULL || (sign < 0 ? order < 0 : order > 0))
 		take(to, from);
 }
 
