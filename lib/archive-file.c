@@ -25,22 +25,18 @@
 enum tool_status
 archive_dir(const char *dir)
 {
-	char *path = xasprintf("%s/.audit-XXXXXX", dir);
 	struct stat st;
-	int fd = -1;
+	int rc = stat(dir, &st);
 
-	if (stat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
+	if (rc == 0 && !S_ISDIR(st.st_mode)) {
 		errno = ENOTDIR;
-	else
-		fd = mkostemp(path, O_CLOEXEC);
-	if (fd == -1)
-		warn("--archive %s", dir);
-	if (fd != -1) {
-		unlink(path);
-		close(fd);
+		rc = -1;
 	}
-	free(path);
-	return fd == -1 ? TOOL_MISUSE : TOOL_OK;
+	if (rc == 0)
+		rc = access(dir, W_OK | X_OK);
+	if (rc == -1)
+		warn("--archive %s", dir);
+	return rc == -1 ? TOOL_MISUSE : TOOL_OK;
 }
 
 static int

@@ -155,9 +155,11 @@ open_side(struct walk *w, const char *conninfo, const char *name)
 	if (rc == 0 && w->month != NULL)
 		rc = set_month(w, w->side);
 	if (rc == 0)
+		rc = db_script(w->side, sql_verify_cursors);
+	if (rc == 0)
 		rc = db_script(w->side,
-		    w->month != NULL ? sql_verify_cursors_month
-				     : sql_verify_cursors);
+		    w->month != NULL ? sql_verify_leaves_month
+				     : sql_verify_leaves);
 	free(sql);
 	if (rc == -1)
 		warnx("%s", db_error(w->side));

@@ -4,12 +4,7 @@
 load tamper
 
 setup_file() {
-	trail_database
-	export DIR=$BATS_FILE_TMPDIR TEMPLATE=$PGDATABASE
-	KEYS=$DIR/keys
-	audit-seal keygen "$KEYS"
-	cp "$KEYS/seal.pub" "$DIR/pub"
-	audit-rule init --seal-key "$DIR/pub"
+	signed_trail
 	script <<-'END'
 		create table known(name text primary key, id uuid);
 		create table t(id int primary key, name text, more jsonb,

@@ -3,17 +3,22 @@
 
 load capture
 
-# sealed_template - a database with events of three months in several tables
-# and seven seals, to be copied for each manipulation; kept elsewhere are the
-# first public key and the seals as they were printed. Some events have names,
-# which findings show. Seal 3 covers nothing.
-sealed_template() {
+# signed_trail - a trail, and the key that its seals are signed with
+signed_trail() {
 	trail_database
 	export DIR=$BATS_FILE_TMPDIR TEMPLATE=$PGDATABASE
 	KEYS=$DIR/keys
 	audit-seal keygen "$KEYS"
 	cp "$KEYS/seal.pub" "$DIR/pub"
 	audit-rule init --seal-key "$DIR/pub"
+}
+
+# sealed_template - a database with events of three months in several tables
+# and seven seals, to be copied for each manipulation; kept elsewhere are the
+# first public key and the seals as they were printed. Some events have names,
+# which findings show. Seal 3 covers nothing.
+sealed_template() {
+	signed_trail
 	script <<-'END'
 		create table known(name text primary key, id uuid);
 		create function ev(text) returns uuid language sql stable as

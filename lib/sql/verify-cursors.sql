@@ -1,7 +1,6 @@
--- What is read beside the events: seals with the states that they found, their
--- time stamps, and leaves in the order in which their events come.
---  settings audit.seal_no, audit.seal_last: the first and the last seal;
---  audit.seal_first: the first id
+-- What is read beside the events and their leaves: seals with the states that
+-- they found, and their time stamps.
+--  settings audit.seal_no, audit.seal_last: the first and the last seal
 declare verify_seals no scroll cursor for
   select s.no, s.at, s.horizon, s.hash, s.tree, s.line, t.state
   from audit.seal s left join audit.seal_state t on t.seal = s.no
@@ -13,8 +12,3 @@ declare verify_stamps no scroll cursor for
   where t.seal between current_setting('audit.seal_no')::bigint
     and current_setting('audit.seal_last')::bigint
   order by t.seal, t.at;
-declare verify_leaves no scroll cursor for
-  select l.seal, l.month, l.n, l.first, l.leaves
-  from audit.leaf l
-  where l.last >= (select current_setting('audit.seal_first')::uuid)
-  order by l.first;
