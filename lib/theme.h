@@ -43,10 +43,18 @@ const struct theme *theme_find(const char *name);
 const char *theme_names(void);
 /* The name of a colour as a theme file has it: "head-text". */
 const char *theme_color_name(enum theme_color);
+/* Whether text is written in it: on THEME_HEAD if it is THEME_HEAD_TEXT, else
+ * on THEME_PAGE. */
+bool theme_is_text(enum theme_color);
+/* The contrast of two colours, 1 to 21 (WCAG 2), and the least that a text
+ * needs. */
+double theme_contrast(uint32_t, uint32_t);
+#define THEME_LEGIBLE 4.5
 
 /* Read one of the user's: a JSON object of colours, {"base": "light", "accent":
- * "#0a5c36", ...}; what is not there is as in base. Returns NULL, or what is
- * wrong with it, to be freed; free the theme with theme_free() if not. */
+ * "#0a5c36", ...}; what is not there is as in base. What cannot be read for
+ * lack of contrast is wrong as well. Returns NULL, or what is wrong and on
+ * which line, to be freed; free the theme with theme_free() if not. */
 char *theme_read(struct theme **, FILE *);
 void theme_free(struct theme *); /* accepts NULL */
 
