@@ -141,6 +141,21 @@ json_says(struct json j, const char *s)
 	return says;
 }
 
+struct json
+json_member(struct json object, const char *name)
+{
+	struct json_iter i;
+	struct json key, value, found = { NULL, 0 };
+
+	if (json_kind(object) != '{')
+		return found;
+	json_begin(&i, object);
+	while (json_next(&i, &key, &value))
+		if (json_says(key, name))
+			found = value;
+	return found;
+}
+
 static uint32_t
 hex4(const char *p)
 {

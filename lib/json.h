@@ -37,6 +37,8 @@ bool json_next(struct json_iter *, struct json *key, struct json *value);
 
 /* The member of an object; the last one, if there are several. */
 bool json_get(struct json object, struct json key, struct json *value);
+/* The same by its name, in UTF-8; p NULL: there is none. */
+struct json json_member(struct json object, const char *name);
 
 /* Whether two are written alike. */
 bool json_same(struct json, struct json);

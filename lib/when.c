@@ -2,6 +2,7 @@
 
 #include "when.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -29,4 +30,36 @@ when_text(struct json at)
 		return text;
 	free(text);
 	return xstrdup(local);
+}
+
+#define EPOCH INT64_C(946684800) /* 2000-01-01 UTC, in seconds since 1970 */
+
+int
+when_local(struct tm *tm, int64_t us)
+{
+	int64_t s = us / 1000000, rest = us % 1000000;
+	time_t t;
+
+	if (rest < 0) {
+		s--;
+		rest += 1000000;
+	}
+	t = (time_t)(s + EPOCH);
+	if (localtime_r(&t, tm) == NULL)
+		memset(tm, 0, sizeof(*tm));
+	return (int)rest;
+}
+
+size_t
+when_iso(char text[static WHEN_LEN], int64_t us)
+{
+	struct tm tm;
+	int rest = when_local(&tm, us);
+	long off = tm.tm_gmtoff / 60;
+
+	return (size_t)snprintf(text, WHEN_LEN,
+	    "%04d-%02d-%02dT%02d:%02d:%02d.%06d%c%02ld:%02ld",
+	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+	    tm.tm_sec, rest, off < 0 ? '-' : '+', labs(off) / 60,
+	    labs(off) % 60);
 }

@@ -2,6 +2,7 @@
 #ifndef AUDIT_EXPORT_CELL_H
 #define AUDIT_EXPORT_CELL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,7 @@ enum cell_tone {
 struct cell {
 	enum cell_kind kind;
 	enum cell_tone tone;
+	bool json;	  /* the text is JSON, and no string */
 	const char *text; /* UTF-8; borrowed until who gets it returns */
 	size_t len;
 	int64_t n;

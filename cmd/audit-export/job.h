@@ -3,7 +3,7 @@
 #define AUDIT_EXPORT_JOB_H
 
 #include <stdbool.h>
-#include <stdio.h>
+#include <stdint.h>
 
 #include "theme.h"
 #include "words.h"
@@ -15,8 +15,8 @@ enum job_rows {
 };
 
 struct job {
-	const char *path; /* of -o; NULL: standard output */
-	enum job_rows rows;
+	enum job_rows rows; /* JOB_ROWS_DEFAULT no more: as the format has it */
+	bool page;	    /* a page; else a workbook or text */
 	const char *columns;	/* of --columns, names with commas; or NULL */
 	struct words reports;	/* of --report; none: the events */
 	struct words sensitive; /* of --sensitive, TABLE.COLUMN, * in them */
@@ -27,6 +27,8 @@ struct job {
 	const char *note;  /* what was asked for; or NULL */
 	const char *zone;  /* times are shown in this zone; its name */
 	bool exact, excel_safe, quiet;
+
+	uint64_t bad; /* lines that were not understood, so far */
 };
 
 #endif

@@ -2,10 +2,10 @@
 #ifndef AUDIT_EXPORT_REPORT_H
 #define AUDIT_EXPORT_REPORT_H
 
-#include "audit-export/job.h"
-#include "audit-export/view.h"
 #include "change.h"
 #include "event.h"
+#include "job.h"
+#include "view.h"
 
 /* What a line is */
 enum input_kind {

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "audit-export/cell.h"
-#include "audit-export/job.h"
+#include "cell.h"
+#include "job.h"
 
 /* A number or a word that stands out */
 struct figure {

@@ -1,0 +1,20 @@
+# completion of audit-export for fish
+
+complete -c audit-export -f
+complete -c audit-export -s f -l format -x -a 'xlsx html csv jsonl ocsf ecs cef' -d 'form of the file'
+complete -c audit-export -s o -l output -r -F -d 'into this file'
+complete -c audit-export -l report -x -a 'events access compliance activity' -d 'what to report'
+complete -c audit-export -l rows -x -a 'field event' -d 'a row a changed field or an event'
+complete -c audit-export -l columns -x -d 'these columns'
+complete -c audit-export -l tz -x -d 'show times in this zone'
+complete -c audit-export -l theme -r -F -a 'light dark blue green high-contrast colour-blind' -d 'colours'
+complete -c audit-export -l title -x -d 'at the head'
+complete -c audit-export -l logo -r -F -d 'a picture at the head'
+complete -c audit-export -l note -x -d 'what was asked for'
+complete -c audit-export -l sensitive -x -d 'columns to watch'
+complete -c audit-export -l exact -d 'numbers that a double cannot hold as strings'
+complete -c audit-export -l excel-safe -d 'nothing that Excel takes for a formula'
+complete -c audit-export -s q -l quiet -d 'no remarks'
+complete -c audit-export -s v -l verbose -d 'say how many events there were'
+complete -c audit-export -s h -l help -d 'print a help text'
+complete -c audit-export -s V -l version -d 'print the version'
