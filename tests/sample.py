@@ -181,11 +181,12 @@ class Sample:
                                 new='{"reason": "wrong password", "addr": '
                                 '"203.0.113.9"}')
                 continue
-            yield self.change(at)
+            line = self.change(at)
             for actor, (session, began, said) in list(self.sessions.items()):
                 if not said:
                     self.sessions[actor] = (session, began, True)
                     yield self.login(actor, at)
+            yield line
 
 
 def main():
