@@ -3,6 +3,7 @@
 #include "json.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "json-blank.h"
@@ -40,10 +41,30 @@ escape(const char *p, const char *end)
 	return 5;
 }
 
+/* Past bytes that a string has as they are, eight at a time, for most are */
+static const char *
+skip_plain(const char *p, const char *end)
+{
+	const uint64_t ones = 0x0101010101010101, tops = 0x80 * ones;
+	uint64_t w, quote, slash;
+
+	for (; end - p >= 8; p += 8) {
+		memcpy(&w, p, sizeof(w));
+		quote = w ^ '"' * ones;
+		slash = w ^ '\\' * ones;
+		/* the top bit of a byte that is less than 0x20, or equal */
+		if ((((w - 0x20 * ones) & ~w) | ((quote - ones) & ~quote) |
+			((slash - ones) & ~slash)) &
+		    tops)
+			break;
+	}
+	return p;
+}
+
 static bool
 read_string(struct reader *r)
 {
-	const char *p = r->p + 1;
+	const char *p = skip_plain(r->p + 1, r->end);
 	int n;
 
 	for (; p < r->end && *p != '"'; p++) {

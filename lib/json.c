@@ -22,10 +22,16 @@ json_kind(struct json j)
 static const char *
 string_end(const char *p)
 {
-	for (p++; *p != '"'; p++)
-		if (*p == '\\')
-			p++;
-	return p + 1;
+	const char *begin = p + 1, *slash;
+
+	for (p = begin;; p++) {
+		p = rawmemchr(p, '"');
+		for (slash = p; slash > begin && slash[-1] == '\\'; slash--)
+			;
+		/* an even number of backslashes are that many halved */
+		if ((p - slash) % 2 == 0)
+			return p + 1;
+	}
 }
 
 static const char *

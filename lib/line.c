@@ -3,6 +3,7 @@
 #include "line.h"
 
 #include <poll.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,21 @@ line_free(struct line *l)
 	free(l);
 }
 
+/* How many bytes are ASCII here, eight at a time, for most are */
+static size_t
+ascii(const char *s, size_t len)
+{
+	uint64_t w;
+	size_t n;
+
+	for (n = 0; len - n >= 8; n += 8) {
+		memcpy(&w, s + n, sizeof(w));
+		if ((w & 0x8080808080808080) != 0)
+			break;
+	}
+	return n;
+}
+
 /* NULL, or what keeps these bytes from being text */
 static const char *
 not_text(const char *s, size_t len)
@@ -44,7 +60,7 @@ not_text(const char *s, size_t len)
 	if (memchr(s, '\0', len) != NULL)
 		return "holds a zero byte";
 	for (; len > 0; s += n, len -= n)
-		if ((n = utf8_length(s, len)) == 0)
+		if ((n = ascii(s, len)) == 0 && (n = utf8_length(s, len)) == 0)
 			return "not UTF-8";
 	return NULL;
 }
