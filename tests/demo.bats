@@ -28,7 +28,9 @@ event() {
 
 @test "the demo shows the changes, proves the trail and leaves nothing" {
 	run -0 tests/demo/run
-	grep -q '^PROVED: ' <<<"${lines[-1]}"
+	grep -q '^PROVED: ' <<<"$output"
+	[ -s "$(grep -o '/.*/audit[.]xlsx$' <<<"${lines[-2]}")" ]
+	[ -s "$(grep -o '/.*/audit[.]html$' <<<"${lines[-1]}")" ]
 	grep -q '^{"id":"[^"]*","at":"[^"]*Z","op":"update"' <<<"$output"
 	gone "$(server_of "$output")"
 }
