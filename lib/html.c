@@ -1,4 +1,4 @@
-/* html-text - text that is text in a page, whatever it says */
+/* html - text that is text in a page, whatever it says */
 
 #include "html.h"
 
