@@ -1,0 +1,354 @@
+/* access - who read or changed each table, when, and from where */
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "brief.h"
+#include "buf.h"
+#include "kept.h"
+#include "mem.h"
+#include "report.h"
+#include "sensitive.h"
+#include "tally.h"
+
+#define MEMORY (4U << 20) /* of the counters */
+#define ROWS 1000	  /* of a table, the largest ones */
+
+static const char *const ops[] = { "read", "insert", "update", "delete",
+	"truncate", "denied" };
+#define OPS (sizeof(ops) / sizeof(ops[0]))
+enum { READ, INSERT, UPDATE, DELETE, TRUNCATE, DENIED };
+
+/* What was done to a table by somebody, from one place */
+struct did {
+	uint64_t n[OPS], rows; /* rows: that were read, as far as it is said */
+	int64_t first, last;
+};
+
+/* The one whose counters are being added up */
+struct group {
+	struct buf key; /* the parts that tell it */
+	struct did did;
+	struct few addrs, apps;
+};
+
+struct report {
+	struct tally *did;    /* by table, who, address and application */
+	struct tally *others; /* 'w' and who, 'a' and an address, 't': table */
+	struct kept *rows;
+	struct sensitive *sensitive;
+	struct buf key;
+	struct did all;
+	uint64_t events;
+	struct group group;
+};
+
+static uint64_t
+events_of(const struct did *d)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < OPS; i++)
+		sum += d->n[i];
+	return sum;
+}
+
+static void
+add_did(void *sum, const void *more)
+{
+	struct did *a = sum;
+	const struct did *b = more;
+	bool none = events_of(a) == 0;
+	size_t i;
+
+	if (events_of(b) == 0)
+		return;
+	if (none || b->first < a->first)
+		a->first = b->first;
+	if (none || b->last > a->last)
+		a->last = b->last;
+	for (i = 0; i < OPS; i++)
+		a->n[i] += b->n[i];
+	a->rows += b->rows;
+}
+
+static void
+add_nothing(void *sum, const void *more)
+{
+	(void)sum;
+	(void)more;
+}
+
+enum {
+	A_TABLE,
+	A_WHO,
+	A_READ,
+	A_ROWS,
+	A_INSERT,
+	A_UPDATE,
+	A_DELETE,
+	A_TRUNCATE,
+	A_DENIED,
+	A_FIRST,
+	A_LAST,
+	A_FROM,
+	A_WITH,
+	A_COLUMNS
+};
+
+static const struct view_column columns[A_COLUMNS] = {
+	[A_TABLE] = { "Table", 0, FIND_WORD },
+	[A_WHO] = { "Who", 0, FIND_WORD },
+	[A_READ] = { "Reads", 0, FIND_TEXT },
+	[A_ROWS] = { "Rows read", 0, FIND_TEXT },
+	[A_INSERT] = { "Inserted", 0, FIND_TEXT },
+	[A_UPDATE] = { "Updated", 0, FIND_TEXT },
+	[A_DELETE] = { "Deleted", 0, FIND_TEXT },
+	[A_TRUNCATE] = { "Truncated", 0, FIND_TEXT },
+	[A_DENIED] = { "Refused", 0, FIND_TEXT },
+	[A_FIRST] = { "First", 0, FIND_TIME },
+	[A_LAST] = { "Last", 0, FIND_TIME },
+	[A_FROM] = { "From", 24, FIND_TEXT },
+	[A_WITH] = { "With", 20, FIND_TEXT },
+};
+
+static struct report *new (const struct job *job)
+{
+	struct report *r = xcalloc(1, sizeof(*r));
+
+	r->did = tally_new(sizeof(struct did), add_did, MEMORY);
+	r->others = tally_new(1, add_nothing, MEMORY / 4);
+	r->rows = kept_new(KEPT_LARGEST, A_COLUMNS, ROWS);
+	r->sensitive = sensitive_new(job);
+	return r;
+}
+
+static void
+begin(struct report *r, struct view *v)
+{
+	(void)r;
+	view_part(v, "Access");
+	view_part(v, "Sensitive columns");
+}
+
+static int
+line(struct report *r, struct view *v, const struct input *in)
+{
+	struct did d = { .first = in->at, .last = in->at };
+	const struct event *e = in->event;
+	struct did *sum;
+	size_t op;
+
+	(void)v;
+	if (sensitive_line(r->sensitive, in) == -1)
+		return -1;
+	if (in->kind != INPUT_EVENT || event_is_none(e))
+		return 0;
+	for (op = 0; op < OPS && !json_says(e->v[E_OP], ops[op]); op++)
+		;
+	if (op == OPS)
+		return 0;
+	d.n[op] = 1;
+	if (op == READ)
+		brief_count(json_member(e->v[E_NEW], "rows"), &d.rows);
+	r->events++;
+	add_did(&r->all, &d);
+	buf_reset(&r->key);
+	brief_part_table(&r->key, e);
+	brief_part_who(&r->key, e);
+	brief_part(&r->key, e->v[E_ADDR]);
+	brief_part(&r->key, e->v[E_APP]);
+	if ((sum = tally_at(r->did, r->key.p, r->key.len)) == NULL)
+		return -1;
+	add_did(sum, &d);
+	return 0;
+}
+
+/* Note that there is such a one; keys begin with what it is. */
+static int
+note(struct report *r, char what, const char *p, size_t len)
+{
+	buf_reset(&r->key);
+	buf_byte(&r->key, what);
+	buf_put(&r->key, p, len);
+	return tally_at(r->others, r->key.p, r->key.len) == NULL ? -1 : 0;
+}
+
+static struct cell
+count_or_none(uint64_t n, enum cell_tone tone)
+{
+	return n == 0 ? cell_text(NULL) : cell_toned(cell_count(n), tone);
+}
+
+/* A row of what has been added up */
+static void
+put_group(struct report *r)
+{
+	static const enum cell_tone tones[OPS] = { TONE_READ, TONE_INSERT,
+		TONE_UPDATE, TONE_DELETE, TONE_DELETE, TONE_BAD };
+	static const int at[OPS] = { A_READ, A_INSERT, A_UPDATE, A_DELETE,
+		A_TRUNCATE, A_DENIED };
+	const struct group *g = &r->group;
+	const char *p = g->key.p, *end = p + g->key.len;
+	struct json schema = brief_next(&p, end), table = brief_next(&p, end);
+	struct cell c[A_COLUMNS] = { 0 };
+	struct brief b[4];
+	size_t i;
+
+	c[A_TABLE] = brief_table_of(&b[0], schema, table);
+	c[A_WHO] = brief_who_of(&b[1], brief_next(&p, end));
+	for (i = 0; i < OPS; i++)
+		c[at[i]] = count_or_none(g->did.n[i], tones[i]);
+	c[A_ROWS] = count_or_none(g->did.rows, TONE_NONE);
+	c[A_FIRST] = cell_time(g->did.first);
+	c[A_LAST] = cell_time(g->did.last);
+	c[A_FROM] = few_cell(&g->addrs, &b[2]);
+	c[A_WITH] = few_cell(&g->apps, &b[3]);
+	kept_put(r->rows, (int64_t)events_of(&g->did), c);
+}
+
+/* The counters of one place, of a table and somebody */
+static int
+put_place(struct report *r, const char *key, size_t len, const struct did *d)
+{
+	static const struct json local = { "local socket", 12 };
+	const char *p = key, *end = key + len, *who, *addr;
+	struct group *g = &r->group;
+	struct json part;
+
+	brief_next(&p, end);
+	brief_next(&p, end);
+	who = p;
+	brief_next(&p, end);
+	addr = p;
+	if (g->key.len != (size_t)(addr - key) ||
+	    memcmp(g->key.p, key, g->key.len) != 0) {
+		if (g->key.len > 0)
+			put_group(r);
+		buf_reset(&g->key);
+		buf_put(&g->key, key, (size_t)(addr - key));
+		memset(&g->did, 0, sizeof(g->did));
+		g->addrs.n = g->apps.n = 0;
+		g->addrs.more = g->apps.more = false;
+		if (note(r, 't', key, (size_t)(who - key)) == -1 ||
+		    note(r, 'w', who, (size_t)(addr - who)) == -1)
+			return -1;
+	}
+	add_did(&g->did, d);
+	part = brief_next(&p, end);
+	few_add(&g->addrs, part.len == 0 ? local : part);
+	if (part.len > 0 && note(r, 'a', part.p, part.len) == -1)
+		return -1;
+	part = brief_next(&p, end);
+	if (part.len > 0)
+		few_add(&g->apps, part);
+	return 0;
+}
+
+static int
+add_up(struct report *r)
+{
+	const void *counters;
+	const char *key;
+	size_t len;
+	int got;
+
+	while ((got = tally_next(r->did, &key, &len, &counters)) == 1)
+		if (put_place(r, key, len, counters) == -1)
+			return -1;
+	if (r->group.key.len > 0)
+		put_group(r);
+	return got;
+}
+
+static int
+count_others(struct report *r, uint64_t n[static 128])
+{
+	const void *counters;
+	const char *key;
+	size_t len;
+	int got;
+
+	while ((got = tally_next(r->others, &key, &len, &counters)) == 1)
+		n[(unsigned char)*key & 127]++;
+	return got;
+}
+
+static void
+put_figures(const struct report *r, struct view *v, const uint64_t *n)
+{
+	const struct did *d = &r->all;
+	uint64_t changes = d->n[INSERT] + d->n[UPDATE] + d->n[DELETE];
+	struct figure f[] = {
+		{ "Tables", cell_count(n['t']), NULL },
+		{ "People and roles", cell_count(n['w']), NULL },
+		{ "Addresses", cell_count(n['a']), NULL },
+		{ "Reads", cell_count(d->n[READ]), NULL },
+		{ "Changed rows", cell_count(changes), NULL },
+		{ "Refused", cell_count(d->n[DENIED]), NULL },
+		{ "First", cell_time(d->first), NULL },
+		{ "Last", cell_time(d->last), NULL },
+	};
+
+	view_figures(v, f, sizeof(f) / sizeof(f[0]));
+}
+
+static int
+end(struct report *r, struct view *v)
+{
+	uint64_t n[128] = { 0 };
+
+	if (add_up(r) == -1 || count_others(r, n) == -1)
+		return -1;
+	view_part(v, "Access");
+	if (r->events == 0)
+		view_text(v,
+		    "The input has no event of a row: nobody read or "
+		    "changed a table, as far as it tells.");
+	else
+		put_figures(r, v, n);
+	if (r->all.n[READ] == 0)
+		view_text(v,
+		    "No reads are in the input: triggers do not see them. "
+		    "This says who changed what, and not who looked at it.");
+	kept_table(r->rows, v, "Who did what to which table", columns,
+	    "pairs of a table and somebody");
+	view_part(v, "Sensitive columns");
+	return sensitive_end(r->sensitive, v);
+}
+
+static const char *
+error(const struct report *r)
+{
+	const char *why = tally_error(r->did);
+
+	if (why == NULL)
+		why = tally_error(r->others);
+	return why != NULL ? why : sensitive_error(r->sensitive);
+}
+
+static void
+free_report(struct report *r)
+{
+	if (r == NULL)
+		return;
+	tally_free(r->did);
+	tally_free(r->others);
+	kept_free(r->rows);
+	sensitive_free(r->sensitive);
+	buf_free(&r->key);
+	buf_free(&r->group.key);
+	free(r);
+}
+
+const struct report_ops report_access = {
+	.name = "access",
+	.new = new,
+	.begin = begin,
+	.line = line,
+	.end = end,
+	.error = error,
+	.free = free_report,
+};

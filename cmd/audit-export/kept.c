@@ -1,0 +1,186 @@
+/* kept - the rows of a table that there are too many of */
+
+#include "kept.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+
+struct row {
+	int64_t rank;
+	uint64_t order;	    /* larger is larger where the ranks are alike */
+	struct cell *cells; /* behind them their texts */
+	size_t size;
+};
+
+struct kept {
+	enum kept_order by;
+	size_t ncols, most, n;
+	struct row *rows; /* a heap, the smallest one on top */
+	uint64_t seen;
+	bool sorted;
+};
+
+struct kept *
+kept_new(enum kept_order by, size_t ncols, size_t most)
+{
+	struct kept *k = xcalloc(1, sizeof(*k));
+
+	k->by = by;
+	k->ncols = ncols;
+	k->most = most;
+	return k;
+}
+
+void
+kept_free(struct kept *k)
+{
+	size_t i;
+
+	if (k == NULL)
+		return;
+	for (i = 0; i < k->n; i++)
+		free(k->rows[i].cells);
+	free(k->rows);
+	free(k);
+}
+
+uint64_t
+kept_rows(const struct kept *k)
+{
+	return k->seen;
+}
+
+static int
+compare(const struct row *a, const struct row *b)
+{
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
+	return (a->order > b->order) - (a->order < b->order);
+}
+
+static void
+swap(struct row *a, struct row *b)
+{
+	struct row r = *a;
+
+	*a = *b;
+	*b = r;
+}
+
+static void
+rise(struct kept *k, size_t i)
+{
+	size_t up;
+
+	for (; i > 0; i = up) {
+		up = (i - 1) / 2;
+		if (compare(&k->rows[up], &k->rows[i]) <= 0)
+			return;
+		swap(&k->rows[up], &k->rows[i]);
+	}
+}
+
+static void
+sink(struct kept *k)
+{
+	size_t i = 0, down;
+
+	while ((down = 2 * i + 1) < k->n) {
+		if (down + 1 < k->n &&
+		    compare(&k->rows[down + 1], &k->rows[down]) < 0)
+			down++;
+		if (compare(&k->rows[i], &k->rows[down]) <= 0)
+			return;
+		swap(&k->rows[i], &k->rows[down]);
+		i = down;
+	}
+}
+
+static void
+fill(struct row *r, const struct cell *cells, size_t n)
+{
+	size_t i, size = n * sizeof(*cells);
+	char *p;
+
+	for (i = 0; i < n; i++)
+		size += cells[i].text == NULL ? 0 : cells[i].len;
+	if (size > r->size) {
+		free(r->cells);
+		r->cells = xmalloc(size);
+		r->size = size;
+	}
+	memcpy(r->cells, cells, n * sizeof(*cells));
+	p = (char *)(r->cells + n);
+	for (i = 0; i < n; i++) {
+		if (cells[i].text == NULL)
+			continue;
+		memcpy(p, cells[i].text, cells[i].len);
+		r->cells[i].text = p;
+		p += cells[i].len;
+	}
+}
+
+void
+kept_put(struct kept *k, int64_t rank, const struct cell *cells)
+{
+	struct row r = { .rank = rank };
+
+	r.order = k->by == KEPT_NEWEST ? k->seen : UINT64_MAX - k->seen;
+	k->seen++;
+	if (k->n < k->most) {
+		if ((k->n & (k->n - 1)) == 0)
+			k->rows = xreallocarray(k->rows,
+			    k->n == 0 ? 1 : 2 * k->n, sizeof(*k->rows));
+		fill(&r, cells, k->ncols);
+		k->rows[k->n] = r;
+		rise(k, k->n++);
+		return;
+	}
+	if (k->n == 0 || compare(&r, &k->rows[0]) < 0)
+		return;
+	r.cells = k->rows[0].cells; /* its room is used again */
+	r.size = k->rows[0].size;
+	fill(&r, cells, k->ncols);
+	k->rows[0] = r;
+	sink(k);
+}
+
+static int
+largest_first(const void *a, const void *b)
+{
+	return compare(b, a);
+}
+
+const struct cell *
+kept_row(struct kept *k, size_t i)
+{
+	if (!k->sorted && k->n > 0)
+		qsort(k->rows, k->n, sizeof(*k->rows), largest_first);
+	k->sorted = true;
+	return i < k->n ? k->rows[i].cells : NULL;
+}
+
+void
+kept_table(struct kept *k, struct view *v, const char *title,
+    const struct view_column *columns, const char *of)
+{
+	const struct cell *row;
+	char *text;
+	size_t i;
+
+	if (k->n == 0)
+		return;
+	view_table(v, VIEW_SHORT, title, columns, k->ncols);
+	for (i = 0; (row = kept_row(k, i)) != NULL; i++)
+		view_row(v, row);
+	view_table_end(v);
+	if (k->seen == k->n)
+		return;
+	text = xasprintf("These are the %s %zu of %" PRIu64 " %s.",
+	    k->by == KEPT_NEWEST ? "newest" : "largest", k->n, k->seen, of);
+	view_text(v, text);
+	free(text);
+}
