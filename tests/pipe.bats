@@ -119,6 +119,22 @@ setup() {
 	is "$(cat got)" '2|Deco|0.1'
 }
 
+@test "a month of events becomes a workbook that says what they say" {
+	audit-log -s '1 month' | audit-export -f xlsx -o october.xlsx
+	is "$(python3 -c 'import openpyxl
+for row in openpyxl.load_workbook("october.xlsx")["Events"].iter_rows(min_row=2, values_only=True):
+    if row[1] == "update" and row[6] == "credit_limit": print(row[2], row[3], row[5], row[7], row[8])
+' | head -1)" 'res_partner 1 alice 12.3 12.4'
+}
+
+@test "a week as a page, from cron, and an auditor's checklist" {
+	audit-log -s '7 days' | audit-export -o week.html
+	grep -q 'res_partner' week.html
+	{ audit-log -s '7 days'; audit-rule list; audit-rule check; } |
+		audit-export --report compliance -o check.html
+	grep -q 'rule_add' check.html
+}
+
 @test "a reader that has seen enough ends it quietly" {
 	sql "insert into res_partner select n, repeat('x', 1000) from generate_series(10, 2000) n"
 	run -141 --separate-stderr bash -o pipefail -c 'audit-log | head -n 1 | jq -r .op'
