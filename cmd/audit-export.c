@@ -116,23 +116,24 @@ add_words(struct words *w, const char *opt, const char *list)
 static void
 choose_theme(struct job *job, struct asked *a)
 {
+	const char *name = a->theme == NULL ? "light" : a->theme;
 	char *wrong;
 	FILE *fp;
 
-	job->theme = theme_find(a->theme == NULL ? "light" : a->theme);
+	job->theme = theme_find(name);
 	job->theme_given = a->theme != NULL;
 	if (job->theme != NULL)
 		return;
-	if (strchr(a->theme, '/') == NULL && strchr(a->theme, '.') == NULL)
+	if (strchr(name, '/') == NULL && strchr(name, '.') == NULL)
 		tool_misuse("--theme %s: no such theme; there are %s, or a "
 			    "file's name",
-		    a->theme, theme_names());
-	if ((fp = fopen(a->theme, "r")) == NULL)
-		tool_misuse("--theme %s: %s", a->theme, strerror(errno));
+		    name, theme_names());
+	if ((fp = fopen(name, "r")) == NULL)
+		tool_misuse("--theme %s: %s", name, strerror(errno));
 	wrong = theme_read(&a->own, fp);
 	fclose(fp);
 	if (wrong != NULL)
-		tool_misuse("--theme %s: %s", a->theme, wrong);
+		tool_misuse("--theme %s: %s", name, wrong);
 	job->theme = a->own;
 }
 

@@ -105,9 +105,8 @@ open_file(struct beside *b, const char *path, const struct stat *st)
 	/* where a symbolic link leads is replaced, not the link */
 	if (st == NULL)
 		b->target = xstrdup(path);
-	else if ((b->target = realpath(path, NULL)) == NULL)
-		return -1;
-	else if (access(path, W_OK) == -1)
+	else if ((b->target = realpath(path, NULL)) == NULL ||
+	    access(path, W_OK) == -1)
 		return -1;
 	b->path = name_beside(b->target);
 	return (b->fp = make(b->path, st)) == NULL ? -1 : 0;

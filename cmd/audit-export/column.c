@@ -110,6 +110,8 @@ string(struct columns *c, struct json j)
 	size_t len;
 	char *text;
 
+	if (j.p == NULL)
+		return cell_text(NULL);
 	if (memchr(j.p, '\\', j.len) == NULL)
 		return (struct cell){ .kind = CELL_TEXT,
 			.text = j.p + 1,

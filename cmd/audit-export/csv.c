@@ -38,7 +38,7 @@ put_quoted(FILE *fp, const char *p, size_t len)
 static bool
 is_formula(const char *p, size_t len)
 {
-	return len > 0 && memchr("=+-@\t\r", *p, 6) != NULL;
+	return len > 0 && *p != '\0' && strchr("=+-@\t\r", *p) != NULL;
 }
 
 static void
