@@ -7,12 +7,13 @@ import time
 import report
 from diffing import diffing
 from disabling import disabling
+from exporting import exporting
 from following import following
 from purging import purging
 from reading import reading
 from sealing import sealing
 from sessions import sessions
-from settings import (CLIENTS, DIFFED, EVENTS, LARGE_ROWS, RATE, ROUNDS, ROWS,
+from settings import (CLIENTS, DIFFED, EVENTS, EXPORTED, LARGE_ROWS, RATE, ROUNDS, ROWS,
                       SECONDS, STARTS, SYNC, TXNS, WHOLE)
 from sizes import sizes
 from starting import starting
@@ -36,6 +37,7 @@ PARTS = {
     'sealing': sealing,
     'sessions': sessions,
     'purging': purging,
+    'exporting': exporting,
 }
 
 
@@ -52,7 +54,7 @@ def main():
         'sizes': {'rounds': ROUNDS, 'transactions': TXNS, 'rows': ROWS,
                   'large rows': LARGE_ROWS,
                   'events': ' and '.join(map(str, EVENTS)), 'starts': STARTS,
-                  'diffed': DIFFED, 'whole table': WHOLE, 'rate': RATE,
+                  'diffed': DIFFED, 'exported': EXPORTED, 'whole table': WHOLE, 'rate': RATE,
                   'seconds': SECONDS}})
 
 

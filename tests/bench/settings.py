@@ -21,6 +21,7 @@ LARGE_ROWS = size('LARGE_ROWS', 3, 2)
 EVENTS = [int(n) for n in setting('EVENTS', '1000000 10000000',
                                   '50000 200000').split()]
 DIFFED = size('DIFFED', 20000, 5000)
+EXPORTED = size('EXPORTED', 100000, 5000)
 WHOLE = size('WHOLE', 1000000, 50000)
 STARTS = size('STARTS', 100, 20)
 RATE = size('RATE', 5000, 5000)
