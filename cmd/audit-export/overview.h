@@ -1,0 +1,28 @@
+/* overview - what the overview has counted, and how it is shown */
+#ifndef AUDIT_EXPORT_OVERVIEW_H
+#define AUDIT_EXPORT_OVERVIEW_H
+
+#include "job.h"
+#include "timeline.h"
+#include "totals.h"
+#include "view.h"
+
+/* What a key among the actors begins with */
+#define ACTOR_NAMED 'a'	 /* and then his name */
+#define ACTOR_ROLE 'r'	 /* nobody said who: the role that logged in */
+#define ACTOR_ERASED 'e' /* the name was erased; the role */
+
+struct overview_sums {
+	const struct job *job;
+	uint64_t events;
+	struct timeline_sums when; /* if there are events */
+	struct totals_sums ops, actors, tables;
+	uint64_t named;		   /* actors who have a name */
+	uint64_t records, unkeyed; /* changed; changes without a key */
+	uint64_t ntables, sessions, refused, deleted, truncated;
+	uint64_t anonymous; /* changes of which nobody said who */
+};
+
+void overview_show(const struct overview_sums *, struct view *);
+
+#endif
