@@ -80,6 +80,16 @@ progress_at(uint64_t done)
 }
 
 void
+progress_say(const char *what)
+{
+	if (bar.what == NULL)
+		return;
+	fprintf(stderr, CLEAR "%s", what);
+	fflush(stderr);
+	bar.there = true;
+}
+
+void
 progress_hide(void)
 {
 	if (!bar.there)

@@ -5,7 +5,6 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "beside.h"
@@ -90,11 +89,13 @@ put_report(struct output *o, const struct input *in)
 
 	for (i = 0; i < o->n; i++)
 		if (o->ops[i]->line(o->reports[i], o->view, in) == -1) {
+			progress_hide();
 			warnx("%s", o->ops[i]->error(o->reports[i]));
 			return -1;
 		}
 	if (o->view->error == NULL)
 		return 0;
+	progress_hide();
 	warnx("%s: %s", o->name, o->view->error);
 	return -1;
 }
@@ -124,17 +125,6 @@ flush_before_waiting(struct output *o, const struct line *in)
 		fflush(o->fp);
 }
 
-/* How much there is, if that can be known */
-static uint64_t
-input_size(void)
-{
-	struct stat st;
-
-	return fstat(STDIN_FILENO, &st) == 0 && S_ISREG(st.st_mode)
-	    ? (uint64_t)st.st_size
-	    : 0;
-}
-
 /* Read a line and hand it on. Returns 1; 0 if it is not understood, which has
  * been said; -1 after a failure. */
 static int
@@ -147,6 +137,7 @@ take(struct output *o, struct line *lines, struct changes *changes,
 
 	wrong = input_read(&in, &e, text, strlen(text));
 	if (wrong != NULL) {
+		progress_hide();
 		warnx("line %zu: %s", line_number(lines), wrong);
 		return 0;
 	}
@@ -165,24 +156,24 @@ read_all(struct output *o, uint64_t *events)
 {
 	struct line *lines = line_new(stdin);
 	struct changes changes = { NULL, 0, 0 };
-	uint64_t size = input_size(), done = 0;
 	int got, took = 1;
 
-	progress_start(size > 0 ? "reading" : "events", size, o->job->quiet);
+	progress_start("events", 0, o->job->quiet);
 	while (took != -1 && (got = line_next(lines)) != 0) {
 		if (got == -1) {
 			progress_hide();
 			warnx("%s", line_error(lines));
 			took = 0;
-		} else {
-			done += size > 0 ? strlen(line_text(lines)) + 1 : 0;
+		} else
 			took = take(o, lines, &changes, events);
-		}
 		o->job->bad += took == 0;
-		progress_at(size > 0 ? done : *events);
+		progress_at(*events);
 		flush_before_waiting(o, lines);
 	}
-	progress_hide();
+	if (took != -1 && o->view != NULL)
+		progress_say("writing the file");
+	else
+		progress_hide();
 	change_free(&changes);
 	line_free(lines);
 	if (ferror(stdin)) {
@@ -201,11 +192,13 @@ end_reports(struct output *o)
 
 	for (i = 0; i < o->n; i++)
 		if (o->ops[i]->end(o->reports[i], o->view) == -1) {
+			progress_hide();
 			warnx("%s", o->ops[i]->error(o->reports[i]));
 			return -1;
 		}
 	if (view_end(o->view) == 0)
 		return 0;
+	progress_hide();
 	warnx("%s: %s", o->name, o->view->error);
 	return -1;
 }
@@ -267,6 +260,7 @@ output_write(const struct format *f, struct job *job, const char *path,
 	status = read_all(&o, events);
 	if (o.view != NULL && status != TOOL_FAILED && end_reports(&o) == -1)
 		status = TOOL_FAILED;
+	progress_hide();
 	view_free(o.view);
 	for (i = 0; i < o.n; i++)
 		o.ops[i]->free(o.reports[i]);
