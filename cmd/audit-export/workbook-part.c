@@ -1,0 +1,232 @@
+/* workbook-part - a part of a report and the sheets that it takes */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "workbook-state.h"
+
+#define LOGO_PX 60
+#define LINE_CHARS 120 /* of a paragraph; it stands in one cell a line */
+#define NARROW 6
+#define WIDE 60
+
+void
+workbook_check(struct workbook *w)
+{
+	const char *error = sheets_error(w->s);
+
+	w->view.cut = sheets_cut(w->s);
+	if (error != NULL)
+		view_fail(&w->view, "%s", error);
+}
+
+struct part *
+workbook_part(struct workbook *w)
+{
+	if (!w->has_part)
+		view_part(&w->view, w->view.job->title);
+	return &w->parts[w->part];
+}
+
+void
+part_wide(struct part *p, size_t col, unsigned int width)
+{
+	if (col >= LIST_COLS)
+		return;
+	if (col >= p->ncols)
+		p->ncols = col + 1;
+	if (width > p->width[col])
+		p->width[col] = width;
+}
+
+/* The columns of the sheet that the part is at, and what of it is printed */
+static void
+finish_sheet(struct workbook *w, struct part *p)
+{
+	int page = workbook_look(w, LOOK_PAGE, TONE_NONE);
+	unsigned int i, cols, n;
+
+	if (p->kind == PART_DASH) {
+		sheet_columns(p->sheet, 0, DASH_COLS - 1, DASH_CHARS, page);
+		sheet_columns(p->sheet, DASH_COLS, SHEET_COLS - 1, 8.43, page);
+		sheet_print(p->sheet, p->row, DASH_COLS);
+		return;
+	}
+	cols = (unsigned int)p->ncols;
+	for (i = 0; i < cols; i++) {
+		n = p->width[i] < NARROW ? NARROW : p->width[i];
+		n = n > WIDE ? WIDE : n;
+		sheet_columns(p->sheet, i, i, n + 2, page);
+	}
+	sheet_columns(p->sheet, cols, SHEET_COLS - 1, 8.43, page);
+	if (p->row > 0 && cols > 0)
+		sheet_print(p->sheet, p->row, cols);
+}
+
+static void
+new_sheet(struct workbook *w, struct part *p)
+{
+	p->sheet = sheet_new(w->s, p->title,
+	    (uint32_t)(p->number << 16) + p->sheets++);
+	p->row = 0;
+	sheet_tab(p->sheet, workbook_color(w, THEME_ACCENT));
+}
+
+void
+part_next_sheet(struct workbook *w, struct part *p)
+{
+	if (p->sheet != NULL)
+		finish_sheet(w, p);
+	p->kind = PART_LIST;
+	p->beside = false;
+	p->chart_end = 0;
+	new_sheet(w, p);
+}
+
+void
+part_room(struct workbook *w, struct part *p, uint32_t rows)
+{
+	if (p->row + rows > SHEET_ROWS)
+		part_next_sheet(w, p);
+}
+
+void
+part_below_charts(struct part *p)
+{
+	if (p->row < p->chart_end)
+		p->row = p->chart_end;
+	p->beside = false;
+}
+
+/* A line of text: it runs on over the empty cells beside it. */
+static void
+put_line(struct workbook *w, struct part *p, const char *text, size_t len,
+    enum look look)
+{
+	part_room(w, p, 1);
+	sheet_text(p->sheet, p->row++, 0, text, len,
+	    workbook_look(w, look, TONE_NONE));
+}
+
+/* How much of a text fits in a line */
+static size_t
+line_length(const char *text)
+{
+	size_t i, blank = 0, characters = 0;
+
+	for (i = 0; text[i] != '\0' && text[i] != '\n'; i++) {
+		if (((unsigned char)text[i] & 0xc0) == 0x80)
+			continue;
+		if (characters++ >= LINE_CHARS)
+			return blank > 0 ? blank : i;
+		if (text[i] == ' ')
+			blank = i;
+	}
+	return i;
+}
+
+void
+part_lines(struct workbook *w, struct part *p, const char *text)
+{
+	size_t n;
+
+	while (*text != '\0') {
+		n = line_length(text);
+		put_line(w, p, text, n, LOOK_PLAIN);
+		text += n;
+		text += *text == ' ' || *text == '\n';
+	}
+	p->row++;
+}
+
+void
+part_section(struct workbook *w, struct part *p, const char *text)
+{
+	if (text != NULL)
+		put_line(w, p, text, strlen(text), LOOK_SECTION);
+}
+
+/* The logo, if there is one. Returns how many narrow columns it covers. */
+static unsigned int
+put_logo(struct workbook *w, struct part *p)
+{
+	unsigned int width;
+
+	if (w->logo == NULL || p->number != 0)
+		return 0;
+	width = sheet_picture(p->sheet, 0, 0, w->logo, w->logo_len, LOGO_PX);
+	if (width == 0)
+		view_fail(&w->view, "%s: no picture that can be shown",
+		    w->view.job->logo);
+	return (width + 12 + DASH_PX - 1) / DASH_PX;
+}
+
+/* What the sheet is; rows keep their height, or the logo would be stretched. */
+static void
+put_title(struct workbook *w, struct part *p)
+{
+	const struct job *job = w->view.job;
+	const char *title = p->number == 0 ? job->title : p->title;
+	const char *under = p->number == 0 ? p->title : job->title;
+	unsigned int col = put_logo(w, p), i;
+	int look = workbook_look(w, LOOK_TITLE, TONE_NONE);
+	char *text;
+
+	if (p->kind != PART_DASH && col > 0) {
+		p->row = 3; /* it stands above the title */
+		col = 0;
+	}
+	if (col > DASH_COLS - 8)
+		col = DASH_COLS - 8;
+	if (p->kind == PART_DASH)
+		sheet_merge(p->sheet, 0, col, 1, DASH_COLS - 1, look);
+	else
+		sheet_row_height(p->sheet, p->row, 28);
+	sheet_text(p->sheet, p->row, col, title, strlen(title), look);
+	p->row += p->kind == PART_DASH ? 2 : 1;
+	text = xasprintf("%s \xc2\xb7 times are those of %s", under,
+	    job->zone == NULL ? "UTC" : job->zone);
+	sheet_text(p->sheet, p->row, col, text, strlen(text),
+	    workbook_look(w, LOOK_FAINT, TONE_NONE));
+	p->row += 2;
+	for (i = 0; i < p->ntexts; i++) {
+		part_lines(w, p, p->texts[i]);
+		free(p->texts[i]);
+	}
+	p->ntexts = 0;
+	free(p->texts);
+	p->texts = NULL;
+	free(text);
+}
+
+void
+part_begin(struct workbook *w, struct part *p, enum part_kind kind)
+{
+	if (p->kind != PART_NEW)
+		return;
+	p->kind = kind;
+	new_sheet(w, p);
+	sheet_bare(p->sheet);
+	put_title(w, p);
+}
+
+void
+part_end(struct workbook *w, struct part *p)
+{
+	struct table *t = &p->table;
+
+	if (p->ntexts > 0 && p->kind == PART_NEW)
+		part_begin(w, p, PART_LIST);
+	if (p->sheet == NULL)
+		return;
+	finish_sheet(w, p);
+	/* one table on a sheet: it can be looked through */
+	if (p->kind == PART_LIST && p->tables == 1 && t->rows > 20 &&
+	    t->kind == VIEW_SHORT) {
+		sheet_freeze(p->sheet, t->head + 1, 0);
+		sheet_repeat(p->sheet, t->head);
+		sheet_filter(p->sheet, t->head, 0,
+		    t->head + (uint32_t)t->rows, (unsigned int)t->n - 1);
+	}
+}
