@@ -230,8 +230,8 @@ put_place(struct report *r, const char *key, size_t len, const struct did *d)
 		buf_reset(&g->key);
 		buf_put(&g->key, key, (size_t)(addr - key));
 		memset(&g->did, 0, sizeof(g->did));
-		g->addrs.n = g->apps.n = 0;
-		g->addrs.more = g->apps.more = false;
+		few_clear(&g->addrs, true);
+		few_clear(&g->apps, false);
 		if (note(r, 't', key, (size_t)(who - key)) == -1 ||
 		    note(r, 'w', who, (size_t)(addr - who)) == -1)
 			return -1;

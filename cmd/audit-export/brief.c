@@ -2,6 +2,7 @@
 
 #include "brief.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -288,19 +289,35 @@ brief_record(struct brief *b, const struct event *e)
 }
 
 void
-few_add(struct few *f, struct json text)
+few_clear(struct few *f, bool sorted)
+{
+	f->n = 0;
+	f->more = 0;
+	f->sorted = sorted;
+}
+
+static bool
+is_same(const struct brief *a, const struct brief *b)
+{
+	return a->len == b->len && memcmp(a->s, b->s, a->len) == 0;
+}
+
+void
+few_add(struct few *f, struct json part)
 {
 	struct brief b;
 	size_t i;
 
-	brief_text_of(&b, text);
+	brief_text_of(&b, part);
 	for (i = 0; i < f->n; i++)
-		if (f->v[i].len == b.len && memcmp(f->v[i].s, b.s, b.len) == 0)
+		if (is_same(&f->v[i], &b))
 			return;
 	if (f->n < FEW)
 		f->v[f->n++] = b;
-	else
-		f->more = true;
+	else if (f->more == 0 || !is_same(&f->last, &b)) {
+		f->more++;
+		f->last = b;
+	}
 }
 
 struct cell
@@ -314,10 +331,11 @@ few_cell(const struct few *f, struct brief *b)
 		brief_add(b, ", ", i > 0 ? 2 : 0);
 		brief_add(b, f->v[i].s, f->v[i].len);
 	}
-	if (f->more)
+	if (f->more > 0 && !f->sorted)
 		brief_add(b, " and more", 9);
 	else if (shown < f->n) {
-		snprintf(rest, sizeof(rest), " and %zu more", f->n - shown);
+		snprintf(rest, sizeof(rest), " and %" PRIu64 " more",
+		    f->n - shown + f->more);
 		brief_add(b, rest, strlen(rest));
 	}
 	return brief_cell(b);

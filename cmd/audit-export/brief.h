@@ -51,14 +51,17 @@ struct cell brief_who(struct brief *, const struct event *);
 /* Its record: the label, or the key. */
 struct cell brief_record(struct brief *, const struct event *);
 
-/* A few different texts: "10.0.0.7, 10.0.0.9 and 3 more" */
+/* A few different texts: "10.0.0.7, 10.0.0.9 and 3 more". More than FEW of them
+ * are told apart only if they come in order. */
 #define FEW 8
 #define FEW_SHOWN 3
-struct few { /* starts as { 0 }, or with n and more set to 0 */
+struct few { /* few_clear() first */
 	size_t n;
-	bool more; /* than FEW */
-	struct brief v[FEW];
+	uint64_t more;
+	bool sorted;
+	struct brief v[FEW], last;
 };
+void few_clear(struct few *, bool sorted);
 void few_add(struct few *, struct json part);
 struct cell few_cell(const struct few *, struct brief *);
 

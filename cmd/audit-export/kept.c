@@ -179,8 +179,10 @@ kept_table(struct kept *k, struct view *v, const char *title,
 	view_table_end(v);
 	if (k->seen == k->n)
 		return;
-	text = xasprintf("These are the %s %zu of %" PRIu64 " %s.",
-	    k->by == KEPT_NEWEST ? "newest" : "largest", k->n, k->seen, of);
+	text = xasprintf(k->by == KEPT_NEWEST
+		? "The newest %zu of %" PRIu64 " %s are listed."
+		: "The %zu largest of %" PRIu64 " %s are listed.",
+	    k->n, k->seen, of);
 	view_text(v, text);
 	free(text);
 }

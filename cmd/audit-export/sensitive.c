@@ -331,8 +331,7 @@ begin_group(struct sensitive *s, struct json column, struct json key)
 	buf_reset(&s->group);
 	buf_put(&s->group, key.p, key.len);
 	s->sum = (struct did){ 0 };
-	s->addrs.n = 0;
-	s->addrs.more = false;
+	few_clear(&s->addrs, true);
 	return 0;
 }
 
