@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "audit-export/view.h"
+#include "view.h"
 #include "buf.h"
 #include "sheet.h"
 
