@@ -87,6 +87,17 @@ $(BUILD)/sql.c: $(sql) lib/embed.awk lib/sql lib/schema
 	awk -f lib/embed.awk $(sql) >$@.tmp
 	mv $@.tmp $@
 
+# what a page brings along
+assets = $(sort $(wildcard cmd/audit-export/page.css cmd/audit-export/page.js))
+$(BUILD)/bin/audit-export: $(BUILD)/assets.o
+$(BUILD)/assets.o: $(BUILD)/assets.c cmd/audit-export/asset.h
+	$(COMPILE) -Icmd/audit-export -Wno-overlength-strings -c -o $@ $<
+
+$(BUILD)/assets.c: $(assets) lib/asset.awk
+	@mkdir -p $(@D)
+	awk -f lib/asset.awk $(assets) >$@.tmp
+	mv $@.tmp $@
+
 # the rules for user agents, as a table
 $(BUILD)/uap.o: $(BUILD)/uap.c lib/uap-rule.h lib/uap.h
 	$(COMPILE) -Wno-overlength-strings -c -o $@ $<

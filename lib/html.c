@@ -2,6 +2,8 @@
 
 #include "html.h"
 
+#include <stdbool.h>
+
 /* How many bytes at s are a character that only turns the direction of writing
  * or hides itself; 0: it is another one. */
 static size_t
@@ -22,18 +24,26 @@ unseen(const unsigned char *s)
 }
 
 static void
-put_unseen(FILE *fp, const unsigned char *s, size_t n)
+put_unseen(FILE *fp, const unsigned char *s, size_t n, bool marked)
 {
 	unsigned int c = n == 2
 	    ? (unsigned int)((s[0] & 0x1f) << 6 | (s[1] & 0x3f))
 	    : (unsigned int)((s[0] & 0xf) << 12 | (s[1] & 0x3f) << 6 |
 		  (s[2] & 0x3f));
 
-	fprintf(fp, "<span class=\"no\">\\u%04x</span>", c);
+	fprintf(fp, marked ? "<span class=\"no\">\\u%04x</span>" : "\\u%04x",
+	    c);
 }
 
-void
-html_text(FILE *fp, const char *s, size_t len)
+static void
+put_control(FILE *fp, unsigned char c, bool marked)
+{
+	fprintf(fp, marked ? "<span class=\"no\">\\x%02x</span>" : "\\x%02x",
+	    c);
+}
+
+static void
+put(FILE *fp, const char *s, size_t len, bool marked)
 {
 	size_t i, n;
 
@@ -41,7 +51,7 @@ html_text(FILE *fp, const char *s, size_t len)
 		const unsigned char *c = (const unsigned char *)s + i;
 
 		if ((n = unseen(c)) > 0) {
-			put_unseen(fp, c, n);
+			put_unseen(fp, c, n, marked);
 			continue;
 		}
 		n = 1;
@@ -54,10 +64,21 @@ html_text(FILE *fp, const char *s, size_t len)
 		default:
 			if ((*c < 0x20 && *c != '\n' && *c != '\t') ||
 			    *c == 0x7f)
-				fprintf(fp, "<span class=\"no\">\\x%02x</span>",
-				    *c);
+				put_control(fp, *c, marked);
 			else
 				putc(*c, fp);
 		}
 	}
+}
+
+void
+html_text(FILE *fp, const char *s, size_t len)
+{
+	put(fp, s, len, true);
+}
+
+void
+html_plain(FILE *fp, const char *s, size_t len)
+{
+	put(fp, s, len, false);
 }

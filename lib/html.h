@@ -8,5 +8,7 @@
 /* Write text as text, of so many bytes, and with an end behind them. What would
  * turn the direction of writing, or hide, is shown instead. */
 void html_text(FILE *, const char *, size_t len);
+/* The same where there can be no elements: in attributes, titles, drawings. */
+void html_plain(FILE *, const char *, size_t len);
 
 #endif
