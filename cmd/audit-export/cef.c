@@ -3,7 +3,6 @@
  * Its keys and how long their values may be are those of the extension
  * dictionary. A value that is longer is cut and says so, with its length. */
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,93 +64,112 @@ unfit(const char *s, size_t left, unsigned int *c)
 	return 0;
 }
 
-/* These are written as JSON would: \u0007. The backslash is a value's own, so
- * it is doubled. */
-static void
-put_unfit(struct put *o, unsigned int c)
-{
-	char text[16];
+/* Where a text goes: newlines have an escape in a value only; in what is JSON
+ * itself control characters are blanks. */
+enum where { HEAD, VALUE, WRITTEN };
 
-	snprintf(text, sizeof(text), "\\\\u%04x", c);
-	put_text(o, text);
+static bool
+is_fit(const char *s, size_t len, enum where where)
+{
+	unsigned int c;
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		if (s[i] >= 0x20 && s[i] < 0x7f)
+			continue;
+		if (unfit(s + i, len - i, &c) > 0 &&
+		    (where != VALUE || (c != '\n' && c != '\r')))
+			return false;
+	}
+	return true;
 }
 
-/* A field of the head */
-static void
-put_head(struct put *o, const char *s, size_t len)
+/* A copy, of no more bytes than could be wanted, with what is unfit as JSON
+ * would have it: \u0007; free() it */
+static char *
+make_fit(const char *s, size_t *len, enum where where)
 {
+	char *made = xmalloc(6 * *len + 1), *out = made;
 	unsigned int c;
 	size_t i, n;
 
-	for (i = 0; i < len; i += n) {
-		if ((n = unfit(s + i, len - i, &c)) > 0) {
-			put_unfit(o, c);
-			continue;
-		}
-		n = 1;
-		if (s[i] == '|' || s[i] == '\\')
-			put_bytes(o, "\\", 1);
-		put_bytes(o, s + i, 1);
+	for (i = 0; i < *len; i += n) {
+		n = unfit(s + i, *len - i, &c);
+		if (n == 0 || (where == VALUE && (c == '\n' || c == '\r'))) {
+			*out++ = s[i];
+			n = 1;
+		} else if (where == WRITTEN && c < ' ')
+			*out++ = ' ';
+		else
+			out += snprintf(out, 7, "\\u%04x", c);
+	}
+	*len = (size_t)(out - made);
+	return made;
+}
+
+/* What follows the backslash, 0 where a character needs none */
+static char
+escape(char c, enum where where)
+{
+	switch (c) {
+	case '\\': return c;
+	case '|': return where == HEAD ? c : 0;
+	case '=': return where == HEAD ? 0 : c;
+	case '\n': return 'n';
+	case '\r': return 'r';
+	default: return 0;
 	}
 }
 
-/* A value of the extension */
 static void
-put_value(struct put *o, const char *s, size_t len)
+put_escaped(struct put *o, const char *s, size_t len, enum where where)
 {
-	size_t i, n, done = 0;
-	unsigned int c;
+	size_t i, done = 0;
+	char pair[2] = "\\";
 
-	for (i = 0; i < len; i += n) {
-		n = unfit(s + i, len - i, &c);
-		if (n == 0 && s[i] != '=' && s[i] != '\\') {
-			n = 1;
+	for (i = 0; i < len; i++) {
+		if ((pair[1] = escape(s[i], where)) == 0)
 			continue;
-		}
 		put_bytes(o, s + done, i - done);
-		if (n == 0) {
-			put_bytes(o, "\\", 1);
-			put_bytes(o, s + i, 1);
-			n = 1;
-		} else if (c == '\n' || c == '\r')
-			put_bytes(o, c == '\n' ? "\\n" : "\\r", 2);
-		else
-			put_unfit(o, c);
-		done = i + n;
+		put_bytes(o, pair, 2);
+		done = i + 1;
 	}
 	put_bytes(o, s + done, len - done);
 }
 
-/* How much of a text of which there are so many bytes is kept, and, in mark,
- * what is said behind it */
-static size_t
-fit(const char *s, size_t len, size_t total, size_t most, char mark[CUT_LEN])
+/* No more than so many bytes, of whole characters: what is cut says so, with
+ * the length that it had. More of a text of total bytes need not be there. */
+static void
+put_cut(struct put *o, const char *s, size_t len, size_t total, size_t most,
+    enum where where)
 {
-	size_t keep = len;
+	char mark[CUT_LEN] = "", *made = NULL;
 
-	mark[0] = '\0';
-	if (total <= most && len <= most)
-		return keep;
-	keep =
-	    most - (size_t)snprintf(mark, CUT_LEN, " [cut: %zu bytes]", total);
-	while (keep > 0 && ((unsigned char)s[keep] & 0xc0) == 0x80)
-		keep--;
-	return keep;
+	if (len > 2 * most)
+		len = 2 * most;
+	if (!is_fit(s, len, where))
+		s = made = make_fit(s, &len, where);
+	if (len > most) {
+		len = most -
+		    (size_t)snprintf(mark, sizeof(mark), " [cut: %zu bytes]",
+			total);
+		while (len > 0 && ((unsigned char)s[len] & 0xc0) == 0x80)
+			len--;
+	}
+	put_escaped(o, s, len, where);
+	put_text(o, mark);
+	free(made);
 }
 
 /* An extension:  key=value */
 static void
 put_extension(struct put *o, const char *key, const char *s, size_t len,
-    size_t total, size_t most)
+    size_t most)
 {
-	char mark[CUT_LEN];
-	size_t keep = fit(s, len, total, most, mark);
-
 	put_bytes(o, " ", 1);
 	put_text(o, key);
 	put_bytes(o, "=", 1);
-	put_value(o, s, keep);
-	put_text(o, mark);
+	put_cut(o, s, len, len, most, VALUE);
 }
 
 /* What a string says: text where it lies, or made anew in *made */
@@ -175,7 +193,7 @@ put_string(struct put *o, const char *key, struct json j, size_t most)
 	if (json_kind(j) != '"' || j.len == 2)
 		return;
 	text = said(j, &len, &made);
-	put_extension(o, key, text, len, len, most);
+	put_extension(o, key, text, len, most);
 	free(made);
 }
 
@@ -191,14 +209,17 @@ put_written(struct put *o, const char *key, struct json j, size_t most,
 
 	if (json_kind(j) == 'n')
 		return;
+	put_bytes(o, " ", 1);
+	put_text(o, key);
+	put_bytes(o, "=", 1);
 	if (!exact) {
-		put_extension(o, key, j.p, j.len, j.len, most);
+		put_cut(o, j.p, j.len, j.len, most, WRITTEN);
 		return;
 	}
 	fp = xmemstream(&text, &len);
 	exact_write(fp, j.p, head);
 	xclose(fp);
-	put_extension(o, key, text, len, head < j.len ? j.len : len, most);
+	put_cut(o, text, len, j.len, most, WRITTEN);
 	free(text);
 }
 
@@ -207,15 +228,14 @@ put_written(struct put *o, const char *key, struct json j, size_t most,
 static void
 put_header(struct put *o, const struct event *e, enum siem_op op)
 {
-	char mark[CUT_LEN], *made;
 	const char *text;
+	char *made;
 	size_t len;
 
 	put_text(o, "CEF:0|audit-utils|audit-export|" AUDIT_VERSION "|");
 	if (json_kind(e->v[E_OP]) == '"') {
 		text = said(e->v[E_OP], &len, &made);
-		put_head(o, text, fit(text, len, len, 1023, mark));
-		put_text(o, mark);
+		put_cut(o, text, len, len, 1023, HEAD);
 		free(made);
 	}
 	put_text(o, "|");
@@ -244,7 +264,7 @@ put_table(struct put *o, const struct event *e)
 		name[len[0]++] = '.';
 	memcpy(name + len[0], text[1], len[1]);
 	put_text(o, " cs1Label=table");
-	put_extension(o, "cs1", name, len[0] + len[1], len[0] + len[1], 4000);
+	put_extension(o, "cs1", name, len[0] + len[1], 4000);
 	free(name);
 	free(made[0]);
 	free(made[1]);
