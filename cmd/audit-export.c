@@ -155,7 +155,8 @@ choose_zone(struct job *job, const struct asked *a)
 		name = "UTC";
 		zone_use(name);
 	}
-	job->zone = name;
+	/* as Debian calls it where nobody chose a zone */
+	job->zone = strcmp(name, "Etc/UTC") == 0 ? "UTC" : name;
 }
 
 static void
