@@ -119,6 +119,16 @@ put(struct view *v, const char *name, struct cell value)
 	view_row(v, row);
 }
 
+/* A number beside words: at the left, as they are */
+static void
+put_count(struct view *v, const char *name, uint64_t n, enum cell_tone tone)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, n);
+	put(v, name, cell_toned(cell_text(text), tone));
+}
+
 /* free() it. */
 static char *
 of_seals(const struct report *r)
@@ -149,12 +159,13 @@ of_verify(const struct report *r)
 static void
 put_limits(const struct report *r, struct view *v)
 {
-	put(v, "Lines not understood",
-	    cell_toned(cell_count(r->job->bad),
-		r->job->bad > 0 ? TONE_WARN : TONE_NONE));
-	put(v, "Values cut for their length", cell_count(v->cut));
+	put_count(v, "Lines not understood", r->job->bad,
+	    r->job->bad > 0 ? TONE_WARN : TONE_NONE);
+	put_count(v, "Values cut for their length", v->cut,
+	    v->cut > 0 ? TONE_WARN : TONE_NONE);
 	if (r->job->page)
-		put(v, "Rows not on this page", cell_count(v->left_out));
+		put_count(v, "Rows not on this page", v->left_out,
+		    v->left_out > 0 ? TONE_WARN : TONE_NONE);
 }
 
 static int
@@ -162,7 +173,7 @@ end(struct report *r, struct view *v)
 {
 	static const struct view_column columns[] = {
 		{ "What", 28, FIND_TEXT },
-		{ "", 60, FIND_TEXT },
+		{ "Of this report", 60, FIND_TEXT },
 	};
 	char *seals = of_seals(r);
 	uint64_t events = r->lines[INPUT_EVENT], others = 0;
@@ -172,12 +183,13 @@ end(struct report *r, struct view *v)
 		others += i == INPUT_EVENT ? 0 : r->lines[i];
 	view_part(v, "About");
 	view_table(v, VIEW_SHORT, NULL, columns, 2);
-	put(v, "Asked for", cell_text(r->job->note));
+	if (r->job->note != NULL)
+		put(v, "Asked for", cell_text(r->job->note));
 	put(v, "Made at", cell_time(((int64_t)time(NULL) - EPOCH) * 1000000));
 	put(v, "Made by", cell_text("audit-export " AUDIT_VERSION));
 	put(v, "Times are those of", cell_text(r->job->zone));
-	put(v, "Events", cell_count(events));
-	put(v, "Other lines", cell_count(others));
+	put_count(v, "Events", events, TONE_NONE);
+	put_count(v, "Other lines", others, TONE_NONE);
 	if (events > 0) {
 		put(v, "First event at", cell_time(r->from));
 		put(v, "Last event at", cell_time(r->to));
