@@ -182,8 +182,11 @@ end(struct report *r, struct view *v)
 		return -1;
 	tally_free(r->records);
 	r->records = NULL;
-	if (count(r->sessions, &s->sessions) == -1 ||
-	    totals_read(r->ops, &s->ops, NULL, NULL) == -1 ||
+	if (count(r->sessions, &s->sessions) == -1)
+		return -1;
+	tally_free(r->sessions);
+	r->sessions = NULL;
+	if (totals_read(r->ops, &s->ops, NULL, NULL) == -1 ||
 	    totals_read(r->tables, &s->tables, NULL, NULL) == -1 ||
 	    totals_read(r->actors, &s->actors, count_named, s) == -1)
 		return -1;
@@ -199,7 +202,7 @@ error(const struct report *r)
 {
 	const char *errors[] = {
 		r->records == NULL ? NULL : tally_error(r->records),
-		tally_error(r->sessions),
+		r->sessions == NULL ? NULL : tally_error(r->sessions),
 		totals_error(r->ops),
 		totals_error(r->actors),
 		totals_error(r->tables),
