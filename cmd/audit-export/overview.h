@@ -23,6 +23,21 @@ struct overview_sums {
 	uint64_t anonymous; /* changes of which nobody said who */
 };
 
+/* Who a total is of, in a chart or a table */
+struct who {
+	char *name;
+	const char *mark; /* stands for a name; NULL: there is one */
+	char *role;	  /* if there is a mark */
+};
+/* most: bytes of a name, which is cut */
+typedef void name_fn(struct who *, const struct total *, size_t most);
+name_fn name_actor, name_table, name_op;
+void name_forget(struct who *);
+
+/* A time in the user's zone, and the zone */
+void overview_clock(char *text, size_t size, int64_t at);
+
 void overview_show(const struct overview_sums *, struct view *);
+void overview_charts(const struct overview_sums *, struct view *);
 
 #endif
