@@ -1,0 +1,236 @@
+/* compliance-given - what a report of compliance takes from other tools' lines,
+ * and what was added up */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "compliance.h"
+#include "moment.h"
+
+static void
+put_seal(struct report *r, const struct input *in)
+{
+	struct facts *f = &r->facts;
+	struct json at = json_member(in->line, "at");
+	bool is_signed = json_kind(json_member(in->line, "signature")) == '"';
+	uint8_t id[16];
+	uint64_t n;
+	int64_t us;
+
+	if (!brief_count(json_member(in->line, "seal"), &n))
+		return;
+	if (f->seals == 0 || n < f->seal_first)
+		f->seal_first = n;
+	if (f->seals == 0 || n > f->seal_last)
+		f->seal_last = n;
+	f->seals++;
+	f->unsigned_seals += !is_signed;
+	if (brief_count(json_member(in->line, "events"), &n))
+		f->sealed_events += n;
+	if (json_kind(at) == '"' && moment_read(&us, at.p + 1, at.len - 2) &&
+	    (!f->sealed || us > f->sealed_at)) {
+		f->sealed_at = us;
+		f->sealed = true;
+	}
+	if (compliance_id(id, json_member(in->line, "last")) &&
+	    memcmp(id, f->sealed_id, 16) > 0)
+		memcpy(f->sealed_id, id, 16);
+	list_put(r, L_SEALS, in, is_signed ? TONE_NONE : TONE_WARN);
+}
+
+static void
+put_verify(struct report *r, const struct input *in)
+{
+	struct json verified = json_member(in->line, "verified");
+	bool found = json_kind(json_member(in->line, "finding")) == '"';
+	struct facts *f = &r->facts;
+
+	f->verified += json_kind(verified) == 't';
+	f->failed += json_kind(verified) == 'f';
+	f->findings += found;
+	list_put(r, L_FINDINGS, in,
+	    found || json_kind(verified) == 'f' ? TONE_BAD
+		: json_kind(verified) == 't'	? TONE_GOOD
+						: TONE_NONE);
+}
+
+static void
+put_hole(struct report *r, const struct input *in)
+{
+	bool note = json_says(json_member(in->line, "severity"), "note");
+
+	r->facts.notes += note;
+	r->facts.holes += !note;
+	list_put(r, L_HOLES, in, note ? TONE_WARN : TONE_BAD);
+}
+
+static void
+put_rule(struct report *r, const struct input *in)
+{
+	bool on = json_kind(json_member(in->line, "enabled")) == 't';
+
+	r->facts.disabled += !on;
+	list_put(r, L_RULES, in, on ? TONE_GOOD : TONE_WARN);
+}
+
+void
+compliance_given(struct report *r, const struct input *in)
+{
+	struct facts *f = &r->facts;
+
+	switch (in->kind) {
+	case INPUT_SEAL: put_seal(r, in); break;
+	case INPUT_VERIFY: put_verify(r, in); break;
+	case INPUT_HOLE: put_hole(r, in); break;
+	case INPUT_RULE: put_rule(r, in); break;
+	case INPUT_STATUS:
+		f->lag_known = brief_count(json_member(in->line, "unsealed"),
+		    &f->unsealed);
+		break;
+	case INPUT_GRANT: list_put(r, L_GRANTS, in, TONE_NONE); break;
+	case INPUT_POLICY:
+		f->approval |=
+		    json_kind(json_member(in->line, "require_approval")) == 't';
+		list_put(r, L_POLICIES, in, TONE_NONE);
+		break;
+	case INPUT_HOLD: list_put(r, L_HOLDS, in, TONE_NONE); break;
+	default: break;
+	}
+}
+
+/* Who, when and how often, in the first and last columns of a row */
+static void
+put_span(struct report *r, enum list l, struct cell *c, const struct span *s,
+    size_t first)
+{
+	c[first] = cell_time(s->first);
+	c[first + 1] = cell_time(s->last);
+	kept_put(r->lists[l], (int64_t)s->n, c);
+}
+
+static int
+add_up_by_hand(struct report *r)
+{
+	struct json who, app, schema, table;
+	struct cell c[LIST_COLUMNS] = { 0 };
+	const struct span *s;
+	const void *counters;
+	const char *key;
+	struct brief b[3];
+	size_t len;
+	int got;
+
+	while ((got = tally_next(r->by_hand, &key, &len, &counters)) == 1) {
+		const char *end = key + len;
+
+		who = brief_next(&key, end);
+		app = brief_next(&key, end);
+		schema = brief_next(&key, end);
+		table = brief_next(&key, end);
+		s = counters;
+		c[0] = brief_who_of(&b[0], who);
+		c[1] = brief_text_of(&b[1], app);
+		c[2] = brief_table_of(&b[2], schema, table);
+		c[3] = cell_toned(cell_count(s->n), TONE_WARN);
+		put_span(r, L_BY_HAND, c, s, 4);
+	}
+	return got;
+}
+
+static int
+add_up_refused(struct report *r)
+{
+	struct cell c[LIST_COLUMNS] = { 0 };
+	struct facts *f = &r->facts;
+	const struct span *s;
+	const void *counters;
+	const char *key;
+	struct brief b[3];
+	size_t len;
+	int got;
+
+	while ((got = tally_next(r->refused, &key, &len, &counters)) == 1) {
+		const char *end = key + len;
+
+		s = counters;
+		c[0] = brief_who_of(&b[0], brief_next(&key, end));
+		c[1] = brief_text_of(&b[1], brief_next(&key, end));
+		c[2] = brief_text_of(&b[2], brief_next(&key, end));
+		c[3] = cell_toned(cell_count(s->n), TONE_BAD);
+		if (s->n > f->most_refused)
+			f->most_refused = s->n;
+		put_span(r, L_REFUSED, c, s, 4);
+	}
+	return got;
+}
+
+/* Somebody who acted on the trail: which acts, how often */
+struct actor {
+	struct buf who;
+	struct brief acts;
+	struct span sum;
+};
+
+static void
+put_actor(struct report *r, struct actor *a)
+{
+	struct cell c[LIST_COLUMNS] = { 0 };
+	struct brief b;
+
+	if (a->who.len == 0)
+		return;
+	r->facts.acts += a->sum.n;
+	r->facts.actors++;
+	c[0] = brief_who_of(&b, (struct json){ a->who.p, a->who.len - 1 });
+	c[1] = cell_count(a->sum.n);
+	c[2] = brief_cell(&a->acts);
+	put_span(r, L_TRAIL, c, &a->sum, 3);
+}
+
+static int
+add_up_trail(struct report *r)
+{
+	struct actor a = { .sum = { 0 } };
+	const struct span *s;
+	const void *counters;
+	const char *key, *p;
+	struct json op;
+	char times[32];
+	size_t len;
+	int got;
+
+	while ((got = tally_next(r->trail, &key, &len, &counters)) == 1) {
+		p = key;
+		brief_next(&p, key + len);
+		s = counters;
+		if (a.who.len != (size_t)(p - key) ||
+		    memcmp(a.who.p, key, a.who.len) != 0) {
+			put_actor(r, &a);
+			buf_reset(&a.who);
+			buf_put(&a.who, key, (size_t)(p - key));
+			brief_set(&a.acts, "", 0);
+			a.sum = (struct span){ 0, s->first, s->last };
+		}
+		op = brief_next(&p, key + len);
+		snprintf(times, sizeof(times), " %" PRIu64, s->n);
+		brief_add(&a.acts, ", ", a.acts.len > 0 ? 2 : 0);
+		brief_add(&a.acts, op.p, op.len);
+		brief_add(&a.acts, times, strlen(times));
+		a.sum.n += s->n;
+		a.sum.first = s->first < a.sum.first ? s->first : a.sum.first;
+		a.sum.last = s->last > a.sum.last ? s->last : a.sum.last;
+	}
+	put_actor(r, &a);
+	buf_free(&a.who);
+	return got;
+}
+
+int
+compliance_add_up(struct report *r)
+{
+	return add_up_by_hand(r) == -1 || add_up_refused(r) == -1 ||
+		add_up_trail(r) == -1
+	    ? -1
+	    : 0;
+}
