@@ -8,7 +8,7 @@ setup_file() {
 	for what in ops odd values; do
 		python3 "$ROOT/tests/siem/events.py" "$what" >"$EVENTS/$what"
 	done
-	python3 "$ROOT/tests/sample.py" 1500 --hostile >"$EVENTS/sample"
+	python3 "$ROOT/tests/sample.py" 500 --hostile >"$EVENTS/sample"
 	export EVENTS
 }
 
