@@ -96,7 +96,10 @@ finish(struct again *a)
 {
 	const char *last = a->last + sizeof(a->last);
 	size_t n = strlen(a->root);
-	bool whole = memcmp(last - n, a->root, n) == 0 ||
+	bool whole;
+
+	last -= last[-1] == '\n';
+	whole = memcmp(last - n, a->root, n) == 0 ||
 	    (a->size < 512 && memcmp(last - 2, "/>", 2) == 0);
 
 	if (a->end != 0 && a->matched < sizeof(rows_end) - 1)

@@ -6,6 +6,8 @@
 #include "sheet-state.h"
 #include "sheet-text.h"
 
+#define NAMES 12 /* so many have room along an axis */
+
 /* libxlsxwriter cannot read rows that it has written, so it leaves a chart's
  * copy of its numbers empty, and who shows a workbook without calculating it
  * shows no chart. It is made here; ignore_cache says that it is not to be made
@@ -59,23 +61,27 @@ set_axes(lxw_chart *chart, const struct sheet_chart *c)
 	lxw_chart_line none = { .none = LXW_TRUE };
 	lxw_chart_line line = { .color = c->line, .width = 0.75 };
 
-	chart_axis_set_num_font(chart->x_axis, &font);
-	chart_axis_set_num_font(chart->y_axis, &font);
-	chart_axis_set_line(chart->x_axis, &line);
-	chart_axis_set_line(chart->y_axis, &none);
-	chart_axis_major_gridlines_set_line(chart->y_axis, &line);
-	chart_axis_set_num_format(chart->y_axis, "#,##0");
-	chart_axis_set_min(chart->y_axis, 0);
-	chart_axis_set_major_tick_mark(chart->x_axis,
-	    LXW_CHART_AXIS_TICK_MARK_NONE);
-	chart_axis_set_major_tick_mark(chart->y_axis,
-	    LXW_CHART_AXIS_TICK_MARK_NONE);
+	/* libxlsxwriter calls what lies x */
+	lxw_chart_axis *names = c->bars ? chart->y_axis : chart->x_axis;
+	lxw_chart_axis *numbers = c->bars ? chart->x_axis : chart->y_axis;
+
+	chart_axis_set_num_font(names, &font);
+	chart_axis_set_num_font(numbers, &font);
+	chart_axis_set_line(names, &line);
+	chart_axis_set_line(numbers, &none);
+	chart_axis_major_gridlines_set_line(numbers, &line);
+	chart_axis_set_num_format(numbers, "#,##0");
+	chart_axis_set_min(numbers, 0);
+	chart_axis_set_major_tick_mark(names, LXW_CHART_AXIS_TICK_MARK_NONE);
+	chart_axis_set_major_tick_mark(numbers, LXW_CHART_AXIS_TICK_MARK_NONE);
 	if (c->bars) {
-		/* the first on top: and the numbers stay below */
-		chart_axis_set_reverse(chart->x_axis);
-		chart_axis_set_crossing_max(chart->y_axis);
-		chart_axis_set_interval_unit(chart->x_axis, 1);
-	}
+		/* the first on top; the numbers stay below */
+		chart_axis_set_reverse(names);
+		chart_axis_set_crossing_max(names);
+		chart_axis_set_interval_unit(names, 1);
+	} else if (c->ncats > NAMES)
+		chart_axis_set_interval_unit(names,
+		    (uint16_t)((c->ncats + NAMES - 1) / NAMES));
 }
 
 /* Colours of what is neither series nor axis */

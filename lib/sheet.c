@@ -203,16 +203,36 @@ sheet_blank(struct sheet *sheet, uint32_t row, unsigned int col, int look)
 				    (lxw_col_t)col, s->looks[look]));
 }
 
-void
-sheet_merge(struct sheet *sheet, uint32_t row, unsigned int col,
-    uint32_t last_row, unsigned int last_col, int look)
+static void
+merge(struct sheet *sheet, uint32_t row, unsigned int col, uint32_t last_row,
+    unsigned int last_col, const char *text, int look)
 {
 	struct sheets *s = sheet->book;
 
-	if (!broken(sheet) && (row != last_row || col != last_col))
-		sheets_check(s, worksheet_merge_range(sheet->ws, row,
-				    (lxw_col_t)col, last_row,
-				    (lxw_col_t)last_col, "", s->looks[look]));
+	sheets_check(s, worksheet_merge_range(sheet->ws, row, (lxw_col_t)col,
+			    last_row, (lxw_col_t)last_col, text,
+			    s->looks[look]));
+}
+
+void
+sheet_merge(struct sheet *sheet, uint32_t row, unsigned int col,
+    unsigned int last_col, int look)
+{
+	if (!broken(sheet) && col != last_col)
+		merge(sheet, row, col, row, last_col, "", look);
+}
+
+void
+sheet_tall(struct sheet *sheet, uint32_t row, unsigned int col,
+    unsigned int last_col, const char *t, size_t len, int look)
+{
+	struct sheets *s = sheet->book;
+
+	if (broken(sheet))
+		return;
+	if (sheet_text_put(&s->text, t, len))
+		s->cut++;
+	merge(sheet, row, col, row + 1, last_col, s->text.p, look);
 }
 
 void

@@ -58,9 +58,12 @@ void sheet_text(struct sheet *, uint32_t row, unsigned int col, const char *,
 void sheet_number(struct sheet *, uint32_t row, unsigned int col, double,
     int look);
 void sheet_blank(struct sheet *, uint32_t row, unsigned int col, int look);
-/* One cell out of several, from this one on; write it afterwards. */
+/* One cell out of several of a row; write the first one afterwards. */
 void sheet_merge(struct sheet *, uint32_t row, unsigned int col,
-    uint32_t last_row, unsigned int last_col, int look);
+    unsigned int last_col, int look);
+/* The same over two rows, of which nothing else is to be written then. */
+void sheet_tall(struct sheet *, uint32_t row, unsigned int col,
+    unsigned int last_col, const char *, size_t len, int look);
 /* Before its cells. Points; 0: as usual */
 void sheet_row_height(struct sheet *, uint32_t row, double points);
 

@@ -206,7 +206,7 @@ workbook_tile(struct workbook *w, struct sheet *sheet, uint32_t row,
 	    workbook_width(w, c) > 16	      ? LOOK_TILE_LONG :
 						LOOK_TILE_TEXT;
 
-	sheet_merge(sheet, row, col, row, last,
+	sheet_merge(sheet, row, col, last,
 	    workbook_look(w, look, c->tone));
 	switch (look) {
 	case LOOK_TILE_TIME:

@@ -28,7 +28,7 @@ put_words(struct workbook *w, struct part *p, size_t i, const char *text,
 	int number = workbook_look(w, look, tone);
 	unsigned int col = tile_col(i);
 
-	sheet_merge(p->sheet, p->row, col, p->row, col + TILE_COLS - 1,
+	sheet_merge(p->sheet, p->row, col, col + TILE_COLS - 1,
 	    number);
 	if (text != NULL)
 		sheet_text(p->sheet, p->row, col, text, strlen(text), number);
@@ -133,10 +133,11 @@ draw(struct workbook *w, struct part *p, const struct chart *c,
 {
 	const char **names = xcalloc(c->nseries, sizeof(*names));
 	uint32_t *color = xcalloc(c->nseries, sizeof(*color));
+	uint32_t head = put_data(w, c);
 	struct sheet_chart chart = {
 		.bars = c->kind == CHART_BARS,
 		.title = c->title,
-		.row = put_data(w, c),
+		.row = head,
 		.data = w->data,
 		.ncats = c->ncats,
 		.nseries = c->nseries,
@@ -209,7 +210,7 @@ put_grid_row(struct workbook *w, struct part *p, const struct chart *c,
 	unsigned int first = p->kind == PART_DASH ? GRID_NAMES : 1;
 	size_t k;
 
-	sheet_merge(p->sheet, p->row, 0, p->row, first - 1, look);
+	sheet_merge(p->sheet, p->row, 0, first - 1, look);
 	sheet_text(p->sheet, p->row, 0, name, strlen(name), look);
 	for (k = 0; k < c->ncats; k++)
 		sheet_number(p->sheet, p->row, first + (unsigned int)k,

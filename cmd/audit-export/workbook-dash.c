@@ -156,7 +156,7 @@ put_row(struct workbook *w, struct part *p, const struct cell *c,
 	sheet_row_height(p->sheet, p->row, height(w, t, c, span));
 	for (i = 0; i < t->n; i++) {
 		if (span[i] > 1)
-			sheet_merge(p->sheet, p->row, col, p->row,
+			sheet_merge(p->sheet, p->row, col,
 			    col + span[i] - 1,
 			    workbook_look(w, LOOK_WRAP, c[i].tone));
 		workbook_cell(w, p->sheet, p->row, col, &c[i], true);
@@ -177,7 +177,7 @@ put_heads(struct workbook *w, struct part *p,
 	for (i = 0; i < t->n; i++) {
 		const char *name = t->column[i].name;
 
-		sheet_merge(p->sheet, p->row, col, p->row, col + span[i] - 1,
+		sheet_merge(p->sheet, p->row, col, col + span[i] - 1,
 		    look);
 		sheet_text(p->sheet, p->row, col, name, strlen(name), look);
 		col += span[i];

@@ -180,10 +180,12 @@ put_title(struct workbook *w, struct part *p)
 	if (col > DASH_COLS - 8)
 		col = DASH_COLS - 8;
 	if (p->kind == PART_DASH)
-		sheet_merge(p->sheet, 0, col, 1, DASH_COLS - 1, look);
-	else
+		sheet_tall(p->sheet, 0, col, DASH_COLS - 1, title,
+		    strlen(title), look);
+	else {
 		sheet_row_height(p->sheet, p->row, 28);
-	sheet_text(p->sheet, p->row, col, title, strlen(title), look);
+		sheet_text(p->sheet, p->row, col, title, strlen(title), look);
+	}
 	p->row += p->kind == PART_DASH ? 2 : 1;
 	text = xasprintf("%s \xc2\xb7 times are those of %s", under,
 	    job->zone == NULL ? "UTC" : job->zone);
