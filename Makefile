@@ -66,6 +66,7 @@ $(bins): $(BUILD)/bin/%: $(BUILD)/cmd/%.o \
 $(BUILD)/tests/vectors: LIBS += -lcrypto
 $(BUILD)/tests/archive: LIBS += -lpq -lcrypto -lzstd
 $(BUILD)/tests/uap: LIBS += -lpcre2-8 -lyaml
+$(BUILD)/tests/bare: LIBS += -lxlsxwriter
 $(checks): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libaudit.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
