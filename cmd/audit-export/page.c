@@ -15,6 +15,7 @@ struct part {
 	FILE *fp;
 	char *html;
 	size_t len;
+	bool headed; /* the table's head has been written */
 	bool charts; /* the last thing is a group of them */
 	/* its table that has not ended */
 	bool open;
@@ -58,7 +59,7 @@ part(struct view *v, const char *title)
 	snprintf(p->id, sizeof(p->id), "part-%zu", page->n + 1);
 	p->fp = xmemstream(&p->html, &p->len);
 	page->parts =
-	    xreallocarray(page->parts, page->n + 1, sizeof(*page->parts));
+	    xreallocarray(page->parts, page->n + 1, sizeof(struct part *));
 	page->parts[page->n++] = p;
 }
 
@@ -127,26 +128,6 @@ chart(struct view *v, const struct chart *c)
 }
 
 static void
-short_head(struct part *p)
-{
-	size_t i;
-
-	fputs("<div class=\"scroll\"><table>\n", p->fp);
-	if (p->name != NULL) {
-		fputs("<caption>", p->fp);
-		page_text(p->fp, p->name);
-		fputs("</caption>\n", p->fp);
-	}
-	fputs("<thead><tr>", p->fp);
-	for (i = 0; i < p->ncolumns; i++) {
-		fputs("<th scope=\"col\">", p->fp);
-		page_text(p->fp, p->columns[i].name);
-		fputs("</th>", p->fp);
-	}
-	fputs("</tr></thead>\n<tbody>\n", p->fp);
-}
-
-static void
 table(struct view *v, enum view_table kind, const char *title,
     const struct view_column *columns, size_t n)
 {
@@ -158,10 +139,9 @@ table(struct view *v, enum view_table kind, const char *title,
 	p->columns = columns;
 	p->ncolumns = n;
 	p->rows = p->left = 0;
+	p->headed = false;
 	if (kind == VIEW_EVENTS)
 		p->events = page_events_new(columns, n);
-	else
-		short_head(p);
 }
 
 /* Columns of numbers are read from the right. */
@@ -170,6 +150,31 @@ is_number(const struct cell *c)
 {
 	return c->kind == CELL_NUMBER || c->kind == CELL_COUNT ||
 	    c->kind == CELL_SPAN;
+}
+
+/* The first row tells which columns are numbers; NULL: there is none. */
+static void
+short_head(struct part *p, const struct cell *cells)
+{
+	size_t i;
+
+	p->headed = true;
+	fputs("<div class=\"scroll\"><table>\n", p->fp);
+	if (p->name != NULL) {
+		fputs("<caption>", p->fp);
+		page_text(p->fp, p->name);
+		fputs("</caption>\n", p->fp);
+	}
+	fputs("<thead><tr>", p->fp);
+	for (i = 0; i < p->ncolumns; i++) {
+		fputs(cells != NULL && is_number(&cells[i])
+			? "<th scope=\"col\" class=\"number\">"
+			: "<th scope=\"col\">",
+		    p->fp);
+		page_text(p->fp, p->columns[i].name);
+		fputs("</th>", p->fp);
+	}
+	fputs("</tr></thead>\n<tbody>\n", p->fp);
 }
 
 static void
@@ -184,7 +189,8 @@ short_row(struct view *v, struct part *p, const struct cell *cells)
 		v->left_out++;
 		return;
 	}
-	p->rows++;
+	if (p->rows++ == 0)
+		short_head(p, cells);
 	fputs("<tr>", p->fp);
 	for (i = 0; i < p->ncolumns; i++) {
 		fputs(is_number(&cells[i]) ? "<td class=\"number\">" : "<td>",
@@ -233,7 +239,11 @@ short_end(struct part *p)
 {
 	char count[PAGE_TIME];
 
+	if (!p->headed)
+		short_head(p, NULL);
 	fputs("</tbody></table></div>\n", p->fp);
+	if (p->rows == 0 && p->left == 0)
+		fputs("<p class=\"no\">None.</p>\n", p->fp);
 	if (p->left == 0)
 		return;
 	page_count(count, (int64_t)p->left);

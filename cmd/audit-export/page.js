@@ -190,7 +190,6 @@ class Finder {
 		this.time = this.columns.find((c) => c.find === "time");
 		this.shown = this.columns.filter((c) => c.find !== "detail");
 		this.details = this.columns.filter((c) => c.find === "detail");
-		this.sums = this.rows.length > 0;
 		this.hay = null;
 		this.page = 0;
 		this.oldest = false;
@@ -266,19 +265,13 @@ class Finder {
 			defaultValue: value});
 		this.from = input(this.from_all);
 		this.until = input(this.until_all);
-		return [this.label("From", this.from),
-			this.label("Until", this.until)];
+		return [this.label("From", this.from, "when"),
+			this.label("Until", this.until, "when")];
 	}
 
 	build_filters() {
 		this.search = make("input", {type: "search",
 			autocomplete: "off", spellcheck: false});
-		const clear = make("button", {type: "button"}, "Show all");
-		clear.addEventListener("click", () => {
-			this.clear();
-			this.apply(true);
-			this.search.focus();
-		});
 		const form = make("form", {class: "filters",
 			role: "search", "aria-label": `Find in ${this.title}`},
 			this.label("Search", this.search, "search"));
@@ -287,9 +280,19 @@ class Finder {
 		for (const c of this.columns)
 			if (c.find === "word")
 				form.append(this.word(c));
-		form.append(clear);
 		form.addEventListener("submit", (e) => e.preventDefault());
 		return form;
+	}
+
+	build_bar() {
+		const clear = make("button", {type: "button"}, "Show all");
+		clear.addEventListener("click", () => {
+			this.clear();
+			this.apply(true);
+			this.search.focus();
+		});
+		this.status = make("p", {role: "status"});
+		return make("div", {class: "bar"}, this.status, clear);
 	}
 
 	build_pages() {
@@ -324,7 +327,6 @@ class Finder {
 	}
 
 	build() {
-		this.status = make("p", {role: "status"});
 		this.paper = make("p", {class: "notice", hidden: true});
 		this.body = make("tbody", {});
 		this.table = make("table", {class: "found"},
@@ -334,7 +336,7 @@ class Finder {
 				...this.shown.map((c) => this.build_head(c)))),
 			this.body);
 		this.place.append(this.build_filters(),
-			make("div", {class: "bar"}, this.status), this.paper,
+			this.build_bar(), this.paper,
 			make("div", {class: "scroll"}, this.table),
 			this.build_pages());
 	}
@@ -450,10 +452,11 @@ class Finder {
 		const tr = make("tr", {class: "row"},
 			make("td", {class: "open"}, button));
 		for (const c of this.shown)
-			tr.append(make("td", {class: kind(row[c.i]) === "d"
-				? "cells" : cell_text(row[c.i]).length < 25
-				? "whole" : "", "data-name": c.name},
-			put_cell(row[c.i])));
+			tr.append(make("td", {"data-name": c.name, class:
+				kind(row[c.i]) === "d" ? "cells"
+					: c === this.time ? "whole at"
+					: cell_text(row[c.i]).length < 25
+					? "whole" : ""}, put_cell(row[c.i])));
 		button.addEventListener("click", () =>
 			this.toggle(tr, button, i));
 		return tr;

@@ -132,13 +132,13 @@ top_of(double most)
 static void
 put_axis(FILE *fp, double most)
 {
-	double step = step_of(most), top = top_of(most), v;
+	double step = step_of(most), top = top_of(most), y;
 	char text[PAGE_TIME];
+	int i;
 
-	for (v = 0; v <= top; v += step) {
-		double y = TOP + TALL - v / top * TALL;
-
-		svg_number(text, v);
+	for (i = 0; i * step <= top; i++) {
+		y = TOP + TALL - i * step / top * TALL;
+		svg_number(text, i * step);
 		fprintf(fp,
 		    "<path class=\"axis\" d=\"M%d %.1fH%d\"/>"
 		    "<text x=\"%d\" y=\"%.1f\" class=\"end\">%s</text>\n",
@@ -173,7 +173,8 @@ svg_columns(FILE *fp, const struct chart *c)
 			put_rect(fp, c, s, cat,
 			    (double[]){ x + (wide - bar) / 2, y, bar, h });
 		}
-		if (cat % every != 0)
+		if (cat % every != 0 ||
+		    x + wide / 2 + (double)chars * 3.6 > WIDE)
 			continue;
 		fprintf(fp, "<text x=\"%.1f\" y=\"%d\" class=\"middle\">",
 		    x + wide / 2, TOP + TALL + 18);
@@ -249,14 +250,48 @@ small_number(char text[static PAGE_TIME], double v)
 
 /* A row a series */
 #define ROW 28
-#define DAYS 44
 #define STEPS 8
+
+/* The room that the names of the rows need */
+static double
+names_room(const struct chart *c)
+{
+	size_t i, n, most = 0;
+
+	for (i = 0; i < c->nseries; i++) {
+		n = strlen(c->series[i].name);
+		most = n > most ? n : most;
+	}
+	return 12 + 7.5 * (double)(most > 12 ? 12 : most);
+}
+
+static void
+put_step(FILE *fp, const struct chart *c, size_t s, size_t cat, double most,
+    const double box[3])
+{
+	double v = c->v[s * c->ncats + cat];
+	char text[PAGE_TIME];
+	int step = v <= 0 ? 0 : 1 + (int)(v / most * (STEPS - 1.001));
+
+	fprintf(fp,
+	    "<rect class=\"step-%d\" x=\"%.1f\" y=\"%.1f\" "
+	    "width=\"%.1f\" height=\"%d\" rx=\"2\">",
+	    step, box[0] + 1, box[1] + 1, box[2] - 2, ROW - 2);
+	put_hint(fp, c, s, cat);
+	fputs("</rect>\n", fp);
+	small_number(text, v);
+	if (v > 0 && (double)strlen(text) * 6 <= box[2])
+		fprintf(fp,
+		    "<text x=\"%.1f\" y=\"%.1f\" class=\"middle small "
+		    "on-%d\">%s</text>\n",
+		    box[0] + box[2] / 2, box[1] + 18, step, text);
+}
 
 void
 svg_grid(FILE *fp, const struct chart *c)
 {
-	double wide = (double)(WIDE - DAYS) / (double)c->ncats, most = 0;
-	char text[PAGE_TIME];
+	double left = names_room(c), most = 0;
+	double wide = (WIDE - left) / (double)c->ncats;
 	size_t s, cat;
 
 	for (s = 0; s < c->nseries * c->ncats; s++)
@@ -264,37 +299,20 @@ svg_grid(FILE *fp, const struct chart *c)
 			most = c->v[s];
 	for (cat = 0; cat < c->ncats; cat++) {
 		fprintf(fp, "<text x=\"%.1f\" y=\"14\" class=\"middle\">",
-		    DAYS + wide * ((double)cat + 0.5));
+		    left + wide * ((double)cat + 0.5));
 		put_short(fp, c->cats[cat], 5);
 		fputs("</text>\n", fp);
 	}
 	for (s = 0; s < c->nseries; s++) {
 		double y = 20 + (double)s * ROW;
 
-		fprintf(fp, "<text x=\"%d\" y=\"%.1f\" class=\"end\">",
-		    DAYS - 8, y + 18);
-		put_short(fp, c->series[s].name, 5);
+		fprintf(fp, "<text x=\"%.1f\" y=\"%.1f\" class=\"end\">",
+		    left - 8, y + 18);
+		put_short(fp, c->series[s].name, 12);
 		fputs("</text>\n", fp);
-		for (cat = 0; cat < c->ncats; cat++) {
-			double v = c->v[s * c->ncats + cat];
-			double x = DAYS + wide * (double)cat;
-			int step = v <= 0 || most <= 0
-			    ? 0
-			    : 1 + (int)(v / most * (STEPS - 1.001));
-
-			fprintf(fp,
-			    "<rect class=\"step-%d\" x=\"%.1f\" y=\"%.1f\" "
-			    "width=\"%.1f\" height=\"%d\" rx=\"2\">",
-			    step, x + 1, y + 1, wide - 2, ROW - 2);
-			put_hint(fp, c, s, cat);
-			fputs("</rect>\n", fp);
-			small_number(text, v);
-			if (v > 0 && (double)strlen(text) * 6 <= wide)
-				fprintf(fp,
-				    "<text x=\"%.1f\" y=\"%.1f\" "
-				    "class=\"middle small on-%d\">%s</text>\n",
-				    x + wide / 2, y + 18, step, text);
-		}
+		for (cat = 0; cat < c->ncats; cat++)
+			put_step(fp, c, s, cat, most,
+			    (double[]){ left + wide * (double)cat, y, wide });
 	}
 }
 
