@@ -57,8 +57,8 @@ begin(struct again *a, const char *part, const char *bytes, size_t len)
 	rows = memmem(bytes, len, rows_begin, sizeof(rows_begin) - 1);
 	if (rows == NULL)
 		return "its rows are missing";
-	a->end = (uint64_t)(rows - bytes) + sizeof(rows_begin) - 1 +
-	    sheet->bytes;
+	a->end =
+	    (uint64_t)(rows - bytes) + sizeof(rows_begin) - 1 + sheet->bytes;
 	return NULL;
 }
 

@@ -88,7 +88,8 @@ set_axes(lxw_chart *chart, const struct sheet_chart *c)
 static void
 set_colors(lxw_chart *chart, const struct sheet_chart *c)
 {
-	lxw_chart_font title = { .size = 12, .bold = LXW_TRUE,
+	lxw_chart_font title = { .size = 12,
+		.bold = LXW_TRUE,
 		.color = c->ink };
 	lxw_chart_font font = { .size = 9, .color = c->ink };
 	lxw_chart_fill page = { .color = c->page };
@@ -132,6 +133,6 @@ sheet_chart(struct sheet *sheet, uint32_t row, unsigned int x,
 		chart_legend_set_position(chart, LXW_CHART_LEGEND_BOTTOM);
 	sheet_text_line(&s->text, c->title);
 	options.description = s->text.p;
-	sheets_check(s, worksheet_insert_chart_opt(sheet->ws, row, 0, chart,
-			    &options));
+	sheets_check(s,
+	    worksheet_insert_chart_opt(sheet->ws, row, 0, chart, &options));
 }

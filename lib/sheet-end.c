@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "mem.h"
-#include "sheet-state.h"
 #include "sheet-again.h"
+#include "sheet-state.h"
 
 #define MB 1000000
 #define ZIP64_FROM UINT64_C(3500000000)
@@ -156,8 +156,8 @@ sheets_end(struct sheets *s)
 	wrong = sheet_again(s);
 	if (wrong != NULL)
 		sheets_fail(s,
-		    "%s: %s: is TMPDIR %s full, or its own directory?",
-		    s->path, wrong, s->tmpdir);
+		    "%s: %s: is TMPDIR %s full, or its own directory?", s->path,
+		    wrong, s->tmpdir);
 	free(wrong);
 	return s->error == NULL ? 0 : -1;
 }

@@ -110,8 +110,8 @@ sheet_new(struct sheets *s, const char *name, uint32_t place)
 		sheets_fail(s, "TMPDIR %s: no file for a sheet", s->tmpdir);
 	else
 		set_print(sheet);
-	s->sheets = xreallocarray(s->sheets, s->nsheets + 1,
-	    sizeof(struct sheet *));
+	s->sheets =
+	    xreallocarray(s->sheets, s->nsheets + 1, sizeof(struct sheet *));
 	s->sheets[s->nsheets++] = sheet;
 	return sheet;
 }
@@ -129,8 +129,7 @@ sheet_columns(struct sheet *sheet, unsigned int first, unsigned int last,
 	if (sheet->book->error == NULL)
 		sheets_check(sheet->book,
 		    worksheet_set_column(sheet->ws, (lxw_col_t)first,
-			(lxw_col_t)last, characters,
-			sheet->book->looks[look]));
+			(lxw_col_t)last, characters, sheet->book->looks[look]));
 }
 
 void
@@ -146,8 +145,8 @@ sheet_filter(struct sheet *sheet, uint32_t first, unsigned int first_col,
 {
 	if (sheet->book->error == NULL)
 		sheets_check(sheet->book,
-		    worksheet_autofilter(sheet->ws, first,
-			(lxw_col_t)first_col, last, (lxw_col_t)last_col));
+		    worksheet_autofilter(sheet->ws, first, (lxw_col_t)first_col,
+			last, (lxw_col_t)last_col));
 }
 
 void
@@ -182,6 +181,24 @@ sheet_print(struct sheet *sheet, uint32_t rows, unsigned int cols)
 }
 
 void
+sheet_percent(struct sheet *sheet, unsigned int percent, const uint32_t *rows,
+    size_t n)
+{
+	lxw_row_t *breaks = xcalloc(n + 1, sizeof(*breaks));
+
+	memcpy(breaks, rows, n * sizeof(*breaks)); /* 0 ends them */
+	if (sheet->book->error == NULL) {
+		sheet->ws->fit_page = LXW_FALSE;
+		worksheet_set_print_scale(sheet->ws, (uint16_t)percent);
+		worksheet_center_horizontally(sheet->ws);
+		if (n > 0)
+			sheets_check(sheet->book,
+			    worksheet_set_h_pagebreaks(sheet->ws, breaks));
+	}
+	free(breaks);
+}
+
+void
 sheet_scale(struct sheet *sheet, uint32_t first, unsigned int first_col,
     uint32_t last, unsigned int last_col, uint32_t low, uint32_t high,
     double from, uint32_t ink)
@@ -198,12 +215,12 @@ sheet_scale(struct sheet *sheet, uint32_t first, unsigned int first_col,
 		return;
 	dark.format = workbook_add_format(s->wb);
 	format_set_font_color(dark.format, ink);
-	sheets_check(s, worksheet_conditional_format_range(sheet->ws, first,
-			    (lxw_col_t)first_col, last, (lxw_col_t)last_col,
-			    &dark));
-	sheets_check(s, worksheet_conditional_format_range(sheet->ws, first,
-			    (lxw_col_t)first_col, last, (lxw_col_t)last_col,
-			    &scale));
+	sheets_check(s,
+	    worksheet_conditional_format_range(sheet->ws, first,
+		(lxw_col_t)first_col, last, (lxw_col_t)last_col, &dark));
+	sheets_check(s,
+	    worksheet_conditional_format_range(sheet->ws, first,
+		(lxw_col_t)first_col, last, (lxw_col_t)last_col, &scale));
 }
 
 /* What libxlsxwriter found out about the picture that came last */
@@ -213,7 +230,7 @@ last_picture(lxw_worksheet *ws)
 	lxw_object_properties *p, *last = NULL;
 
 	STAILQ_FOREACH(p, ws->image_props, list_pointers)
-		last = p;
+	last = p;
 	return last;
 }
 
@@ -228,8 +245,7 @@ sheet_picture(struct sheet *sheet, uint32_t row, unsigned int col,
 
 	if (sheet->book->error != NULL ||
 	    worksheet_insert_image_buffer_opt(sheet->ws, row, (lxw_col_t)col,
-		(const unsigned char *)bytes, len,
-		&options) != LXW_NO_ERROR)
+		(const unsigned char *)bytes, len, &options) != LXW_NO_ERROR)
 		return 0;
 	p = last_picture(sheet->ws);
 	p->y_scale = height / (p->height * 96 / p->y_dpi);

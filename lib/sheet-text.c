@@ -52,8 +52,8 @@ put(struct buf *buf, const char *s, size_t len, size_t *n)
 	}
 	if (*n == 3 && memcmp(s, "\xef\xbf", 2) == 0 &&
 	    (unsigned char)s[2] >= 0xbe) {
-		buf_put(buf, (unsigned char)s[2] == 0xbe ? "_xFFFE_" :
-							   "_xFFFF_",
+		buf_put(buf,
+		    (unsigned char)s[2] == 0xbe ? "_xFFFE_" : "_xFFFF_",
 		    ESCAPED);
 		return ESCAPED;
 	}

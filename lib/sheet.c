@@ -130,9 +130,12 @@ set_look(lxw_format *f, const struct sheet_look *look)
 	format_set_align(f,
 	    look->top ? LXW_ALIGN_VERTICAL_TOP : LXW_ALIGN_VERTICAL_CENTER);
 	if (look->align != 0)
-		format_set_align(f, look->align == 'r' ? LXW_ALIGN_RIGHT :
-			look->align == 'c'	       ? LXW_ALIGN_CENTER :
-							 LXW_ALIGN_LEFT);
+		format_set_align(f,
+		    look->align == 'r'	     ? LXW_ALIGN_RIGHT
+			: look->align == 'c' ? LXW_ALIGN_CENTER
+					     : LXW_ALIGN_LEFT);
+	if (look->indent != 0)
+		format_set_indent(f, look->indent);
 	if (look->size != 0)
 		format_set_font_size(f, look->size);
 	if (look->number != NULL)
@@ -178,8 +181,9 @@ sheet_text(struct sheet *sheet, uint32_t row, unsigned int col, const char *t,
 		return;
 	if (sheet_text_put(&s->text, t, len))
 		s->cut++;
-	sheets_check(s, worksheet_write_string(sheet->ws, row,
-			    (lxw_col_t)col, s->text.p, s->looks[look]));
+	sheets_check(s,
+	    worksheet_write_string(sheet->ws, row, (lxw_col_t)col, s->text.p,
+		s->looks[look]));
 }
 
 void
@@ -189,8 +193,9 @@ sheet_number(struct sheet *sheet, uint32_t row, unsigned int col, double n,
 	struct sheets *s = sheet->book;
 
 	if (!broken(sheet))
-		sheets_check(s, worksheet_write_number(sheet->ws, row,
-				    (lxw_col_t)col, n, s->looks[look]));
+		sheets_check(s,
+		    worksheet_write_number(sheet->ws, row, (lxw_col_t)col, n,
+			s->looks[look]));
 }
 
 void
@@ -199,8 +204,9 @@ sheet_blank(struct sheet *sheet, uint32_t row, unsigned int col, int look)
 	struct sheets *s = sheet->book;
 
 	if (look != 0 && !broken(sheet))
-		sheets_check(s, worksheet_write_blank(sheet->ws, row,
-				    (lxw_col_t)col, s->looks[look]));
+		sheets_check(s,
+		    worksheet_write_blank(sheet->ws, row, (lxw_col_t)col,
+			s->looks[look]));
 }
 
 static void
@@ -209,9 +215,9 @@ merge(struct sheet *sheet, uint32_t row, unsigned int col, uint32_t last_row,
 {
 	struct sheets *s = sheet->book;
 
-	sheets_check(s, worksheet_merge_range(sheet->ws, row, (lxw_col_t)col,
-			    last_row, (lxw_col_t)last_col, text,
-			    s->looks[look]));
+	sheets_check(s,
+	    worksheet_merge_range(sheet->ws, row, (lxw_col_t)col, last_row,
+		(lxw_col_t)last_col, text, s->looks[look]));
 }
 
 void

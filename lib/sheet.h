@@ -27,8 +27,9 @@ struct sheet_look {
 	bool inked, filled, lined; /* these count; a line is below the cell */
 	bool edged;		   /* a thick line at the left, too */
 	bool bold, italic, wrap, top;
-	char align;   /* 'l', 'c', 'r' */
-	uint8_t size; /* in points */
+	char align; /* 'l', 'c', 'r' */
+	uint8_t indent;
+	uint8_t size;	    /* in points */
 	const char *number; /* Excel's number format; borrowed for good */
 };
 
@@ -77,6 +78,10 @@ void sheet_repeat(struct sheet *, uint32_t row); /* on each printed page */
 void sheet_bare(struct sheet *);		 /* no lines between cells */
 void sheet_tab(struct sheet *, uint32_t color);
 void sheet_print(struct sheet *, uint32_t rows, unsigned int cols);
+/* Printed not as wide as the page, as it is by default, but so large; then
+ * pages may begin at rows, so many, which are borrowed until the next call. */
+void sheet_percent(struct sheet *, unsigned int percent, const uint32_t *rows,
+    size_t n);
 /* Colours from the least to the most; dark: numbers from there on are written
  * in this colour. */
 void sheet_scale(struct sheet *, uint32_t first, unsigned int first_col,
@@ -99,10 +104,10 @@ struct sheet_chart {
 	size_t ncats, nseries;
 	const char *const *cats, *const *series; /* again: for who draws it
 						  * without counting */
-	const double *v;	     /* v[series * ncats + cat] */
-	const uint32_t *color;	     /* a series each */
-	uint32_t page, ink, line;    /* behind it, its texts, its axes */
-	unsigned int width, height;  /* pixels */
+	const double *v;			 /* v[series * ncats + cat] */
+	const uint32_t *color;			 /* a series each */
+	uint32_t page, ink, line;   /* behind it, its texts, its axes */
+	unsigned int width, height; /* pixels */
 };
 void sheet_chart(struct sheet *, uint32_t row, unsigned int x,
     const struct sheet_chart *);

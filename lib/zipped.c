@@ -107,7 +107,8 @@ read_entry(FILE *fp, uint64_t *at, struct part *part)
 	nextra = (size_t)number(entry + 30, 2);
 	part->at = number(entry + 42, 4);
 	part->name = xcalloc(nname + 1, 1);
-	if (nextra > sizeof(extra) || fread(part->name, 1, nname, fp) != nname ||
+	if (nextra > sizeof(extra) ||
+	    fread(part->name, 1, nname, fp) != nname ||
 	    fread(extra, 1, nextra, fp) != nextra)
 		return false;
 	widen(part, extra, nextra);
@@ -169,8 +170,7 @@ read_part(FILE *fp, struct part *part, zipped_fn *fn, void *arg)
 		return "it is not deflated";
 	if (!get(fp, (off_t)part->at, SEEK_SET, local, sizeof(local)) ||
 	    memcmp(local, "PK\3\4", 4) != 0 ||
-	    fseeko(fp,
-		(off_t)(number(local + 26, 2) + number(local + 28, 2)),
+	    fseeko(fp, (off_t)(number(local + 26, 2) + number(local + 28, 2)),
 		SEEK_CUR) == -1)
 		return "it is not there";
 	if (inflateInit2(&z, -MAX_WBITS) != Z_OK)

@@ -18,8 +18,8 @@ put(lxw_worksheet *sheet, lxw_row_t row, lxw_col_t col, const char *cell,
 		worksheet_write_string(sheet, row, col, cell + 1, format[0]);
 		break;
 	case 'n':
-		worksheet_write_number(sheet, row, col,
-		    strtod(cell + 1, NULL), format[1]);
+		worksheet_write_number(sheet, row, col, strtod(cell + 1, NULL),
+		    format[1]);
 		break;
 	case 'b': worksheet_write_blank(sheet, row, col, format[0]); break;
 	default: break;

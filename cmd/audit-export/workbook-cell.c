@@ -76,8 +76,7 @@ read_time(int64_t us, double *serial, struct tm *tm)
 	day = s / DAY - (s % DAY < 0);
 	s -= day * DAY;
 	day += SERIAL_1970;
-	*serial = (double)day +
-	    (double)(s * US + us) / ((double)DAY * US);
+	*serial = (double)day + (double)(s * US + us) / ((double)DAY * US);
 	return day >= SERIAL_FIRST && day < SERIAL_END;
 }
 
@@ -108,8 +107,7 @@ put_time(struct workbook *w, struct sheet *sheet, uint32_t row,
 	    (size_t)snprintf(iso, sizeof(iso),
 		"%04lld-%02d-%02d %02d:%02d:%02d.%06d",
 		(long long)tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-		tm.tm_hour, tm.tm_min, tm.tm_sec,
-		(int)(us < 0 ? us + US : us)),
+		tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(us < 0 ? us + US : us)),
 	    workbook_look(w, text, c->tone));
 }
 
@@ -157,7 +155,7 @@ say_changes(struct buf *buf, const struct cell *c)
 
 void
 workbook_cell(struct workbook *w, struct sheet *sheet, uint32_t row,
-    unsigned int col, const struct cell *c, bool wrap)
+    unsigned int col, const struct cell *c, bool wrap, bool left)
 {
 	enum look text = wrap ? LOOK_WRAP : LOOK_TEXT;
 	unsigned int decimals;
@@ -178,14 +176,11 @@ workbook_cell(struct workbook *w, struct sheet *sheet, uint32_t row,
 		break;
 	case CELL_COUNT:
 		sheet_number(sheet, row, col, (double)c->n,
-		    workbook_look(w, LOOK_COUNT, c->tone));
+		    workbook_look(w, left ? LOOK_LEFT : LOOK_COUNT, c->tone));
 		break;
-	case CELL_TIME:
-		put_time(w, sheet, row, col, c, LOOK_TIME, text);
-		break;
+	case CELL_TIME: put_time(w, sheet, row, col, c, LOOK_TIME, text); break;
 	case CELL_SPAN:
-		sheet_number(sheet, row, col,
-		    (double)c->n / ((double)DAY * US),
+		sheet_number(sheet, row, col, (double)c->n / ((double)DAY * US),
 		    workbook_look(w, LOOK_SPAN, c->tone));
 		break;
 	case CELL_CHANGES:
@@ -200,21 +195,19 @@ void
 workbook_tile(struct workbook *w, struct sheet *sheet, uint32_t row,
     unsigned int col, unsigned int last, const struct cell *c)
 {
-	enum look look = c->kind == CELL_TIME ? LOOK_TILE_TIME :
-	    c->kind == CELL_SPAN	      ? LOOK_TILE_SPAN :
-	    c->kind == CELL_COUNT	      ? LOOK_TILE_COUNT :
-	    workbook_width(w, c) > 16	      ? LOOK_TILE_LONG :
-						LOOK_TILE_TEXT;
+	enum look look = c->kind == CELL_TIME ? LOOK_TILE_TIME
+	    : c->kind == CELL_SPAN	      ? LOOK_TILE_SPAN
+	    : c->kind == CELL_COUNT	      ? LOOK_TILE_COUNT
+	    : workbook_width(w, c) > 16	      ? LOOK_TILE_LONG
+					      : LOOK_TILE_TEXT;
 
-	sheet_merge(sheet, row, col, last,
-	    workbook_look(w, look, c->tone));
+	sheet_merge(sheet, row, col, last, workbook_look(w, look, c->tone));
 	switch (look) {
 	case LOOK_TILE_TIME:
 		put_time(w, sheet, row, col, c, look, LOOK_TILE_LONG);
 		break;
 	case LOOK_TILE_SPAN:
-		sheet_number(sheet, row, col,
-		    (double)c->n / ((double)DAY * US),
+		sheet_number(sheet, row, col, (double)c->n / ((double)DAY * US),
 		    workbook_look(w, look, c->tone));
 		break;
 	case LOOK_TILE_COUNT:

@@ -28,8 +28,7 @@ put_words(struct workbook *w, struct part *p, size_t i, const char *text,
 	int number = workbook_look(w, look, tone);
 	unsigned int col = tile_col(i);
 
-	sheet_merge(p->sheet, p->row, col, col + TILE_COLS - 1,
-	    number);
+	sheet_merge(p->sheet, p->row, col, col + TILE_COLS - 1, number);
 	if (text != NULL)
 		sheet_text(p->sheet, p->row, col, text, strlen(text), number);
 }
@@ -40,6 +39,8 @@ put_tiles(struct workbook *w, struct part *p, const struct figure *f, size_t n)
 	size_t i;
 
 	part_room(w, p, 4);
+	part_together(p, 5);
+	p->page_more += ROW_PX; /* of the row of values */
 	for (i = 0; i < n; i++)
 		put_words(w, p, i, f[i].name, LOOK_TILE_NAME, f[i].value.tone);
 	p->row++;
@@ -61,7 +62,7 @@ put_list(struct workbook *w, struct part *p, const struct figure *f)
 
 	part_room(w, p, 1);
 	sheet_text(p->sheet, p->row, 0, f->name, strlen(f->name), text);
-	workbook_cell(w, p->sheet, p->row, 1, &f->value, false);
+	workbook_cell(w, p->sheet, p->row, 1, &f->value, false, true);
 	if (f->hint != NULL)
 		sheet_text(p->sheet, p->row, 2, f->hint, strlen(f->hint),
 		    workbook_look(w, LOOK_FAINT, TONE_NONE));
@@ -78,7 +79,7 @@ workbook_figures(struct view *v, const struct figure *f, size_t n)
 	size_t i;
 
 	part_begin(w, p, PART_DASH);
-	part_below_charts(p);
+	workbook_draw_held(w, p);
 	if (p->kind == PART_DASH) {
 		for (i = 0; i < n; i += TILES)
 			put_tiles(w, p, f + i, n - i < TILES ? n - i : TILES);
@@ -95,6 +96,7 @@ static uint32_t
 put_data(struct workbook *w, const struct chart *c)
 {
 	int head = workbook_look(w, LOOK_HEAD, TONE_NONE);
+	int right = workbook_look(w, LOOK_HEAD_RIGHT, TONE_NONE);
 	int text = workbook_look(w, LOOK_TEXT, TONE_NONE);
 	int count = workbook_look(w, LOOK_COUNT, TONE_NONE);
 	uint32_t row;
@@ -110,8 +112,8 @@ put_data(struct workbook *w, const struct chart *c)
 	row = w->data_row + 1;
 	sheet_text(w->data, row, 0, c->of, strlen(c->of), head);
 	for (i = 0; i < c->nseries; i++)
-		sheet_text(w->data, row, (unsigned int)i + 1,
-		    c->series[i].name, strlen(c->series[i].name), head);
+		sheet_text(w->data, row, (unsigned int)i + 1, c->series[i].name,
+		    strlen(c->series[i].name), right);
 	for (k = 0; k < c->ncats; k++) {
 		uint32_t here = row + 1 + (uint32_t)k;
 
@@ -157,36 +159,112 @@ draw(struct workbook *w, struct part *p, const struct chart *c,
 		names[i] = c->series[i].name;
 		color[i] = workbook_tone(w, c->series[i].tone);
 	}
-	sheet_chart(p->sheet, p->chart_row, col * DASH_PX, &chart);
+	sheet_chart(p->sheet, p->row, col * DASH_PX, &chart);
 	free(color);
 	free(names);
 }
 
-/* Two side by side; where one is, the next may have room beside it. */
+static uint32_t
+rows_of(const struct chart *c)
+{
+	uint32_t need = 4 + (uint32_t)((double)c->ncats * BAR_ROWS);
+
+	return c->kind == CHART_BARS && need > CHART_ROWS ? need : CHART_ROWS;
+}
+
+/* One, or two side by side */
+static void
+put_charts(struct workbook *w, struct part *p, const struct chart *a,
+    const struct chart *b)
+{
+	uint32_t rows = rows_of(a);
+
+	if (b != NULL && rows_of(b) > rows)
+		rows = rows_of(b);
+	part_room(w, p, rows + 1);
+	part_together(p, rows);
+	draw(w, p, a, 0, b == NULL ? DASH_COLS : HALF_COLS, rows);
+	if (b != NULL)
+		draw(w, p, b, HALF_COLS + 1, HALF_COLS, rows);
+	p->row += rows + 1;
+}
+
+/* A copy for later, with all that it points to */
+static void
+hold(struct part *p, const struct chart *c)
+{
+	struct chart *h = p->held = xcalloc(1, sizeof(*h));
+	struct chart_series *series = xcalloc(c->nseries, sizeof(*series));
+	const char **cats = xcalloc(c->ncats, sizeof(*cats));
+	double *v = xcalloc(c->ncats * c->nseries, sizeof(*v));
+	size_t i;
+
+	*h = *c;
+	h->title = xstrdup(c->title);
+	h->of = xstrdup(c->of);
+	for (i = 0; i < c->ncats; i++)
+		cats[i] = xstrdup(c->cats[i]);
+	for (i = 0; i < c->nseries; i++) {
+		series[i] = c->series[i];
+		series[i].name = xstrdup(c->series[i].name);
+	}
+	memcpy(v, c->v, c->ncats * c->nseries * sizeof(*v));
+	h->cats = cats;
+	h->series = series;
+	h->v = v;
+}
+
+static void
+let_go(const void *p)
+{
+	free((void *)(uintptr_t)p);
+}
+
+void
+workbook_forget_held(struct part *p)
+{
+	struct chart *h = p->held;
+	size_t i;
+
+	if (h == NULL)
+		return;
+	for (i = 0; i < h->ncats; i++)
+		let_go(h->cats[i]);
+	for (i = 0; i < h->nseries; i++)
+		let_go(h->series[i].name);
+	let_go(h->cats);
+	let_go(h->series);
+	let_go(h->v);
+	let_go(h->title);
+	let_go(h->of);
+	free(h);
+	p->held = NULL;
+}
+
+void
+workbook_draw_held(struct workbook *w, struct part *p)
+{
+	if (p->held != NULL)
+		put_charts(w, p, p->held, NULL);
+	workbook_forget_held(p);
+}
+
+/* Two side by side: so the first one waits to see what comes. */
 static void
 put_chart(struct workbook *w, struct part *p, const struct chart *c)
 {
 	bool wide = c->kind == CHART_COLUMNS && c->ncats > MANY_CATS;
-	uint32_t rows = CHART_ROWS, need;
 
-	if (c->ncats == 0 || c->nseries == 0)
+	if (p->held != NULL && !wide) {
+		put_charts(w, p, p->held, c);
+		workbook_forget_held(p);
 		return;
-	need = 4 + (uint32_t)((double)c->ncats * BAR_ROWS);
-	if (c->kind == CHART_BARS && need > rows)
-		rows = need;
-	if (wide || !p->beside) {
-		part_below_charts(p);
-		part_room(w, p, rows + 1);
-		p->chart_row = p->row;
-		p->chart_end = p->row;
 	}
-	draw(w, p, c, p->beside ? HALF_COLS + 1 : 0,
-	    wide ? DASH_COLS : HALF_COLS, rows);
-	p->beside = !wide && !p->beside;
-	if (p->chart_end < p->chart_row + rows + 1)
-		p->chart_end = p->chart_row + rows + 1;
-	if (!p->beside)
-		part_below_charts(p);
+	workbook_draw_held(w, p);
+	if (wide)
+		put_charts(w, p, c, NULL);
+	else
+		hold(p, c);
 }
 
 /* The largest number of a grid */
@@ -226,9 +304,8 @@ put_grid(struct workbook *w, struct part *p, const struct chart *c)
 	uint32_t high = workbook_color(w, THEME_HIGH), row;
 	size_t i;
 
-	if (c->ncats == 0 || c->nseries == 0)
-		return;
 	part_room(w, p, (uint32_t)c->nseries + 3);
+	part_together(p, (uint32_t)c->nseries + 2);
 	part_section(w, p, c->title);
 	for (i = 0; i < c->ncats; i++)
 		sheet_text(p->sheet, p->row, first + (unsigned int)i,
@@ -249,9 +326,11 @@ workbook_chart(struct view *v, const struct chart *c)
 	struct workbook *w = (struct workbook *)v;
 	struct part *p = workbook_part(w);
 
+	if (c->ncats == 0 || c->nseries == 0)
+		return;
 	part_begin(w, p, PART_DASH);
 	if (c->kind == CHART_GRID) {
-		part_below_charts(p);
+		workbook_draw_held(w, p);
 		put_grid(w, p, c);
 	} else
 		put_chart(w, p, c);

@@ -61,8 +61,8 @@ dash_keep(struct part *p, const struct cell *c)
 	for (i = 0; i < t->n; i++)
 		row[i] = own(&c[i]);
 	if (t->nkept % 64 == 0)
-		t->kept = xreallocarray(t->kept, t->nkept + 64,
-		    sizeof(*t->kept));
+		t->kept =
+		    xreallocarray(t->kept, t->nkept + 64, sizeof(*t->kept));
 	t->kept[t->nkept++].v = row;
 }
 
@@ -129,7 +129,7 @@ height(struct workbook *w, const struct table *t, const struct cell *c,
 	size_t i, k;
 
 	for (i = 0; i < t->n; i++) {
-		room = span[i] * DASH_PX / 7 - 1;
+		room = (span[i] * DASH_PX - 5) * 2 / 13;
 		lines = workbook_width(w, &c[i]) / room + 1;
 		if (c[i].kind == CELL_CHANGES && c[i].nchanges > lines)
 			lines = (unsigned int)c[i].nchanges;
@@ -152,17 +152,32 @@ put_row(struct workbook *w, struct part *p, const struct cell *c,
 	unsigned int col = 0;
 	size_t i;
 
+	double points = height(w, t, c, span);
+
 	part_room(w, p, 1);
-	sheet_row_height(p->sheet, p->row, height(w, t, c, span));
+	part_together(p, 1 + (uint32_t)points / 15);
+	sheet_row_height(p->sheet, p->row, points);
+	if (points > 0)
+		p->page_more += (unsigned int)(points / 0.75) - ROW_PX;
 	for (i = 0; i < t->n; i++) {
 		if (span[i] > 1)
-			sheet_merge(p->sheet, p->row, col,
-			    col + span[i] - 1,
+			sheet_merge(p->sheet, p->row, col, col + span[i] - 1,
 			    workbook_look(w, LOOK_WRAP, c[i].tone));
-		workbook_cell(w, p->sheet, p->row, col, &c[i], true);
+		workbook_cell(w, p->sheet, p->row, col, &c[i], true,
+		    *t->column[i].name == '\0');
 		col += span[i];
 	}
 	p->row++;
+}
+
+/* Whether numbers stand in a column: to the right, then so does its head. */
+static bool
+is_number(const struct table *t, size_t i)
+{
+	enum cell_kind kind = t->nkept == 0 ? CELL_TEXT : t->kept[0].v[i].kind;
+
+	return *t->column[i].name != '\0' &&
+	    (kind == CELL_COUNT || kind == CELL_NUMBER || kind == CELL_SPAN);
 }
 
 static void
@@ -170,15 +185,16 @@ put_heads(struct workbook *w, struct part *p,
     const unsigned int span[static MOST_COLS])
 {
 	const struct table *t = &p->table;
-	int look = workbook_look(w, LOOK_HEAD, TONE_NONE);
 	unsigned int col = 0;
 	size_t i;
+	int look;
 
 	for (i = 0; i < t->n; i++) {
 		const char *name = t->column[i].name;
 
-		sheet_merge(p->sheet, p->row, col, col + span[i] - 1,
-		    look);
+		look = workbook_look(w,
+		    is_number(t, i) ? LOOK_HEAD_RIGHT : LOOK_HEAD, TONE_NONE);
+		sheet_merge(p->sheet, p->row, col, col + span[i] - 1, look);
 		sheet_text(p->sheet, p->row, col, name, strlen(name), look);
 		col += span[i];
 	}
@@ -200,6 +216,7 @@ dash_table(struct workbook *w, struct part *p)
 			workbook_put_row(w, p, t->kept[i].v);
 		return;
 	}
+	part_together(p, t->nkept < 8 ? (uint32_t)t->nkept + 2 : 10);
 	part_section(w, p, t->title);
 	share(w, p, span);
 	put_heads(w, p, span);

@@ -11,7 +11,8 @@ mix(uint32_t a, uint32_t b, unsigned int percent)
 	for (shift = 16; shift >= 0; shift -= 8)
 		all |= ((a >> shift & 0xff) * (100 - percent) +
 			   (b >> shift & 0xff) * percent + 50) /
-		    100 << shift;
+			100
+		    << shift;
 	return all;
 }
 
@@ -89,6 +90,10 @@ set_cell(const struct workbook *w, struct sheet_look *l, enum look look,
 	}
 	switch (look) {
 	case LOOK_TEXT: l->align = 'l'; break;
+	case LOOK_LEFT:
+		l->align = 'l';
+		l->number = "#,##0";
+		break;
 	case LOOK_WRAP:
 		l->align = 'l';
 		l->wrap = true;
@@ -103,9 +108,13 @@ set_cell(const struct workbook *w, struct sheet_look *l, enum look look,
 		l->number = "yyyy\\-mm\\-dd\\ hh:mm:ss.000";
 		l->align = 'l';
 		break;
-	case LOOK_SPAN: l->number = "[h]:mm:ss"; break;
-	case LOOK_COUNT: l->number = "#,##0"; break;
-	default: l->number = decimals((unsigned int)look - LOOK_NUMBER);
+	default:
+		l->number = look == LOOK_SPAN ? "[h]:mm:ss"
+		    : look == LOOK_COUNT
+		    ? "#,##0"
+		    : decimals((unsigned int)look - LOOK_NUMBER);
+		l->align = 'r';
+		l->indent = 1;
 	}
 }
 
@@ -121,6 +130,7 @@ set_tile(const struct workbook *w, struct sheet_look *l, enum look look,
 	    workbook_color(w, THEME_TEXT), 5);
 	l->line = workbook_tone(w, tone);
 	l->align = 'l';
+	l->indent = 1;
 	l->bold = !small;
 	l->size = small ? 9 : look == LOOK_TILE_LONG ? 11 : 18;
 	l->wrap = look == LOOK_TILE_LONG;
@@ -148,11 +158,13 @@ set_rest(const struct workbook *w, struct sheet_look *l, enum look look)
 		break;
 	case LOOK_FAINT: l->ink = workbook_color(w, THEME_FAINT); break;
 	case LOOK_HEAD:
+	case LOOK_HEAD_RIGHT:
 		l->bold = l->filled = l->lined = l->wrap = true;
 		l->fill = workbook_color(w, THEME_HEAD);
 		l->ink = workbook_color(w, THEME_HEAD_TEXT);
 		l->line = workbook_color(w, THEME_LINE);
-		l->align = 'l';
+		l->align = look == LOOK_HEAD ? 'l' : 'r';
+		l->indent = look == LOOK_HEAD_RIGHT;
 		break;
 	case LOOK_GRID:
 		l->ink = workbook_ink_on(w, workbook_color(w, THEME_LOW));

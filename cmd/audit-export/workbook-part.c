@@ -7,7 +7,13 @@
 #include "workbook-state.h"
 
 #define LOGO_PX 60
-#define LINE_CHARS 120 /* of a paragraph; it stands in one cell a line */
+/* Characters of a paragraph's line, which stands in one cell */
+#define LIST_LINE 120
+#define DASH_LINE 165
+/* So a sheet of figures fits on A4, also where there is no Calibri and columns
+ * are a third wider; then so many pixels are a page. */
+#define DASH_PERCENT 71
+#define PAGE_PX 950
 #define NARROW 6
 #define WIDE 60
 
@@ -51,6 +57,7 @@ finish_sheet(struct workbook *w, struct part *p)
 		sheet_columns(p->sheet, 0, DASH_COLS - 1, DASH_CHARS, page);
 		sheet_columns(p->sheet, DASH_COLS, SHEET_COLS - 1, 8.43, page);
 		sheet_print(p->sheet, p->row, DASH_COLS);
+		sheet_percent(p->sheet, DASH_PERCENT, p->breaks, p->nbreaks);
 		return;
 	}
 	cols = (unsigned int)p->ncols;
@@ -79,8 +86,6 @@ part_next_sheet(struct workbook *w, struct part *p)
 	if (p->sheet != NULL)
 		finish_sheet(w, p);
 	p->kind = PART_LIST;
-	p->beside = false;
-	p->chart_end = 0;
 	new_sheet(w, p);
 }
 
@@ -92,11 +97,20 @@ part_room(struct workbook *w, struct part *p, uint32_t rows)
 }
 
 void
-part_below_charts(struct part *p)
+part_together(struct part *p, uint32_t rows)
 {
-	if (p->row < p->chart_end)
-		p->row = p->chart_end;
-	p->beside = false;
+	unsigned int here = (p->row - p->page_row) * ROW_PX + p->page_more;
+
+	if (p->kind != PART_DASH || p->row == p->page_row ||
+	    here + rows * ROW_PX <= PAGE_PX)
+		return;
+	p->page_row = p->row;
+	p->page_more = 0;
+	if (p->nbreaks % 64 == 0)
+		p->breaks = xreallocarray(p->breaks, p->nbreaks + 64,
+		    sizeof(*p->breaks));
+	if (p->nbreaks < 1000) /* Excel takes no more */
+		p->breaks[p->nbreaks++] = p->row;
 }
 
 /* A line of text: it runs on over the empty cells beside it. */
@@ -111,14 +125,14 @@ put_line(struct workbook *w, struct part *p, const char *text, size_t len,
 
 /* How much of a text fits in a line */
 static size_t
-line_length(const char *text)
+line_length(const char *text, size_t most)
 {
 	size_t i, blank = 0, characters = 0;
 
 	for (i = 0; text[i] != '\0' && text[i] != '\n'; i++) {
 		if (((unsigned char)text[i] & 0xc0) == 0x80)
 			continue;
-		if (characters++ >= LINE_CHARS)
+		if (characters++ >= most)
 			return blank > 0 ? blank : i;
 		if (text[i] == ' ')
 			blank = i;
@@ -132,7 +146,8 @@ part_lines(struct workbook *w, struct part *p, const char *text)
 	size_t n;
 
 	while (*text != '\0') {
-		n = line_length(text);
+		n = line_length(text,
+		    p->kind == PART_DASH ? DASH_LINE : LIST_LINE);
 		put_line(w, p, text, n, LOOK_PLAIN);
 		text += n;
 		text += *text == ' ' || *text == '\n';
@@ -187,8 +202,11 @@ put_title(struct workbook *w, struct part *p)
 		sheet_text(p->sheet, p->row, col, title, strlen(title), look);
 	}
 	p->row += p->kind == PART_DASH ? 2 : 1;
-	text = xasprintf("%s \xc2\xb7 times are those of %s", under,
-	    job->zone == NULL ? "UTC" : job->zone);
+	if (p->number == 0)
+		text = xstrdup(under); /* which says it itself */
+	else
+		text = xasprintf("%s \xc2\xb7 times are those of %s", under,
+		    job->zone == NULL ? "UTC" : job->zone);
 	sheet_text(p->sheet, p->row, col, text, strlen(text),
 	    workbook_look(w, LOOK_FAINT, TONE_NONE));
 	p->row += 2;
@@ -220,6 +238,7 @@ part_end(struct workbook *w, struct part *p)
 
 	if (p->ntexts > 0 && p->kind == PART_NEW)
 		part_begin(w, p, PART_LIST);
+	workbook_draw_held(w, p);
 	if (p->sheet == NULL)
 		return;
 	finish_sheet(w, p);
@@ -228,7 +247,7 @@ part_end(struct workbook *w, struct part *p)
 	    t->kind == VIEW_SHORT) {
 		sheet_freeze(p->sheet, t->head + 1, 0);
 		sheet_repeat(p->sheet, t->head);
-		sheet_filter(p->sheet, t->head, 0,
-		    t->head + (uint32_t)t->rows, (unsigned int)t->n - 1);
+		sheet_filter(p->sheet, t->head, 0, t->head + (uint32_t)t->rows,
+		    (unsigned int)t->n - 1);
 	}
 }

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "view.h"
 #include "buf.h"
 #include "sheet.h"
+#include "view.h"
 
 /* A sheet of figures and charts has narrow columns, so many, and what is wider
  * than one is merged. */
@@ -16,16 +16,17 @@
 #define DASH_PX 40     /* the same */
 #define ROW_PX 20
 
-#define LIST_COLS 64	/* columns whose widths are looked after */
-#define MEASURED 1000	/* rows that are */
-#define BUFFERED 500	/* rows of a table on a sheet of figures */
-#define DECIMALS 20	/* digits after the point that a number may have */
+#define LIST_COLS 64  /* columns whose widths are looked after */
+#define MEASURED 1000 /* rows that are */
+#define BUFFERED 500  /* rows of a table on a sheet of figures */
+#define DECIMALS 20   /* digits after the point that a number may have */
 #define MANY_ROWS 3000000
 
 /* How cells look, one for each tone */
 enum look {
 	LOOK_TEXT,
 	LOOK_WRAP,
+	LOOK_LEFT, /* a count among texts */
 	LOOK_MARK,
 	LOOK_TIME,
 	LOOK_SPAN,
@@ -44,13 +45,14 @@ enum look {
 	LOOK_PLAIN,
 	LOOK_SECTION, /* the head of a table or a grid */
 	LOOK_HEAD,
+	LOOK_HEAD_RIGHT,
 	LOOK_GRID,
 	LOOK_GRID_HEAD,
 	LOOK_GRID_NAME,
 	LOOKS
 };
 
-struct kept {	    /* a row laid aside */
+struct kept {		/* a row laid aside */
 	struct cell *v; /* their texts are its own */
 };
 
@@ -83,8 +85,11 @@ struct part {
 	size_t ntexts;
 	unsigned int width[LIST_COLS]; /* characters */
 	size_t ncols;
-	bool beside; /* a chart has room beside it */
-	uint32_t chart_row, chart_end;
+	struct chart *held; /* the next one may stand beside it */
+	uint32_t *breaks;   /* pages of a sheet of figures begin there */
+	size_t nbreaks;
+	uint32_t page_row;	/* where the last one does */
+	unsigned int page_more; /* pixels that its rows are higher than usual */
 	struct table table;
 };
 
@@ -113,7 +118,7 @@ uint32_t workbook_ink_on(const struct workbook *, uint32_t color);
 
 /* workbook-cell.c */
 void workbook_cell(struct workbook *, struct sheet *, uint32_t row,
-    unsigned int col, const struct cell *, bool wrap);
+    unsigned int col, const struct cell *, bool wrap, bool left);
 void workbook_tile(struct workbook *, struct sheet *, uint32_t row,
     unsigned int col, unsigned int last, const struct cell *);
 /* How many characters it takes, in its longest line; about */
@@ -125,14 +130,19 @@ struct part *workbook_part(struct workbook *);
 void part_begin(struct workbook *, struct part *, enum part_kind);
 /* See that so many rows are free, on a next sheet if need be. */
 void part_room(struct workbook *, struct part *, uint32_t rows);
-void part_below_charts(struct part *);
 void part_next_sheet(struct workbook *, struct part *);
 void part_lines(struct workbook *, struct part *, const char *text);
 void part_section(struct workbook *, struct part *, const char *text);
 void part_end(struct workbook *, struct part *);
 void part_wide(struct part *, size_t col, unsigned int width);
 
+/* Rows that are to be on one page */
+void part_together(struct part *, uint32_t rows);
+
 /* workbook-chart.c */
+/* Draw the chart that waits for another one. */
+void workbook_draw_held(struct workbook *, struct part *);
+void workbook_forget_held(struct part *);
 void workbook_figures(struct view *, const struct figure *, size_t n);
 void workbook_chart(struct view *, const struct chart *);
 

@@ -25,9 +25,9 @@ workbook_put_head(struct workbook *w, struct part *p)
 			sheet_text(p->sheet, t->head, (unsigned int)i, name,
 			    strlen(name), look);
 		/* with room for the filter's button */
-		part_wide(p, i, t->column[i].width > 0 ?
-			    (unsigned int)t->column[i].width :
-			    (unsigned int)strlen(name) + 3);
+		part_wide(p, i,
+		    t->column[i].width > 0 ? (unsigned int)t->column[i].width
+					   : (unsigned int)strlen(name) + 3);
 	}
 	if (t->kind == VIEW_EVENTS) {
 		sheet_freeze(p->sheet, t->head + 1, 0);
@@ -65,9 +65,12 @@ workbook_put_row(struct workbook *w, struct part *p, const struct cell *c)
 	if (p->row == SHEET_ROWS)
 		go_on(w, p);
 	for (i = 0; i < t->n; i++) {
+		const struct view_column *col = &t->column[i];
+
 		workbook_cell(w, p->sheet, p->row, (unsigned int)i, &c[i],
-		    false);
-		if (t->rows < MEASURED && t->column[i].width == 0)
+		    t->kind == VIEW_SHORT && col->width > 0,
+		    *col->name == '\0');
+		if (t->rows < MEASURED && col->width == 0)
 			part_wide(p, i, workbook_width(w, &c[i]));
 	}
 	p->row++;
@@ -97,8 +100,8 @@ workbook_table(struct view *v, enum view_table kind, const char *title,
 	struct workbook *w = (struct workbook *)v;
 	struct part *p = workbook_part(w);
 	struct table *t = &p->table;
-	bool whole = kind == VIEW_EVENTS && p->kind == PART_NEW &&
-	    p->ntexts == 0;
+	bool whole =
+	    kind == VIEW_EVENTS && p->kind == PART_NEW && p->ntexts == 0;
 
 	if (t->open)
 		view_table_end(v);
@@ -112,7 +115,7 @@ workbook_table(struct view *v, enum view_table kind, const char *title,
 		part_next_sheet(w, p);
 	else
 		part_begin(w, p, PART_LIST);
-	part_below_charts(p);
+	workbook_draw_held(w, p);
 	t->buffered = p->kind == PART_DASH;
 	if (!t->buffered) {
 		part_room(w, p, 3);

@@ -36,12 +36,12 @@ text(struct view *v, const char *words)
 	struct part *p = workbook_part(w);
 
 	if (p->kind == PART_NEW) {
-		p->texts = xreallocarray(p->texts, p->ntexts + 1,
-		    sizeof(*p->texts));
+		p->texts =
+		    xreallocarray(p->texts, p->ntexts + 1, sizeof(*p->texts));
 		p->texts[p->ntexts++] = xstrdup(words);
 		return;
 	}
-	part_below_charts(p);
+	workbook_draw_held(w, p);
 	part_lines(w, p, words);
 	workbook_check(w);
 }
@@ -88,6 +88,8 @@ free_part(struct part *p)
 		free(p->texts[i]);
 	free(p->texts);
 	dash_forget(p);
+	workbook_forget_held(p);
+	free(p->breaks);
 	free(p->table.title);
 	free(p->title);
 }
@@ -145,8 +147,7 @@ read_logo(struct workbook *w, const char *path)
 	if (ferror(fp))
 		view_fail(&w->view, "%s: %s", path, strerror(errno));
 	else if (w->logo_len == LOGO_MOST)
-		view_fail(&w->view, "%s: more than %d bytes", path,
-		    LOGO_MOST);
+		view_fail(&w->view, "%s: more than %d bytes", path, LOGO_MOST);
 	else if (!is_picture(w->logo, w->logo_len))
 		view_fail(&w->view, "%s: not a whole PNG or JPEG", path);
 	fclose(fp);
