@@ -190,20 +190,33 @@ class Finder {
 		this.time = this.columns.find((c) => c.find === "time");
 		this.shown = this.columns.filter((c) => c.find !== "detail");
 		this.details = this.columns.filter((c) => c.find === "detail");
-		this.hay = null;
+		this.hay = [];
 		this.page = 0;
 		this.oldest = false;
 		this.build();
 		this.restore();
 		this.apply(false);
+		this.soon();
 	}
 
-	/* what the search looks through */
-	texts() {
-		if (this.hay === null)
-			this.hay = this.rows.map((row) =>
-				row.map(cell_text).join("\n").toLowerCase());
+	/* What the search looks through, as far as this row; it is made while
+	 * there is nothing else to do. */
+	texts(until) {
+		for (let i = this.hay.length; i < until; i++)
+			this.hay.push(this.rows[i].map(cell_text).join("\n")
+				.toLowerCase());
 		return this.hay;
+	}
+
+	prepare() {
+		if (this.hay.length === this.rows.length)
+			return;
+		this.texts(Math.min(this.hay.length + 500, this.rows.length));
+		this.soon();
+	}
+
+	soon() {
+		(window.requestIdleCallback || setTimeout)(() => this.prepare());
 	}
 
 	label(text, input, more) {
@@ -381,7 +394,7 @@ class Finder {
 		const words = this.search.value.toLowerCase().split(/\s+/)
 			.filter((w) => w !== "");
 		if (words.length > 0) {
-			const hay = this.texts();
+			const hay = this.texts(this.rows.length);
 			all.push((i) => words.every((w) => hay[i].includes(w)));
 		}
 		return all;

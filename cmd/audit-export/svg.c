@@ -262,7 +262,7 @@ names_room(const struct chart *c)
 		n = strlen(c->series[i].name);
 		most = n > most ? n : most;
 	}
-	return 12 + 7.5 * (double)(most > 12 ? 12 : most);
+	return 14 + 7.5 * (double)(most > 12 ? 12 : most);
 }
 
 static void
@@ -280,7 +280,7 @@ put_step(FILE *fp, const struct chart *c, size_t s, size_t cat, double most,
 	put_hint(fp, c, s, cat);
 	fputs("</rect>\n", fp);
 	small_number(text, v);
-	if (v > 0 && (double)strlen(text) * 6 <= box[2])
+	if (v > 0 && (double)strlen(text) * 5.5 <= box[2])
 		fprintf(fp,
 		    "<text x=\"%.1f\" y=\"%.1f\" class=\"middle small "
 		    "on-%d\">%s</text>\n",

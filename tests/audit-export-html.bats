@@ -1,0 +1,144 @@
+#!/usr/bin/env bats
+# audit-export -f html - the page, as a browser shows it
+
+load helper
+
+# One browser looks at all pages; each test asks what it saw.
+setup_file() {
+	export TZ=Europe/Berlin
+	cd "$BATS_FILE_TMPDIR" || return
+	python3 "$ROOT/tests/sample.py" 12000 --sessions |
+		audit-export -o many.html
+	events | audit-export -o small.html
+	events | audit-export --theme green -o green.html
+	hostile | audit-export --title $'T <b>&amp; "x" \u202e' -o hostile.html
+	/usr/bin/python3 "$ROOT/tests/browse.py" . >seen 2>measured || return
+	sed 's/^/# /' measured >&3
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR" || return
+}
+
+# event ID AT OP OLD NEW [FIELDS] - an event's line
+event() {
+	printf '%s' '{"id":"01a20177-65f3-7538-8648-7df02060d3'"$1"'",' \
+		'"at":"'"$2"'","op":"'"$3"'","schema":"public",' \
+		'"table":"item","key":{"id": 7},"label":"Lampe",' \
+		'"actor":"alice","role":"shop","as_role":null,"session":null,' \
+		'"txid":"812","app":"shop-app","addr":null,' \
+		'"reason":"customer called","rules":["item"],"old":'"$4"',' \
+		'"new":'"$5"',"redacted":'"${6-null}"'}'
+	echo
+}
+
+events() {
+	event f7 2026-07-01T10:00:05.123456Z update '{"price": 12.30}' \
+		'{"price": 12.3000}'
+	event f8 2026-07-02T10:00:05.000001Z update \
+		'{"a": null, "b": {"masked": true}, "c": 1, "d": null, "e": null}' \
+		'{"a": "", "b": {"masked": true}, "c": "NULL", "d": null, "e": {"bytes": 12, "sha256": "0a1b"}}' \
+		'["d"]' | sed 's/customer called/different nothings/
+			s/shop-app/other/; s/Lampe/Tisch/; s/alice/bob/'
+}
+
+# hostile - values that would like to be more than text
+hostile() {
+	local value
+
+	for value in '</script><script>alert(1)</script>' \
+		'<img src=x onerror=alert(2)>' '&lt;b&gt;' '<!-- <script>' \
+		$'\u202eevil' $'a\u2028b' 'a\u0007b' $'a\u200bb' \
+		'\"><svg onload=alert(4)>' '{{7*7}}' 'javascript:alert(3)' \
+		"$(printf 'm%.0s' {1..500} ; printf 'x%.0s' {1..39500})"; do
+		event f9 2026-07-01T10:00:05.123456Z update '{"'"$value"'": 1}' \
+			'{"'"$value"'": "'"$value"'"}' |
+			sed "s|Lampe|${value//\\/\\\\}|" |
+			sed 's/mmmmmmmmx*/m/'
+	done
+}
+
+# seen NAME - what the browser said of it
+seen() {
+	grep -F -- " $1" seen || {
+		echo "no such check: $1"
+		return 1
+	}
+	grep -qFx -- "ok $1" seen
+}
+
+@test "the newest rows are shown, and the page says how many" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "ten thousand rows are filtered while one types" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "filters for actor, table and operation narrow the rows, together too" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "a page has a hundred rows, and buttons turn it" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "the filters are in the address: a reload or a link shows the same" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "on paper there are up to 1,000 rows that match, and it says so" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "each input has a label, each table a name and heads, each chart both" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "the search looks in all columns, details and values, for each word" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "from and until are clock times in the report's zone, the minute whole" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "the time's head turns the order round, and says so" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "a row opens: all that is known of the event, and all changes" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "what is no value looks like none: NULL, empty, masked, redacted" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "light or dark is as the system has it, a button changes it, paper is light" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "a keyboard is enough: all is reached, and it is seen where one is" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "whatever a value says is text: no markup, nothing runs" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "a long value is cut, and says how much of it is not there" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "a theme that was asked for stays, whatever the system has" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "a phone of 360 pixels shows all without scrolling sideways" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
+
+@test "without JavaScript figures, charts and short tables are there" {
+	seen "$BATS_TEST_DESCRIPTION"
+}
