@@ -7,8 +7,9 @@ load helper
 setup_file() {
 	export TZ=Europe/Berlin
 	cd "$BATS_FILE_TMPDIR" || return
-	python3 "$ROOT/tests/sample.py" 12000 --sessions |
-		audit-export -o many.html
+	# the newest first: what is kept is not what comes last
+	python3 "$ROOT/tests/sample.py" 12000 --sessions >lines
+	tac lines | audit-export -o many.html
 	events | audit-export -o small.html
 	events | audit-export --theme green -o green.html
 	hostile | audit-export --title $'T <b>&amp; "x" \u202e' -o hostile.html

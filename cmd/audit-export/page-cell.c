@@ -29,7 +29,7 @@ page_fit(struct view *v, const char *text, size_t len, size_t *left)
 	return fit;
 }
 
-long
+void
 page_time(char text[static PAGE_TIME], int64_t us)
 {
 	struct tm tm;
@@ -38,7 +38,6 @@ page_time(char text[static PAGE_TIME], int64_t us)
 	snprintf(text, PAGE_TIME, "%04d-%02d-%02d %02d:%02d:%02d",
 	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
 	    tm.tm_sec);
-	return tm.tm_gmtoff;
 }
 
 /* The two largest units say enough. */

@@ -18,6 +18,7 @@
 #include "mem.h"
 #include "page.h"
 #include "utf8.h"
+#include "when.h"
 
 /* Bytes of all rows that are kept: many times what a page may have */
 #define KEPT ((size_t)64 << 20)
@@ -94,6 +95,18 @@ put(struct buf *b, const char *text)
 	buf_put(b, text, strlen(text));
 }
 
+/* How many bytes are written as they are */
+static size_t
+plain(const char *s, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' &&
+	    s[i] != '\\' && s[i] != '<' && s[i] != '>' && s[i] != '&')
+		i++;
+	return i;
+}
+
 /* A JSON string that cannot end the element in which it is */
 static void
 put_string(struct buf *b, const char *s, size_t len)
@@ -105,6 +118,10 @@ put_string(struct buf *b, const char *s, size_t len)
 	for (i = 0; i < len; i += n) {
 		unsigned char c = (unsigned char)s[i];
 
+		if ((n = plain(s + i, len - i)) > 0) {
+			buf_put(b, s + i, n);
+			continue;
+		}
 		n = utf8_length(s + i, len - i);
 		if (n == 0) {
 			n = 1;
@@ -155,16 +172,16 @@ static void
 put_cell(struct page_events *e, struct view *v, const struct cell *c)
 {
 	char text[PAGE_TIME + 16];
-	long east;
+	struct tm tm;
 
 	buf_reset(&e->cell);
 	switch (c->kind) {
 	case CELL_NONE:
 	case CELL_CHANGES: put_plain(&e->buf, "null"); return;
 	case CELL_TIME:
-		east = page_time(text, c->n);
+		when_local(&tm, c->n);
 		snprintf(text, sizeof(text), "[\"w\",%" PRId64 ",%ld]", c->n,
-		    east);
+		    tm.tm_gmtoff);
 		put_plain(&e->buf, text);
 		return;
 	case CELL_TEXT: put_worded(&e->cell, 't', v, c, c->text, c->len); break;

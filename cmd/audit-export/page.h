@@ -22,10 +22,9 @@
  * are, which counts in view->cut. */
 size_t page_fit(struct view *, const char *text, size_t len, size_t *left);
 
-/* A time in the job's zone: 2026-11-22 06:15:31, and how far from UTC, in
- * seconds */
+/* A time in the job's zone: 2026-11-22 06:15:31 */
 #define PAGE_TIME 64 /* bytes, with its end */
-long page_time(char text[static PAGE_TIME], int64_t us);
+void page_time(char text[static PAGE_TIME], int64_t us);
 /* A duration: 2 h 5 min */
 void page_span(char text[static PAGE_TIME], int64_t us);
 /* A number of things: 12,345 */

@@ -530,7 +530,7 @@ class Finder {
 					: c.input.value);
 		add("sort", this.oldest ? "oldest" : "", "");
 		add("page", String(this.page + 1), "1");
-		const hash = `#find-${this.n}` + (p.size > 0 ? "?" + p : "");
+		const hash = `#find-${this.n}` + (String(p) === "" ? "" : "?" + p);
 		try {
 			history.replaceState(null, "", hash);
 		} catch (e) { /* the address stays as it is */ }
