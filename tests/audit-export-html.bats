@@ -68,6 +68,76 @@ seen() {
 	grep -qFx -- "ok $1" seen
 }
 
+@test "a page asks for nothing: its policy names its script and its style" {
+	python3 - small.html <<-'END'
+		import base64, hashlib, re, sys
+		page = open(sys.argv[1], newline="").read()
+		policy = re.search('Content-Security-Policy" content="(.*?)"',
+		    page).group(1)
+		def hash(element):
+		    text = re.findall(f"<{element}>(.*?)</{element}>", page, re.S)
+		    assert len(text) == 1, len(text)
+		    return "'sha256-" + base64.b64encode(hashlib.sha256(
+		        text[0].encode()).digest()).decode() + "'"
+		assert policy == ("default-src 'none'; script-src "
+		    + hash("script") + "; style-src " + hash("style")
+		    + "; img-src data:; base-uri 'none'; form-action 'none'"), policy
+		assert not re.search(r"""\sstyle=|\son[a-z]+=|https?:""",
+		    re.sub("<script.*?</script>", "", page, flags=re.S))
+	END
+}
+
+@test "a page stays small: large events leave fewer of them, and it says so" {
+	python3 - <<-'END' >large
+		import json
+		for i in range(1500):
+		    at = f"2026-07-01T10:{i // 60:02}:{i % 60:02}.000000Z"
+		    print(json.dumps({"id": f"01a20177-65f3-7538-8648-{i:012}",
+		        "at": at, "op": "update", "schema": "public",
+		        "table": "t", "key": {"id": i}, "label": None,
+		        "actor": None, "role": "r", "as_role": None,
+		        "session": None, "txid": "1", "app": None,
+		        "addr": None, "reason": None, "rules": [],
+		        "old": {f"c{j}": f"{i} {j} " + "<" * 600
+		            for j in range(3)},
+		        "new": {f"c{j}": None for j in range(3)},
+		        "redacted": None}))
+	END
+	audit-export -o large.html <large
+	[ "$(stat -c %s large.html)" -lt 5000000 ]
+	shown=$(sed -n 's/.*These are the newest \([0-9,]*\) of 1,500 rows.*/\1/p' \
+		large.html | tr -d ,)
+	[ "$shown" -gt 100 ]
+	# what is left out and what was cut is counted
+	grep -q "$((1500 - shown)) rows" large.html || grep -q "1,500" large.html
+}
+
+@test "the rows that are kept do not depend on the order of the lines" {
+	audit-export -o sorted.html <lines
+	is "$(sed -n '/^"rows"/,/^\]}/p' sorted.html | grep -c '^\[')" 10000
+	is "$(sed -n '/^"rows"/,/^\]}/p' sorted.html | grep -o '"w",[0-9]*' |
+		sort | md5sum)" \
+		"$(sed -n '/^"rows"/,/^\]}/p' many.html | grep -o '"w",[0-9]*' |
+		sort | md5sum)"
+}
+
+@test "a logo is in the page, and what is none is refused" {
+	printf '\x89PNG\r\n\x1a\n' >logo.png
+	events | audit-export --logo logo.png -o logo.html
+	grep -q 'src="data:image/png;base64,iVBORw0KGgo="' logo.html
+	echo text >logo.txt
+	events >some
+	run -3 --separate-stderr audit-export --logo logo.txt -o no.html <some
+	grep -q 'logo.txt: neither PNG nor JPEG' <<<"$stderr"
+	[ ! -e no.html ]
+}
+
+@test "a page of nothing is whole" {
+	audit-export -o empty.html </dev/null
+	is "$(tail -n 1 empty.html)" '</html>'
+	grep -q '"rows":\[' empty.html
+}
+
 @test "the newest rows are shown, and the page says how many" {
 	seen "$BATS_TEST_DESCRIPTION"
 }

@@ -171,7 +171,10 @@ page_cell(FILE *fp, struct view *v, const struct cell *c)
 		break;
 	case CELL_TIME:
 		page_time(text, c->n);
-		fprintf(fp, "<span class=\"time\">%s</span>", text);
+		fprintf(fp,
+		    "<span class=\"time\"><span>%.10s</span> "
+		    "<span>%s</span></span>",
+		    text, text + 11);
 		break;
 	case CELL_SPAN:
 		page_span(text, c->n);

@@ -152,6 +152,17 @@ is_number(const struct cell *c)
 	    c->kind == CELL_SPAN;
 }
 
+/* Short words are not broken, and long ones get some room. */
+static const char *
+look(const struct cell *c)
+{
+	if (is_number(c))
+		return " class=\"number\"";
+	if (c->kind == CELL_TEXT || c->kind == CELL_MARK)
+		return c->len < 25 ? " class=\"whole\"" : " class=\"long\"";
+	return c->kind == CELL_CHANGES ? " class=\"long\"" : "";
+}
+
 /* The first row tells which columns are numbers; NULL: there is none. */
 static void
 short_head(struct part *p, const struct cell *cells)
@@ -193,8 +204,7 @@ short_row(struct view *v, struct part *p, const struct cell *cells)
 		short_head(p, cells);
 	fputs("<tr>", p->fp);
 	for (i = 0; i < p->ncolumns; i++) {
-		fputs(is_number(&cells[i]) ? "<td class=\"number\">" : "<td>",
-		    p->fp);
+		fprintf(p->fp, "<td%s>", look(&cells[i]));
 		page_cell(p->fp, v, &cells[i]);
 		fputs("</td>", p->fp);
 	}

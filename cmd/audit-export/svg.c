@@ -262,7 +262,7 @@ names_room(const struct chart *c)
 		n = strlen(c->series[i].name);
 		most = n > most ? n : most;
 	}
-	return 14 + 7.5 * (double)(most > 12 ? 12 : most);
+	return 14 + 8.2 * (double)(most > 12 ? 12 : most);
 }
 
 static void
