@@ -15,6 +15,7 @@ struct part {
 	FILE *fp;
 	char *html;
 	size_t len;
+	char *kinds; /* of each column: 0 unknown, n numbers, t text */
 	bool headed; /* the table's head has been written */
 	bool charts; /* the last thing is a group of them */
 	/* its table that has not ended */
@@ -140,30 +141,37 @@ table(struct view *v, enum view_table kind, const char *title,
 	p->ncolumns = n;
 	p->rows = p->left = 0;
 	p->headed = false;
+	free(p->kinds);
+	p->kinds = xcalloc(n + 1, 1);
 	if (kind == VIEW_EVENTS)
 		p->events = page_events_new(columns, n);
 }
 
-/* Columns of numbers are read from the right. */
+/* Columns of numbers are read from the right; the first value of a column
+ * tells what it has. */
 static bool
-is_number(const struct cell *c)
+is_number(const struct part *p, size_t column, const struct cell *c)
 {
-	return c->kind == CELL_NUMBER || c->kind == CELL_COUNT ||
+	bool number = c->kind == CELL_NUMBER || c->kind == CELL_COUNT ||
 	    c->kind == CELL_SPAN;
+
+	if (p->kinds[column] == 0 && c->kind != CELL_NONE)
+		p->kinds[column] = number ? 'n' : 't';
+	return number && p->kinds[column] == 'n';
 }
 
 /* Short words are not broken, and long ones get some room. */
 static const char *
-look(const struct cell *c)
+look(const struct part *p, size_t column, const struct cell *c)
 {
-	if (is_number(c))
+	if (is_number(p, column, c))
 		return " class=\"number\"";
 	if (c->kind == CELL_TEXT || c->kind == CELL_MARK)
 		return c->len < 25 ? " class=\"whole\"" : " class=\"long\"";
 	return c->kind == CELL_CHANGES ? " class=\"long\"" : "";
 }
 
-/* The first row tells which columns are numbers; NULL: there is none. */
+/* cells: of the first row; NULL: there is none */
 static void
 short_head(struct part *p, const struct cell *cells)
 {
@@ -178,7 +186,7 @@ short_head(struct part *p, const struct cell *cells)
 	}
 	fputs("<thead><tr>", p->fp);
 	for (i = 0; i < p->ncolumns; i++) {
-		fputs(cells != NULL && is_number(&cells[i])
+		fputs(cells != NULL && is_number(p, i, &cells[i])
 			? "<th scope=\"col\" class=\"number\">"
 			: "<th scope=\"col\">",
 		    p->fp);
@@ -204,7 +212,7 @@ short_row(struct view *v, struct part *p, const struct cell *cells)
 		short_head(p, cells);
 	fputs("<tr>", p->fp);
 	for (i = 0; i < p->ncolumns; i++) {
-		fprintf(p->fp, "<td%s>", look(&cells[i]));
+		fprintf(p->fp, "<td%s>", look(p, i, &cells[i]));
 		page_cell(p->fp, v, &cells[i]);
 		fputs("</td>", p->fp);
 	}
@@ -343,6 +351,7 @@ free_page(struct view *v)
 		free(p->html);
 		free(p->title);
 		free(p->name);
+		free(p->kinds);
 		page_events_free(p->events);
 		free(p);
 	}
