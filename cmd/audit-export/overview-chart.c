@@ -100,13 +100,13 @@ static void
 show_week(const struct overview_sums *s, struct view *v)
 {
 	static const struct chart_series days[7] = {
-		{ "Monday", TONE_NONE },
-		{ "Tuesday", TONE_NONE },
-		{ "Wednesday", TONE_NONE },
-		{ "Thursday", TONE_NONE },
-		{ "Friday", TONE_NONE },
-		{ "Saturday", TONE_NONE },
-		{ "Sunday", TONE_NONE },
+		{ "Mon", TONE_NONE },
+		{ "Tue", TONE_NONE },
+		{ "Wed", TONE_NONE },
+		{ "Thu", TONE_NONE },
+		{ "Fri", TONE_NONE },
+		{ "Sat", TONE_NONE },
+		{ "Sun", TONE_NONE },
 	};
 	static const char *const hours[24] = { "00", "01", "02", "03", "04",
 		"05", "06", "07", "08", "09", "10", "11", "12", "13", "14",

@@ -53,12 +53,10 @@ show_period(const struct overview_sums *s, struct view *v)
 	if (s->events == 0)
 		text = xstrdup("There are no events.");
 	else if (s->events == 1)
-		text = xasprintf("One event, of %s. Times are those of %s.",
-		    first, s->job->zone);
+		text = xasprintf("One event, at %s (%s).", first, s->job->zone);
 	else
-		text =
-		    xasprintf("%s events from %s to %s. Times are those of %s.",
-			n, first, last, s->job->zone);
+		text = xasprintf("%s events from %s to %s (%s).", n, first,
+		    last, s->job->zone);
 	view_text(v, text);
 	free(text);
 	free(n);
@@ -156,9 +154,7 @@ put_deeds(struct cell *cells, const struct deeds *d)
 
 	*cells++ = cell_count(deeds_all(d));
 	for (i = 0; i < DEEDS; i++)
-		*cells++ = d->n[i] == 0
-		    ? cell_count(0)
-		    : cell_toned(cell_count(d->n[i]), deed_series[i].tone);
+		*cells++ = cell_count(d->n[i]);
 	*cells++ = cell_time(d->first);
 	*cells = cell_time(d->last);
 }
