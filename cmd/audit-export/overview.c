@@ -11,8 +11,8 @@
 #include "tally.h"
 
 #define MB ((size_t)1024 * 1024)
-#define MOST 999 /* rows of a table; the rest is one more: a page shows 1000 \
-		  */
+/* Rows of a table; the rest is one more. (A page shows 1000.) */
+#define MOST 999
 
 struct report {
 	struct overview_sums sums;

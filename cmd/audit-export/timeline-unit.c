@@ -54,7 +54,7 @@ local_of(struct local *l, int64_t s)
 void
 local_of_day(struct local *l, int64_t day, int hour)
 {
-	time_t t = (time_t)(day * DAY + hour * 3600);
+	time_t t = (time_t)(day * DAY + (int64_t)hour * 3600);
 
 	gmtime_r(&t, &l->tm);
 	l->s = t;

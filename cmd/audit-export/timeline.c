@@ -90,7 +90,8 @@ timeline_error(const struct timeline *t)
 static void
 drop_needless(struct timeline *t)
 {
-	int64_t took = (t->last - t->first) / SECOND;
+	/* in seconds, for it may be longer than an int64_t has µs */
+	int64_t took = t->last / SECOND - t->first / SECOND;
 	int i;
 
 	for (i = 0; i < GRAINS; i++)
