@@ -92,6 +92,7 @@ struct asked {
 	const char *format, *output, *rows, *zone, *theme;
 	bool verbose;
 	struct theme *own; /* of a file */
+	char *found;	   /* the system's zone */
 };
 
 /* a,b,c as words */
@@ -139,14 +140,14 @@ choose_theme(struct job *job, struct asked *a)
 
 /* PGTZ, TZ or the system's zone, as the other tools have it */
 static void
-choose_zone(struct job *job, const struct asked *a)
+choose_zone(struct job *job, struct asked *a)
 {
 	const char *said = "--tz", *name = a->zone;
 
 	if (name == NULL && (name = getenv("PGTZ")) != NULL)
 		said = *name == '\0' ? NULL : "PGTZ";
 	if (name == NULL || *name == '\0')
-		name = zone_name(&said);
+		name = a->found = zone_name(&said);
 	if (name == NULL)
 		name = "UTC";
 	if (!zone_use(name)) {
@@ -263,6 +264,7 @@ main(int argc, char *argv[])
 	if (asked.verbose && status != TOOL_FAILED)
 		warnx("%" PRIu64 " events", events);
 	theme_free(asked.own);
+	free(asked.found);
 	words_free(&job.reports);
 	words_free(&job.sensitive);
 	return status;
