@@ -183,8 +183,8 @@ void
 overview_charts(const struct overview_sums *s, struct view *v)
 {
 	show_activity(s, v);
+	show_sessions(s, v);
 	show_week(s, v);
 	show_top(&s->actors, v, "Who did it", name_actor);
 	show_top(&s->tables, v, "Tables", name_table);
-	show_sessions(s, v);
 }
