@@ -323,9 +323,8 @@ show_activity(struct show *s, struct view *v)
 	put_grid(s, v);
 	kept_table(s->people, v, "Who did how much", people, "people");
 	view_text(v,
-	    "Corrected are fields that the same person had entered "
-	    "within the hour before; the share is of all entries. An "
-	    "entry can have several fields.");
+	    "Corrected are fields that the same person had entered within the "
+	    "hour before. One entry may have several.");
 	kept_table(s->tables, v, "Who works on which table", tables,
 	    "pairs of somebody and a table");
 }

@@ -24,7 +24,7 @@ static const struct item {
 	{ "What rules cover is recorded", check_coverage, "Rules",
 	    "audit-rule check -f json" },
 	{ "Rules are in force", check_rules, "Rules", "audit-rule list" },
-	{ "No change went unrecorded", check_gaps, "Rules", "audit-log" },
+	{ "No gap: each change recorded", check_gaps, "Rules", "audit-log" },
 	{ "Changes of rules", check_rule_changes, "Rules", "audit-log" },
 	{ "Triggers were not touched", check_triggers, "Rules", "audit-log" },
 	{ "The trail is sealed", check_seals, "Seals", "audit-seal list" },

@@ -101,11 +101,11 @@ check_approval(const struct report *r, FILE *fp)
 		fputs("there was no act", fp);
 		return CHECK_GOOD;
 	}
-	check_acts(r, fp, words, 2);
 	if (f->alone > 0) {
-		fputs("; done by one role alone: ", fp);
-		check_n(fp, f->alone, "act", "acts");
+		check_n(fp, f->alone, "act was", "acts were");
+		fputs(" done by one role alone; ", fp);
 	}
+	check_acts(r, fp, words, 2);
 	return f->alone > 0 ? CHECK_LOOK : CHECK_GOOD;
 }
 

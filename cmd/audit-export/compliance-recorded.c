@@ -79,7 +79,7 @@ check_gaps(const struct report *r, FILE *fp)
 	if (check_no_events(r, fp))
 		return CHECK_NOT_GIVEN;
 	if (r->facts.n[ACT_GAP] == 0)
-		fputs("no event says so", fp);
+		fputs("no event speaks of one", fp);
 	else
 		check_n(fp, r->facts.n[ACT_GAP], "change was not recorded",
 		    "changes were not recorded");
@@ -134,9 +134,9 @@ check_triggers(const struct report *r, FILE *fp)
 		fputs("none was found touched", fp);
 		return CHECK_GOOD;
 	}
-	fprintf(fp, "none was there %" PRIu64 " times%s", f->missing,
-	    new ? ", as for new rules and tables"
-		: ", and no rule or table is new");
+	check_n(fp, f->missing, "table had none before",
+	    "tables had none before");
+	fputs(new ? ", as new ones do" : ", and no rule or table is new", fp);
 	return new ? CHECK_GOOD : CHECK_LOOK;
 }
 

@@ -8,6 +8,8 @@
 
 #include "mem.h"
 
+#define KEPT_COLUMNS 32 /* of a table */
+
 struct row {
 	int64_t rank;
 	uint64_t order;	    /* larger is larger where the ranks are alike */
@@ -163,19 +165,43 @@ kept_row(struct kept *k, size_t i)
 	return i < k->n ? k->rows[i].cells : NULL;
 }
 
+/* Which columns have something to say in any row */
+static size_t
+choose(const struct kept *k, size_t chosen[static KEPT_COLUMNS])
+{
+	size_t i, column, n = 0;
+
+	for (column = 0; column < k->ncols && n < KEPT_COLUMNS; column++) {
+		for (i = 0;
+		     i < k->n && k->rows[i].cells[column].kind == CELL_NONE;
+		     i++)
+			;
+		if (i < k->n)
+			chosen[n++] = column;
+	}
+	return n;
+}
+
 void
 kept_table(struct kept *k, struct view *v, const char *title,
     const struct view_column *columns, const char *of)
 {
+	struct view_column heads[KEPT_COLUMNS];
+	struct cell cells[KEPT_COLUMNS];
+	size_t i, j, chosen[KEPT_COLUMNS], n = choose(k, chosen);
 	const struct cell *row;
 	char *text;
-	size_t i;
 
 	if (k->n == 0)
 		return;
-	view_table(v, VIEW_SHORT, title, columns, k->ncols);
-	for (i = 0; (row = kept_row(k, i)) != NULL; i++)
-		view_row(v, row);
+	for (j = 0; j < n; j++)
+		heads[j] = columns[chosen[j]];
+	view_table(v, VIEW_SHORT, title, heads, n);
+	for (i = 0; (row = kept_row(k, i)) != NULL; i++) {
+		for (j = 0; j < n; j++)
+			cells[j] = row[chosen[j]];
+		view_row(v, cells);
+	}
 	view_table_end(v);
 	if (k->seen == k->n)
 		return;
