@@ -14,6 +14,7 @@
 
 #define MEMORY (4U << 20) /* of the counters */
 #define ROWS 1000	  /* of a table, the largest ones */
+#define BARS 12		  /* of the chart */
 
 static const char *const ops[] = { "read", "insert", "update", "delete",
 	"truncate", "denied" };
@@ -29,14 +30,17 @@ struct did {
 /* The one whose counters are being added up */
 struct group {
 	struct buf key; /* the parts that tell it */
+	size_t table;	/* so many bytes of which are the table */
 	struct did did;
 	struct few addrs, apps;
+	struct did whole; /* of the table, by so many */
+	uint64_t people;
 };
 
 struct report {
 	struct tally *did;    /* by table, who, address and application */
 	struct tally *others; /* 'w' and who, 'a' and an address, 't': table */
-	struct kept *rows;
+	struct kept *tables, *rows;
 	struct sensitive *sensitive;
 	struct buf key;
 	struct did all;
@@ -84,6 +88,7 @@ add_nothing(void *sum, const void *more)
 enum {
 	A_TABLE,
 	A_WHO,
+	A_PEOPLE,
 	A_READ,
 	A_ROWS,
 	A_INSERT,
@@ -101,6 +106,7 @@ enum {
 static const struct view_column columns[A_COLUMNS] = {
 	[A_TABLE] = { "Table", 0, FIND_WORD },
 	[A_WHO] = { "Who", 0, FIND_WORD },
+	[A_PEOPLE] = { "By", 0, FIND_TEXT },
 	[A_READ] = { "Reads", 0, FIND_TEXT },
 	[A_ROWS] = { "Rows read", 0, FIND_TEXT },
 	[A_INSERT] = { "Inserted", 0, FIND_TEXT },
@@ -110,16 +116,18 @@ static const struct view_column columns[A_COLUMNS] = {
 	[A_DENIED] = { "Refused", 0, FIND_TEXT },
 	[A_FIRST] = { "First", 0, FIND_TIME },
 	[A_LAST] = { "Last", 0, FIND_TIME },
-	[A_FROM] = { "From", 24, FIND_TEXT },
-	[A_WITH] = { "With", 20, FIND_TEXT },
+	[A_FROM] = { "From", 0, FIND_TEXT },
+	[A_WITH] = { "With", 0, FIND_TEXT },
 };
 
-static struct report *new (const struct job *job)
+static struct report *
+create(const struct job *job)
 {
 	struct report *r = xcalloc(1, sizeof(*r));
 
 	r->did = tally_new(sizeof(struct did), add_did, MEMORY);
 	r->others = tally_new(1, add_nothing, MEMORY / 4);
+	r->tables = kept_new(KEPT_LARGEST, A_COLUMNS, ROWS / 4);
 	r->rows = kept_new(KEPT_LARGEST, A_COLUMNS, ROWS);
 	r->sensitive = sensitive_new(job);
 	return r;
@@ -130,6 +138,7 @@ begin(struct report *r, struct view *v)
 {
 	(void)r;
 	view_part(v, "Access");
+	view_part(v, "Who did what");
 	view_part(v, "Sensitive columns");
 }
 
@@ -182,31 +191,85 @@ count_or_none(uint64_t n, enum cell_tone tone)
 	return n == 0 ? cell_text(NULL) : cell_toned(cell_count(n), tone);
 }
 
-/* A row of what has been added up */
+/* What both kinds of row say */
 static void
-put_group(struct report *r)
+put_did(struct cell c[static A_COLUMNS], const struct did *d)
 {
 	static const enum cell_tone tones[OPS] = { TONE_READ, TONE_INSERT,
 		TONE_UPDATE, TONE_DELETE, TONE_DELETE, TONE_BAD };
 	static const int at[OPS] = { A_READ, A_INSERT, A_UPDATE, A_DELETE,
 		A_TRUNCATE, A_DENIED };
+	size_t i;
+
+	for (i = 0; i < OPS; i++)
+		c[at[i]] = count_or_none(d->n[i], tones[i]);
+	c[A_ROWS] = count_or_none(d->rows, TONE_NONE);
+	c[A_FIRST] = cell_time(d->first);
+	c[A_LAST] = cell_time(d->last);
+}
+
+/* A row of what somebody did to a table */
+static void
+put_group(struct report *r)
+{
 	const struct group *g = &r->group;
 	const char *p = g->key.p, *end = p + g->key.len;
 	struct json schema = brief_next(&p, end), table = brief_next(&p, end);
 	struct cell c[A_COLUMNS] = { 0 };
 	struct brief b[4];
-	size_t i;
 
 	c[A_TABLE] = brief_table_of(&b[0], schema, table);
 	c[A_WHO] = brief_who_of(&b[1], brief_next(&p, end));
-	for (i = 0; i < OPS; i++)
-		c[at[i]] = count_or_none(g->did.n[i], tones[i]);
-	c[A_ROWS] = count_or_none(g->did.rows, TONE_NONE);
-	c[A_FIRST] = cell_time(g->did.first);
-	c[A_LAST] = cell_time(g->did.last);
+	put_did(c, &g->did);
 	c[A_FROM] = few_cell(&g->addrs, &b[2]);
 	c[A_WITH] = few_cell(&g->apps, &b[3]);
 	kept_put(r->rows, (int64_t)events_of(&g->did), c);
+}
+
+/* A row of what all did to it */
+static void
+put_table(struct report *r)
+{
+	struct group *g = &r->group;
+	const char *p = g->key.p, *end = p + g->key.len;
+	struct json schema = brief_next(&p, end), table = brief_next(&p, end);
+	struct cell c[A_COLUMNS] = { 0 };
+	struct brief b;
+
+	c[A_TABLE] = brief_table_of(&b, schema, table);
+	c[A_PEOPLE] = cell_count(g->people);
+	put_did(c, &g->whole);
+	kept_put(r->tables, (int64_t)events_of(&g->whole), c);
+}
+
+/* Another table, or somebody else */
+static int
+begin_group(struct report *r, const char *key, const char *who,
+    const char *addr)
+{
+	struct group *g = &r->group;
+	bool other = g->table != (size_t)(who - key) ||
+	    memcmp(g->key.p, key, g->table) != 0;
+
+	if (g->key.len > 0)
+		put_group(r);
+	if (g->key.len > 0 && other)
+		put_table(r);
+	if (other) {
+		memset(&g->whole, 0, sizeof(g->whole));
+		g->people = 0;
+	}
+	g->table = (size_t)(who - key);
+	g->people++;
+	buf_reset(&g->key);
+	buf_put(&g->key, key, (size_t)(addr - key));
+	memset(&g->did, 0, sizeof(g->did));
+	few_clear(&g->addrs, true);
+	few_clear(&g->apps, false);
+	return note(r, 't', key, (size_t)(who - key)) == -1 ||
+		note(r, 'w', who, (size_t)(addr - who)) == -1
+	    ? -1
+	    : 0;
 }
 
 /* The counters of one place, of a table and somebody */
@@ -223,19 +286,11 @@ put_place(struct report *r, const char *key, size_t len, const struct did *d)
 	who = p;
 	brief_next(&p, end);
 	addr = p;
-	if (g->key.len != (size_t)(addr - key) ||
-	    memcmp(g->key.p, key, g->key.len) != 0) {
-		if (g->key.len > 0)
-			put_group(r);
-		buf_reset(&g->key);
-		buf_put(&g->key, key, (size_t)(addr - key));
-		memset(&g->did, 0, sizeof(g->did));
-		few_clear(&g->addrs, true);
-		few_clear(&g->apps, false);
-		if (note(r, 't', key, (size_t)(who - key)) == -1 ||
-		    note(r, 'w', who, (size_t)(addr - who)) == -1)
-			return -1;
-	}
+	if ((g->key.len != (size_t)(addr - key) ||
+		memcmp(g->key.p, key, g->key.len) != 0) &&
+	    begin_group(r, key, who, addr) == -1)
+		return -1;
+	add_did(&g->whole, d);
 	add_did(&g->did, d);
 	part = brief_next(&p, end);
 	few_add(&g->addrs, part.len == 0 ? local : part);
@@ -258,8 +313,10 @@ add_up(struct report *r)
 	while ((got = tally_next(r->did, &key, &len, &counters)) == 1)
 		if (put_place(r, key, len, counters) == -1)
 			return -1;
-	if (r->group.key.len > 0)
+	if (r->group.key.len > 0) {
 		put_group(r);
+		put_table(r);
+	}
 	return got;
 }
 
@@ -295,6 +352,43 @@ put_figures(const struct report *r, struct view *v, const uint64_t *n)
 	view_figures(v, f, sizeof(f) / sizeof(f[0]));
 }
 
+/* The tables with most accesses */
+static void
+put_chart(struct report *r, struct view *v)
+{
+	static const struct chart_series series[] = {
+		{ "read", TONE_READ },
+		{ "inserted", TONE_INSERT },
+		{ "updated", TONE_UPDATE },
+		{ "deleted", TONE_DELETE },
+	};
+	static const int at[] = { A_READ, A_INSERT, A_UPDATE, A_DELETE };
+	struct chart chart = { .kind = CHART_BARS,
+		.title = "Tables that were read or changed most",
+		.of = "reads and changes",
+		.nseries = 4,
+		.series = series };
+	const char *cats[BARS];
+	const struct cell *row;
+	char *names[BARS];
+	double values[4 * BARS];
+	size_t i, s, n = 0;
+
+	for (; n < BARS && (row = kept_row(r->tables, n)) != NULL; n++)
+		cats[n] = names[n] = brief_copy(&row[A_TABLE]);
+	for (i = 0; i < n; i++)
+		for (s = 0; s < 4; s++)
+			values[s * n + i] =
+			    (double)kept_row(r->tables, i)[at[s]].n;
+	chart.ncats = n;
+	chart.cats = cats;
+	chart.v = values;
+	if (n > 1)
+		view_chart(v, &chart);
+	while (n > 0)
+		free(names[--n]);
+}
+
 static int
 end(struct report *r, struct view *v)
 {
@@ -313,6 +407,11 @@ end(struct report *r, struct view *v)
 		view_text(v,
 		    "No reads are in the input: triggers do not see them. "
 		    "This says who changed what, and not who looked at it.");
+	put_chart(r, v);
+	kept_table(r->tables, v, "Tables", columns, "tables");
+	view_part(v, "Who did what");
+	if (r->events == 0)
+		view_text(v, "Nobody did anything.");
 	kept_table(r->rows, v, "Who did what to which table", columns,
 	    "pairs of a table and somebody");
 	view_part(v, "Sensitive columns");
@@ -336,6 +435,7 @@ free_report(struct report *r)
 		return;
 	tally_free(r->did);
 	tally_free(r->others);
+	kept_free(r->tables);
 	kept_free(r->rows);
 	sensitive_free(r->sensitive);
 	buf_free(&r->key);
@@ -345,7 +445,7 @@ free_report(struct report *r)
 
 const struct report_ops report_access = {
 	.name = "access",
-	.new = new,
+	.new = create,
 	.begin = begin,
 	.line = line,
 	.end = end,

@@ -41,7 +41,7 @@ enum {
 	P_NUMBER
 };
 
-static const struct view_column people[P_NUMBER] = {
+static const struct view_column much[P_NUMBER] = {
 	[P_WHO] = { "Who", 0, FIND_TEXT },
 	[P_ENTRIES] = { "Entries", 0, FIND_TEXT },
 	[P_INSERT] = { "Inserted", 0, FIND_TEXT },
@@ -50,14 +50,19 @@ static const struct view_column people[P_NUMBER] = {
 	[P_READ] = { "Reads", 0, FIND_TEXT },
 	[P_OTHER] = { "Other", 0, FIND_TEXT },
 	[P_TABLES] = { "Tables", 0, FIND_TEXT },
-	[P_DAYS] = { "Active days", 0, FIND_TEXT },
-	[P_FIRST] = { "First", 0, FIND_TIME },
-	[P_LAST] = { "Last", 0, FIND_TIME },
-	[P_BUSIEST] = { "Busiest hour", 0, FIND_TEXT },
-	[P_SESSIONS] = { "Sessions", 0, FIND_TEXT },
 	[P_REFUSED] = { "Refused", 0, FIND_TEXT },
 	[P_CORRECTED] = { "Corrected", 0, FIND_TEXT },
-	[P_SHARE] = { "Per 100 entries", 0, FIND_TEXT },
+	[P_SHARE] = { "Per 100", 0, FIND_TEXT },
+};
+
+/* The same people, in a table of its own */
+static const struct view_column often[P_NUMBER] = {
+	[P_WHO] = { "Who", 0, FIND_TEXT },
+	[P_DAYS] = { "Active days", 0, FIND_TEXT },
+	[P_BUSIEST] = { "Busiest hour", 0, FIND_TEXT },
+	[P_SESSIONS] = { "Sessions", 0, FIND_TEXT },
+	[P_FIRST] = { "First", 0, FIND_TIME },
+	[P_LAST] = { "Last", 0, FIND_TIME },
 };
 
 enum { T_WHO, T_TABLE, T_INSERT, T_UPDATE, T_DELETE, T_READ, T_NUMBER };
@@ -246,7 +251,7 @@ put_bars(struct show *s, struct view *v)
 	size_t i, op, n = 0;
 
 	for (; n < BARS && (row = kept_row(s->people, n)) != NULL; n++)
-		cats[n] = names[n] = xstrndup(row[P_WHO].text, row[P_WHO].len);
+		cats[n] = names[n] = brief_copy(&row[P_WHO]);
 	for (i = 0; i < n; i++)
 		for (op = 0; op < WORK_OPS; op++)
 			values[op * n + i] =
@@ -279,7 +284,7 @@ put_grid(struct show *s, struct view *v)
 	size_t i, n = 0;
 
 	for (; n < BARS && (row = kept_row(s->hours, n)) != NULL; n++) {
-		names[n] = xstrndup(row[0].text, row[0].len);
+		names[n] = brief_copy(&row[0]);
 		series[n] = (struct chart_series){ names[n], TONE_NONE };
 		for (i = 0; i < 24; i++)
 			values[n * 24 + i] = (double)row[i + 1].n;
@@ -321,10 +326,12 @@ show_activity(struct show *s, struct view *v)
 	}
 	put_bars(s, v);
 	put_grid(s, v);
-	kept_table(s->people, v, "Who did how much", people, "people");
+	kept_table(s->people, v, "Who did how much", much, "people");
 	view_text(v,
 	    "Corrected are fields that the same person had entered within the "
-	    "hour before. One entry may have several.");
+	    "hour before, for each 100 entries. An entry may have several.");
+	kept_table(s->people, v, "When", often, "people");
+	view_part(v, "Who works on what");
 	kept_table(s->tables, v, "Who works on which table", tables,
 	    "pairs of somebody and a table");
 }

@@ -76,7 +76,8 @@ add_nothing(void *sum, const void *more)
 	(void)more;
 }
 
-static struct report *new (const struct job *job)
+static struct report *
+create(const struct job *job)
 {
 	struct report *r = xcalloc(1, sizeof(*r));
 
@@ -95,6 +96,7 @@ begin(struct report *r, struct view *v)
 {
 	(void)r;
 	view_part(v, "Activity");
+	view_part(v, "Who works on what");
 	view_part(v, "Corrections");
 }
 
@@ -307,7 +309,7 @@ free_report(struct report *r)
 
 const struct report_ops report_activity = {
 	.name = "activity",
-	.new = new,
+	.new = create,
 	.begin = begin,
 	.line = line,
 	.end = end,

@@ -121,6 +121,12 @@ brief_json(struct brief *b, struct json j)
 	return brief_cell(b);
 }
 
+char *
+brief_copy(const struct cell *c)
+{
+	return xstrndup(c->text == NULL ? "" : c->text, c->len);
+}
+
 bool
 brief_count(struct json j, uint64_t *n)
 {

@@ -27,6 +27,8 @@ void brief_add_json(struct brief *, struct json);
 /* These are CELL_NONE where there is nothing, and null is nothing. */
 struct cell brief_cell(struct brief *);
 struct cell brief_json(struct brief *, struct json);
+/* A copy of what such a cell says, for a chart; free() it. */
+char *brief_copy(const struct cell *);
 
 /* Whether it is a number of nothing but digits that fits. */
 bool brief_count(struct json, uint64_t *n);

@@ -99,7 +99,7 @@ compliance_given(struct report *r, const struct input *in)
 	}
 }
 
-/* Who, when and how often, in the first and last columns of a row */
+/* From when to when, in this column and the next one */
 static void
 put_span(struct report *r, enum list l, struct cell *c, const struct span *s,
     size_t first)
@@ -130,10 +130,10 @@ add_up_by_hand(struct report *r)
 		table = brief_next(&key, end);
 		s = counters;
 		c[0] = brief_who_of(&b[0], who);
-		c[1] = brief_text_of(&b[1], app);
-		c[2] = brief_table_of(&b[2], schema, table);
-		c[3] = cell_toned(cell_count(s->n), TONE_WARN);
-		put_span(r, L_BY_HAND, c, s, 4);
+		c[1] = cell_toned(cell_count(s->n), TONE_WARN);
+		c[2] = brief_table_of(&b[1], schema, table);
+		c[5] = brief_text_of(&b[2], app);
+		put_span(r, L_BY_HAND, c, s, 3);
 	}
 	return got;
 }
@@ -155,12 +155,12 @@ add_up_refused(struct report *r)
 
 		s = counters;
 		c[0] = brief_who_of(&b[0], brief_next(&key, end));
-		c[1] = brief_text_of(&b[1], brief_next(&key, end));
+		c[1] = cell_toned(cell_count(s->n), TONE_BAD);
+		c[5] = brief_text_of(&b[1], brief_next(&key, end));
 		c[2] = brief_text_of(&b[2], brief_next(&key, end));
-		c[3] = cell_toned(cell_count(s->n), TONE_BAD);
 		if (s->n > f->most_refused)
 			f->most_refused = s->n;
-		put_span(r, L_REFUSED, c, s, 4);
+		put_span(r, L_REFUSED, c, s, 3);
 	}
 	return got;
 }

@@ -2,199 +2,205 @@
 
 #include "compliance.h"
 
-#define WORD(name)                 \
-	{                          \
-		name, 0, FIND_WORD \
-	}
-#define TEXT(name)                 \
-	{                          \
-		name, 0, FIND_TEXT \
-	}
-#define WIDE(name)                  \
-	{                           \
-		name, 60, FIND_TEXT \
-	}
-#define WHEN(name)                 \
-	{                          \
-		name, 0, FIND_TIME \
-	}
-#define ID                               \
-	{                                \
-		"Event", 37, FIND_DETAIL \
-	}
-
-/* What acts have in common */
-#define ACT_COLUMNS                                                          \
-	{                                                                    \
-		WHEN("Time"), WORD("Act"), TEXT("On"), WIDE("What changed"), \
-		    WORD("Who"), WORD("With"), ID                            \
-	}
-#define ACT_SOURCES                                                  \
-	{                                                            \
-		{ S_AT, NULL, NULL }, { S_OP, NULL, NULL },          \
-		    { S_KEY, NULL, NULL }, { S_CHANGE, NULL, NULL }, \
-		    { S_WHO, NULL, NULL }, { S_APP, NULL, NULL },    \
-		{                                                    \
-			S_ID, NULL, NULL                             \
-		}                                                    \
-	}
-
 const struct list_of compliance_lists[LISTS] = {
-	[L_RULES] = { "Rules", "Rules now", "rules",
-	    "The rules are not in the input: audit-rule list.", false,
-	    { WORD("State"), TEXT("Rule"), WIDE("Tables"), TEXT("Operations"),
-		TEXT("Hidden"), TEXT("Left out"), TEXT("Ignored"),
-		TEXT("Only if"), TEXT("Groups"), TEXT("Actors"),
-		TEXT("But not") },
-	    { { S_ENABLED, NULL, NULL }, { S_TEXT, "rule", NULL },
-		{ S_TEXT, "table", NULL }, { S_TEXT, "ops", NULL },
-		{ S_TEXT, "mask", NULL }, { S_TEXT, "exclude", NULL },
-		{ S_TEXT, "ignore", NULL }, { S_TEXT, "when", NULL },
-		{ S_TEXT, "groups", NULL }, { S_TEXT, "actors", NULL },
-		{ S_TEXT, "except_actors", NULL } } },
-	[L_HOLES] = { "Rules", "Holes: what could go unrecorded", "holes",
-	    "No line of audit-rule check is in the input. It prints one for "
-	    "each hole: either it was not run, or it found none, which its "
-	    "exit status says.",
-	    false,
-	    { WORD("Severity"), WORD("Hole"), WORD("Table"), WORD("Rule"),
-		WIDE("What is wrong"), WIDE("What mends it") },
-	    { { S_TEXT, "severity", NULL }, { S_TEXT, "hole", NULL },
-		{ S_TEXT, "table", NULL }, { S_TEXT, "rule", NULL },
-		{ S_TEXT, "message", NULL }, { S_TEXT, "fix", NULL } } },
-	[L_RULE_ACTS] = { "Rules", "Changes of rules", "changes",
-	    "No event is about a rule.", false, ACT_COLUMNS, ACT_SOURCES },
-	[L_TRIGGERS] = { "Rules", "Triggers put right", "events",
-	    "No event is about a trigger.", false,
-	    { WHEN("Time"), WORD("Found"), WORD("On"), WIDE("Done"),
-		WORD("Who"), WORD("With"), ID },
-	    { { S_AT, NULL, NULL }, { S_TEXT, "found", NULL },
-		{ S_KEY, NULL, NULL }, { S_TEXT, "done", NULL },
-		{ S_WHO, NULL, NULL }, { S_APP, NULL, NULL },
-		{ S_ID, NULL, NULL } } },
-	[L_GAPS] = { "Rules", "Changes that could not be recorded", "gaps",
-	    "No event says that a change could not be recorded.", false,
-	    { WHEN("Time"), WORD("Table"), WORD("Operation"), WORD("SQLSTATE"),
-		WIDE("Message"), WORD("Who"), WORD("With"), ID },
-	    { { S_AT, NULL, NULL }, { S_TABLE, NULL, NULL },
-		{ S_TEXT, "op", NULL }, { S_TEXT, "sqlstate", NULL },
-		{ S_TEXT, "message", NULL }, { S_WHO, NULL, NULL },
-		{ S_APP, NULL, NULL }, { S_ID, NULL, NULL } } },
-	[L_FINDINGS] = { "Seals", "What audit-seal verify said", "lines",
-	    "No verification is in the input: audit-seal verify -f json.",
-	    false,
-	    { WORD("Said"), TEXT("Seal"), WIDE("Message"), TEXT("Seals"),
-		TEXT("Events"), TEXT("Unsealed"), TEXT("Purged"),
-		TEXT("Erased"), { "Event", 37, FIND_TEXT } },
-	    { { S_VERDICT, NULL, NULL }, { S_COUNT, "seal", NULL },
-		{ S_TEXT, "message", NULL }, { S_COUNT, "seals", NULL },
-		{ S_COUNT, "events", NULL }, { S_COUNT, "unsealed", NULL },
-		{ S_COUNT, "purged", NULL }, { S_COUNT, "erased", NULL },
-		{ S_TEXT, "id", NULL } } },
-	[L_SEALS] = { "Seals", "Seals", "seals",
-	    "No seal is in the input: audit-seal list.", false,
-	    { WHEN("Made"), TEXT("Seal"), TEXT("Events"),
-		{ "First event", 37, FIND_TEXT },
-		{ "Last event", 37, FIND_TEXT }, { "Key", 20, FIND_TEXT },
-		{ "Root", 20, FIND_TEXT }, { "Tool", 20, FIND_DETAIL } },
-	    { { S_TIME, "at", NULL }, { S_COUNT, "seal", NULL },
-		{ S_COUNT, "events", NULL }, { S_TEXT, "first", NULL },
-		{ S_TEXT, "last", NULL }, { S_TEXT, "key", "not signed" },
-		{ S_TEXT, "root", NULL }, { S_TEXT, "tool", NULL } } },
-	[L_POLICIES] = { "Removal", "How long events are kept", "policies",
-	    "No policy is in the input: audit-purge policy list. Without any, "
-	    "all events are kept.",
-	    false,
-	    { TEXT("Policy"), WIDE("Tables"), TEXT("Operations"),
-		TEXT("Keeps for"), WHEN("Set"), WORD("By"), TEXT("Approval") },
-	    { { S_COUNT, "policy", NULL }, { S_TEXT, "table", "all" },
-		{ S_TEXT, "ops", "all" }, { S_TEXT, "keep", NULL },
-		{ S_TIME, "at", NULL }, { S_TEXT, "role", NULL },
-		{ S_TEXT, "require_approval", NULL } } },
-	[L_POLICY_ACTS] = { "Removal", "Changes of policies", "changes",
-	    "No event is about a policy.", false, ACT_COLUMNS, ACT_SOURCES },
-	[L_PURGES] = { "Removal", "What was removed", "removals",
-	    "No event says that events were removed.", false,
-	    { WHEN("Time"), TEXT("Events"), TEXT("Of month"),
-		WHEN("From before"), WORD("Policy"), TEXT("Archive"),
-		WORD("Who"), TEXT("Approved act"), TEXT("Run"), ID },
-	    { { S_AT, NULL, NULL }, { S_COUNT, "events", NULL },
-		{ S_TEXT, "month", NULL }, { S_TIME, "before", NULL },
-		{ S_TEXT, "policy", "no policy" },
-		{ S_TEXT, "archive.file", "no archive" }, { S_WHO, NULL, NULL },
-		{ S_TEXT, "act", NULL }, { S_TEXT, "run", NULL },
-		{ S_ID, NULL, NULL } } },
-	[L_HOLDS] = { "Removal", "Legal holds now", "holds",
-	    "No hold is in the input: audit-purge hold list.", false,
-	    { TEXT("Hold"), WIDE("Why"), WORD("Table"), TEXT("Record"),
-		TEXT("Actor"), TEXT("Session"), WHEN("Since"), WHEN("Until"),
-		WHEN("Set"), WORD("By") },
-	    { { S_COUNT, "hold", NULL }, { S_TEXT, "why", "no reason" },
-		{ S_TEXT, "table", NULL }, { S_TEXT, "key", NULL },
-		{ S_TEXT, "actor", NULL }, { S_TEXT, "session", NULL },
-		{ S_TIME, "since", NULL }, { S_TIME, "until", NULL },
-		{ S_TIME, "at", NULL }, { S_TEXT, "role", NULL } } },
-	[L_HOLD_ACTS] = { "Removal", "Holds set and released", "acts",
-	    "No event is about a hold.", false, ACT_COLUMNS, ACT_SOURCES },
-	[L_ERASURES] = { "Removal", "What was erased", "erasures",
-	    "No event says that values were erased.", false,
-	    { WHEN("Time"), TEXT("Events"), WORD("Of a"), WORD("Table"),
-		TEXT("Columns"), WIDE("Why"), WORD("Who"), TEXT("Approved act"),
-		ID },
-	    { { S_AT, NULL, NULL }, { S_COUNT, "events", NULL },
-		{ S_TEXT, "what", NULL }, { S_TABLE, NULL, NULL },
-		{ S_TEXT, "redacted", NULL }, { S_TEXT, "why", "no reason" },
-		{ S_WHO, NULL, NULL }, { S_TEXT, "act", NULL },
-		{ S_ID, NULL, NULL } } },
-	[L_APPROVALS] = { "Removal", "Acts prepared and approved", "acts",
-	    "No act was prepared for approval.", false, ACT_COLUMNS,
-	    ACT_SOURCES },
-	[L_GRANTS] = { "Rights", "Who may do what with the trail", "grants",
-	    "The grants are not in the input: audit-rule grant -f json.", false,
-	    { WORD("Kind"), WORD("Role"), WIDE("Tables"),
-		TEXT("Through the group") },
-	    { { S_TEXT, "kind", NULL }, { S_TEXT, "role", NULL },
-		{ S_TEXT, "tables", "all" }, { S_TEXT, "group", NULL } } },
-	[L_GRANT_ACTS] = { "Rights", "Granted and revoked", "acts",
-	    "No event is about a grant.", false, ACT_COLUMNS, ACT_SOURCES },
-	[L_TRAIL] = { "Rights", "Who acted on the trail", "roles",
-	    "No event is an act on the trail.", true,
-	    { WORD("Who"), TEXT("Acts"), WIDE("What"), WHEN("First"),
-		WHEN("Last") },
-	    { { S_END, NULL, NULL } } },
-	[L_BY_HAND] = { "Rights", "Changes made by hand", "rows",
-	    "No change came from a tool with which people write SQL, such as "
-	    "psql, as far as its application_name tells.",
-	    true,
-	    { WORD("Who"), WORD("With"), WORD("Table"), TEXT("Changes"),
-		WHEN("First"), WHEN("Last") },
-	    { { S_END, NULL, NULL } } },
-	[L_DDL] = { "Rights", "Changes of tables", "changes",
-	    "No event is about the definition of a table. They are recorded "
-	    "only after audit-rule init --event-trigger.",
-	    false,
-	    { WHEN("Time"), WORD("Table"), WORD("Command"), TEXT("Object"),
-		WORD("Who"), WORD("With"), ID },
-	    { { S_AT, NULL, NULL }, { S_TABLE, NULL, NULL },
-		{ S_TEXT, "command", NULL }, { S_TEXT, "object", NULL },
-		{ S_WHO, NULL, NULL }, { S_APP, NULL, NULL },
-		{ S_ID, NULL, NULL } } },
-	[L_REFUSED] = { "Refusals", "Who was refused", "rows",
-	    "No event says that somebody was refused.", true,
-	    { WORD("Who"), WORD("From"), WORD("What"), TEXT("Times"),
-		WHEN("First"), WHEN("Last") },
-	    { { S_END, NULL, NULL } } },
-	[L_BLOCKS] = { "Refusals", "Sessions blocked, and their limits", "acts",
-	    "No event says that sessions were blocked.", false, ACT_COLUMNS,
-	    ACT_SOURCES },
+	[L_RULES] = { .part = "Rules",
+	    .title = "Rules now",
+	    .of = "rules",
+	    .none = "The rules are not in the input: audit-rule list.",
+	    .columns = { { "State", S_ENABLED }, { "Rule", S_TEXT, "rule" },
+		{ "Tables", S_TEXT, "table" }, { "Hidden", S_TEXT, "mask" },
+		{ "Left out", S_TEXT, "exclude" },
+		{ "Operations", S_TEXT, "ops" },
+		{ "Ignored", S_TEXT, "ignore" }, { "Only if", S_TEXT, "when" },
+		{ "Groups", S_TEXT, "groups" }, { "Actors", S_TEXT, "actors" },
+		{ "But not", S_TEXT, "except_actors" } } },
+	[L_HOLES] = { .part = "Rules",
+	    .title = "Holes: what could go unrecorded",
+	    .of = "holes",
+	    .none = "No line of audit-rule check is in the input. It prints "
+		    "one for each hole: either it was not run, or it found "
+		    "none, which its exit status says.",
+	    .columns = { { "Severity", S_TEXT, "severity" },
+		{ "Hole", S_TEXT, "hole" }, { "Table", S_TEXT, "table" },
+		{ "Rule", S_TEXT, "rule" },
+		{ "What is wrong", S_TEXT, "message" },
+		{ "What mends it", S_TEXT, "fix" } } },
+	[L_RULE_ACTS] = { .part = "Rules",
+	    .title = "Changes of rules",
+	    .of = "changes",
+	    .none = "No event is about a rule.",
+	    .acts = true },
+	[L_TRIGGERS] = { .part = "Rules",
+	    .title = "Triggers put right",
+	    .of = "events",
+	    .none = "No event is about a trigger.",
+	    .columns = { { "Time", S_AT }, { "Found", S_TEXT, "found" },
+		{ "On", S_KEY }, { "Who", S_WHO }, { "With", S_APP },
+		{ "Done", S_TEXT, "done" }, { "Event", S_ID } } },
+	[L_GAPS] = { .part = "Rules",
+	    .title = "Changes that could not be recorded",
+	    .of = "gaps",
+	    .none = "No event says that a change could not be recorded.",
+	    .columns = { { "Time", S_AT }, { "Operation", S_TEXT, "op" },
+		{ "Table", S_TABLE }, { "Who", S_WHO }, { "With", S_APP },
+		{ "Message", S_TEXT, "message" }, { "Event", S_ID },
+		{ "SQLSTATE", S_TEXT, "sqlstate" } } },
+	[L_FINDINGS] = { .part = "Seals",
+	    .title = "What audit-seal verify said",
+	    .of = "lines",
+	    .none = "No verification is in the input: audit-seal verify "
+		    "-f json.",
+	    .columns = { { "Said", S_VERDICT }, { "Seal", S_COUNT, "seal" },
+		{ "Events", S_COUNT, "events" }, { "Event", S_TEXT, "id" },
+		{ "Message", S_TEXT, "message" }, { "Seals", S_COUNT, "seals" },
+		{ "Unsealed", S_COUNT, "unsealed" },
+		{ "Purged", S_COUNT, "purged" },
+		{ "Erased", S_COUNT, "erased" } } },
+	[L_SEALS] = { .part = "Seals",
+	    .title = "Seals",
+	    .of = "seals",
+	    .none = "No seal is in the input: audit-seal list.",
+	    .columns = { { "Made", S_TIME, "at" }, { "Seal", S_COUNT, "seal" },
+		{ "Events", S_COUNT, "events" },
+		{ "First event", S_TEXT, "first" },
+		{ "Last event", S_TEXT, "last" },
+		{ "Key", S_TEXT, "key", "not signed" },
+		{ "Root", S_TEXT, "root" } } },
+	[L_POLICIES] = { .part = "Removal",
+	    .title = "How long events are kept",
+	    .of = "policies",
+	    .none = "No policy is in the input: audit-purge policy list. "
+		    "Without any, all events are kept.",
+	    .columns = { { "Set", S_TIME, "at" },
+		{ "Policy", S_COUNT, "policy" },
+		{ "Tables", S_TEXT, "table", "all" }, { "By", S_TEXT, "role" },
+		{ "Keeps for", S_TEXT, "keep" },
+		{ "Operations", S_TEXT, "ops", "all" },
+		{ "Approval", S_TEXT, "require_approval" } } },
+	[L_POLICY_ACTS] = { .part = "Removal",
+	    .title = "Changes of policies",
+	    .of = "changes",
+	    .none = "No event is about a policy.",
+	    .acts = true },
+	[L_PURGES] = { .part = "Removal",
+	    .title = "What was removed",
+	    .of = "removals",
+	    .none = "No event says that events were removed.",
+	    .columns = { { "Time", S_AT }, { "Events", S_COUNT, "events" },
+		{ "Of month", S_TEXT, "month" }, { "Who", S_WHO },
+		{ "Policy", S_TEXT, "policy", "no policy" },
+		{ "Archive", S_TEXT, "archive.file", "no archive" },
+		{ "Event", S_ID }, { "Older than", S_TIME, "before" },
+		{ "Approved act", S_TEXT, "act" }, { "Run", S_TEXT, "run" } } },
+	[L_HOLDS] = { .part = "Removal",
+	    .title = "Legal holds now",
+	    .of = "holds",
+	    .none = "No hold is in the input: audit-purge hold list.",
+	    .columns = { { "Set", S_TIME, "at" }, { "Hold", S_COUNT, "hold" },
+		{ "Table", S_TEXT, "table" }, { "By", S_TEXT, "role" },
+		{ "Record", S_TEXT, "key" },
+		{ "Why", S_TEXT, "why", "no reason" },
+		{ "Actor", S_TEXT, "actor" }, { "Session", S_TEXT, "session" },
+		{ "Since", S_TIME, "since" }, { "Until", S_TIME, "until" } } },
+	[L_HOLD_ACTS] = { .part = "Removal",
+	    .title = "Holds set and released",
+	    .of = "acts",
+	    .none = "No event is about a hold.",
+	    .acts = true },
+	[L_ERASURES] = { .part = "Removal",
+	    .title = "What was erased",
+	    .of = "erasures",
+	    .none = "No event says that values were erased.",
+	    .columns = { { "Time", S_AT }, { "Events", S_COUNT, "events" },
+		{ "Table", S_TABLE }, { "Who", S_WHO },
+		{ "Of", S_TEXT, "what" }, { "Why", S_TEXT, "why", "no reason" },
+		{ "Event", S_ID }, { "Columns", S_TEXT, "redacted" },
+		{ "Approved act", S_TEXT, "act" } } },
+	[L_APPROVALS] = { .part = "Removal",
+	    .title = "Acts prepared and approved",
+	    .of = "acts",
+	    .none = "No act was prepared for approval.",
+	    .acts = true },
+	[L_GRANTS] = { .part = "Rights",
+	    .title = "Who may do what with the trail",
+	    .of = "grants",
+	    .none = "The grants are not in the input: audit-rule grant "
+		    "-f json.",
+	    .columns = { { "Kind", S_TEXT, "kind" }, { "Role", S_TEXT, "role" },
+		{ "Tables", S_TEXT, "tables", "all" },
+		{ "Through the group", S_TEXT, "group" } } },
+	[L_GRANT_ACTS] = { .part = "Rights",
+	    .title = "Granted and revoked",
+	    .of = "acts",
+	    .none = "No event is about a grant.",
+	    .acts = true },
+	[L_TRAIL] = { .part = "Rights",
+	    .title = "Who acted on the trail",
+	    .of = "roles",
+	    .none = "No event is an act on the trail.",
+	    .sums = true,
+	    .columns = { { "Who", S_SUM }, { "Acts", S_SUM }, { "What", S_SUM },
+		{ "First", S_SUM }, { "Last", S_SUM } } },
+	[L_BY_HAND] = { .part = "Rights",
+	    .title = "Changes made by hand",
+	    .of = "rows",
+	    .none = "No change came from a tool with which people write SQL, "
+		    "such as psql, as far as its application_name tells.",
+	    .sums = true,
+	    .columns = { { "Who", S_SUM }, { "Changes", S_SUM },
+		{ "Table", S_SUM }, { "First", S_SUM }, { "Last", S_SUM },
+		{ "With", S_SUM } } },
+	[L_DDL] = { .part = "Rights",
+	    .title = "Changes of tables",
+	    .of = "changes",
+	    .none = "No event is about the definition of a table. They are "
+		    "recorded only after audit-rule init --event-trigger.",
+	    .columns = { { "Time", S_AT }, { "Command", S_TEXT, "command" },
+		{ "Table", S_TABLE }, { "Who", S_WHO }, { "With", S_APP },
+		{ "Object", S_TEXT, "object" }, { "Event", S_ID } } },
+	[L_REFUSED] = { .part = "Refusals",
+	    .title = "Who was refused",
+	    .of = "rows",
+	    .none = "No event says that somebody was refused.",
+	    .sums = true,
+	    .columns = { { "Who", S_SUM }, { "Times", S_SUM },
+		{ "What", S_SUM }, { "First", S_SUM }, { "Last", S_SUM },
+		{ "From", S_SUM } } },
+	[L_BLOCKS] = { .part = "Refusals",
+	    .title = "Sessions blocked, and their limits",
+	    .of = "acts",
+	    .none = "No event says that sessions were blocked.",
+	    .acts = true },
 };
 
-size_t
+/* What acts have in common */
+static const struct list_column act_columns[LIST_COLUMNS] = {
+	{ .name = "Time", .source = S_AT },
+	{ .name = "Act", .source = S_OP },
+	{ .name = "On", .source = S_KEY },
+	{ .name = "Who", .source = S_WHO },
+	{ .name = "With", .source = S_APP },
+	{ .name = "What changed", .source = S_CHANGE },
+	{ .name = "Event", .source = S_ID },
+};
+
+const struct list_column *
 list_columns(enum list l)
 {
-	size_t n = 0;
+	return compliance_lists[l].acts ? act_columns
+					: compliance_lists[l].columns;
+}
 
-	while (n < LIST_COLUMNS && compliance_lists[l].columns[n].name != NULL)
-		n++;
+size_t
+list_heads(enum list l, struct view_column heads[static LIST_COLUMNS])
+{
+	const struct list_column *columns = list_columns(l);
+	size_t n;
+
+	for (n = 0; n < LIST_COLUMNS && columns[n].name != NULL; n++) {
+		heads[n] = (struct view_column){ .name = columns[n].name };
+		if (columns[n].source == S_AT || columns[n].source == S_TIME)
+			heads[n].find = FIND_TIME;
+	}
 	return n;
 }

@@ -109,7 +109,7 @@ what_changed(struct brief *b, const struct input *in)
 }
 
 static struct cell
-of_member(struct brief *b, const struct source_column *s, struct json object)
+of_member(struct brief *b, const struct list_column *s, struct json object)
 {
 	struct json j = member(object, s->member);
 	struct cell c;
@@ -157,7 +157,7 @@ is_enabled(struct json line)
 }
 
 static struct cell
-cell_of(struct brief *b, const struct source_column *s, const struct input *in)
+cell_of(struct brief *b, const struct list_column *s, const struct input *in)
 {
 	const struct event *e = in->event;
 
@@ -178,7 +178,7 @@ cell_of(struct brief *b, const struct source_column *s, const struct input *in)
 	case S_TIME:
 		return of_member(b, s,
 		    in->kind == INPUT_EVENT ? e->v[E_NEW] : in->line);
-	case S_END: break;
+	case S_SUM: break;
 	}
 	return cell_text(NULL);
 }
@@ -187,13 +187,13 @@ void
 list_put(struct report *r, enum list l, const struct input *in,
     enum cell_tone tone)
 {
-	const struct list_of *list = &compliance_lists[l];
+	const struct list_column *columns = list_columns(l);
 	struct cell c[LIST_COLUMNS] = { 0 };
 	struct brief b[LIST_COLUMNS];
-	size_t i, n = list_columns(l), toned = 0;
+	size_t n = 0, toned = 0;
 
-	for (i = 0; i < n; i++)
-		c[i] = cell_of(&b[i], &list->sources[i], in);
+	for (; n < LIST_COLUMNS && columns[n].name != NULL; n++)
+		c[n] = cell_of(&b[n], &columns[n], in);
 	/* a word bears it rather than a time or a number */
 	while (toned + 1 < n && c[toned].kind != CELL_TEXT)
 		toned++;

@@ -25,16 +25,18 @@ add_span(void *sum, const void *more)
 	a->n += b->n;
 }
 
-static struct report *new (const struct job *job)
+static struct report *
+create(const struct job *job)
 {
 	struct report *r = xcalloc(1, sizeof(*r));
+	struct view_column heads[LIST_COLUMNS];
 	size_t i;
 
 	r->job = job;
 	for (i = 0; i < LISTS; i++)
 		r->lists[i] = kept_new(compliance_lists[i].sums ? KEPT_LARGEST
 								: KEPT_NEWEST,
-		    list_columns(i), ROWS);
+		    list_heads(i, heads), ROWS);
 	r->ring.id = xcalloc(RING, sizeof(*r->ring.id));
 	r->trail = tally_new(sizeof(struct span), add_span, MEMORY);
 	r->by_hand = tally_new(sizeof(struct span), add_span, MEMORY);
@@ -71,6 +73,7 @@ line(struct report *r, struct view *v, const struct input *in)
 static int
 end(struct report *r, struct view *v)
 {
+	struct view_column heads[LIST_COLUMNS];
 	const struct list_of *l;
 	size_t i;
 
@@ -84,7 +87,8 @@ end(struct report *r, struct view *v)
 			view_part(v, l->part);
 		if (kept_rows(r->lists[i]) == 0)
 			view_text(v, l->none);
-		kept_table(r->lists[i], v, l->title, l->columns, l->of);
+		list_heads(i, heads);
+		kept_table(r->lists[i], v, l->title, heads, l->of);
 	}
 	return 0;
 }
@@ -118,7 +122,7 @@ free_report(struct report *r)
 
 const struct report_ops report_compliance = {
 	.name = "compliance",
-	.new = new,
+	.new = create,
 	.begin = begin,
 	.line = line,
 	.end = end,

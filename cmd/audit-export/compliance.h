@@ -118,7 +118,7 @@ struct report {
 
 /* A cell of a list: where it comes from */
 enum source {
-	S_END,
+	S_SUM, /* what was added up, in the end */
 	S_AT,
 	S_OP,
 	S_WHO,
@@ -135,7 +135,8 @@ enum source {
 	S_TIME
 };
 
-struct source_column {
+struct list_column {
+	const char *name; /* at its head */
 	enum source source;
 	const char *member; /* of S_TEXT and on; a.b is in an object */
 	const char *none;   /* what null means, or NULL */
@@ -146,14 +147,15 @@ struct source_column {
 extern const struct list_of {
 	const char *part, *title, *of; /* of: what its rows are called */
 	const char *none;	       /* what to say if it is empty */
-	bool sums;		       /* the largest rows, not the newest */
-	struct view_column columns[LIST_COLUMNS];
-	struct source_column sources[LIST_COLUMNS];
+	bool acts; /* it has the columns that all acts have */
+	bool sums; /* the largest rows, not the newest */
+	struct list_column columns[LIST_COLUMNS];
 } compliance_lists[LISTS];
 
-/* How many columns a list has */
-size_t list_columns(enum list);
-/* Add a row for what the input says. tone: of its first column. */
+/* The columns of a list, and their heads; returns how many there are. */
+const struct list_column *list_columns(enum list);
+size_t list_heads(enum list, struct view_column heads[static LIST_COLUMNS]);
+/* Add a row for what the input says. tone: of its first word. */
 void list_put(struct report *, enum list, const struct input *, enum cell_tone);
 
 /* An event, and a line of another tool. Return 0, or -1. */

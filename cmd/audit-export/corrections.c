@@ -326,7 +326,7 @@ put_chart(struct corrections *c, struct view *v)
 	size_t i, n = 0;
 
 	for (; n < BARS && (row = kept_row(c->bars, n)) != NULL; n++)
-		cats[n] = names[n] = xstrndup(row[0].text, row[0].len);
+		cats[n] = names[n] = brief_copy(&row[0]);
 	for (i = 0; i < n; i++) {
 		values[i] = (double)kept_row(c->bars, i)[1].n;
 		values[n + i] = (double)kept_row(c->bars, i)[2].n;

@@ -165,9 +165,10 @@ kept_row(struct kept *k, size_t i)
 	return i < k->n ? k->rows[i].cells : NULL;
 }
 
-/* Which columns have something to say in any row */
+/* Which columns have a name, and something to say in any row */
 static size_t
-choose(const struct kept *k, size_t chosen[static KEPT_COLUMNS])
+choose(const struct kept *k, const struct view_column *columns,
+    size_t chosen[static KEPT_COLUMNS])
 {
 	size_t i, column, n = 0;
 
@@ -176,7 +177,7 @@ choose(const struct kept *k, size_t chosen[static KEPT_COLUMNS])
 		     i < k->n && k->rows[i].cells[column].kind == CELL_NONE;
 		     i++)
 			;
-		if (i < k->n)
+		if (i < k->n && columns[column].name != NULL)
 			chosen[n++] = column;
 	}
 	return n;
@@ -188,7 +189,7 @@ kept_table(struct kept *k, struct view *v, const char *title,
 {
 	struct view_column heads[KEPT_COLUMNS];
 	struct cell cells[KEPT_COLUMNS];
-	size_t i, j, chosen[KEPT_COLUMNS], n = choose(k, chosen);
+	size_t i, j, chosen[KEPT_COLUMNS], n = choose(k, columns, chosen);
 	const struct cell *row;
 	char *text;
 

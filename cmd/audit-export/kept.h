@@ -23,9 +23,9 @@ void kept_put(struct kept *, int64_t rank, const struct cell *);
 /* How many rows there were */
 uint64_t kept_rows(const struct kept *);
 
-/* Write them as a table, the largest or newest first, without the columns in
- * which no row has anything; below it how many are left out, called of:
- * "accesses". Nothing, if there were none. */
+/* Write them as a table, the largest or newest first, without the columns that
+ * have no name or in which no row has anything; below it how many are left out,
+ * called of: "accesses". Nothing, if there were none. */
 void kept_table(struct kept *, struct view *, const char *title,
     const struct view_column *, const char *of);
 /* The row at this place of that order, NULL behind the last one; borrowed. */
