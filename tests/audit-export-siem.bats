@@ -129,6 +129,18 @@ fails() {
 	END
 }
 
+@test "the man page's table of OCSF is what is written" {
+	awk '/^\.It [a-z_]+ Ta / && / Ta .* Ta .* Ta / {
+		sub(/^\.It /, ""); sub(/ Pq [0-9]+/, ""); gsub(/ Ta /, "\t")
+		sub(/^others/, "coffee"); print
+	}' "$ROOT/man/audit-export.1" | sort -u >wanted
+	audit-export -f ocsf <"$EVENTS/ops" | jq -r '[.metadata.event_code,
+		.class_name, (if .metadata.event_code | test("policy$")
+			then "by sides" elif .activity_id == 99 then "Other"
+			else .activity_name | split(" ")[0] end), .severity]
+		| @tsv' | sort -u | diff -U0 wanted -
+}
+
 @test "each operation has its category and type of ECS" {
 	audit-export -f ecs <"$EVENTS/ops" | jq -r '[.event.action,
 		((.event.category // []) | join(",")),
