@@ -147,11 +147,14 @@ fuzz: $(patsubst tests/fuzz/%.c,fuzz-%,$(fuzzers))
 FUZZ = -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all
 fuzz-uap: LIBS += -lpcre2-8 -lyaml
+# of a tool, what has no main
+fuzz-export: PARTS = $(patsubst %,cmd/audit-export/%.c,cell column csv input \
+	ocsf-class ocsf ecs cef siem-op siem-put)
 fuzz-%: tests/fuzz/%.c
 	$(MAKE) BUILD=build/fuzz CC=clang CFLAGS='$(FUZZ)' \
 	    build/fuzz/libaudit.a
 	clang -std=c11 $(CPPFLAGS) $(FUZZ) -fsanitize=fuzzer -o build/fuzz/$* \
-	    $< build/fuzz/libaudit.a $(LIBS) -lcrypto
+	    $< $(PARTS) build/fuzz/libaudit.a $(LIBS) -lcrypto
 	mkdir -p build/fuzz/corpus-$*
 	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
 	    -artifact_prefix=build/fuzz/ build/fuzz/corpus-$* tests/fuzz/$*
