@@ -121,7 +121,7 @@ setup() {
 
 @test "a month of events becomes a workbook that says what they say" {
 	audit-log -s '1 month' | audit-export -f xlsx -o october.xlsx
-	is "$(python3 -c 'import openpyxl
+	is "$(/usr/bin/python3 -c 'import openpyxl
 for row in openpyxl.load_workbook("october.xlsx")["Events"].iter_rows(min_row=2, values_only=True):
     if row[1] == "update" and row[6] == "credit_limit": print(row[2], row[3], row[5], row[7], row[8])
 ' | head -1)" 'res_partner 1 alice 12.3 12.4'
