@@ -118,24 +118,43 @@ unhush(int saved)
 	close(saved);
 }
 
-/* Returns whether the file is there. */
+/* Returns whether the file is there; *error is the errno of what may have gone
+ * wrong nonetheless. */
 static bool
-pack(struct sheets *s)
+pack(struct sheets *s, int *error)
 {
-	lxw_error error;
+	lxw_error result;
 	int saved = hush();
 
 	errno = 0;
-	error = workbook_close(s->wb);
+	result = workbook_close(s->wb);
+	*error = errno;
 	s->wb = NULL; /* it is gone, whatever happened */
 	unhush(saved);
-	if (error == LXW_ERROR_CREATING_TMPFILE)
+	if (result == LXW_ERROR_CREATING_TMPFILE)
 		sheets_fail(s, "TMPDIR %s: %s", s->tmpdir,
-		    errno == 0 ? "no file" : strerror(errno));
-	else if (error != LXW_NO_ERROR)
-		sheets_fail(s, "%s: %s", s->path,
-		    errno == 0 ? lxw_strerror(error) : strerror(errno));
-	return error == LXW_NO_ERROR;
+		    *error == 0 ? "no file" : strerror(*error));
+	else if (result != LXW_NO_ERROR)
+		sheets_fail(s, "%s",
+		    *error == 0 ? lxw_strerror(result) : strerror(*error));
+	return result == LXW_NO_ERROR;
+}
+
+/* Say what a workbook that is not whole most likely comes from. */
+static void
+fail_again(struct sheets *s, const char *wrong, int error)
+{
+	bool full = error == ENOSPC || error == EFBIG || error == EDQUOT ||
+	    error == EIO;
+
+	if (full)
+		sheets_fail(s, "TMPDIR %s: %s (%s)", s->tmpdir, strerror(error),
+		    wrong);
+	else
+		sheets_fail(s,
+		    "it did not come out whole: %s; is TMPDIR %s "
+		    "full?",
+		    wrong, s->tmpdir);
 }
 
 int
@@ -143,6 +162,7 @@ sheets_end(struct sheets *s)
 {
 	char *wrong;
 	size_t i;
+	int error;
 
 	for (i = 0; i < s->nsheets && s->error == NULL; i++)
 		flush_rows(s->sheets[i]);
@@ -151,13 +171,11 @@ sheets_end(struct sheets *s)
 	if (s->error != NULL)
 		return -1;
 	order(s);
-	if (!pack(s))
+	if (!pack(s, &error))
 		return -1;
 	wrong = sheet_again(s);
 	if (wrong != NULL)
-		sheets_fail(s,
-		    "%s: %s: is TMPDIR %s full, or its own directory?", s->path,
-		    wrong, s->tmpdir);
+		fail_again(s, wrong, error);
 	free(wrong);
 	return s->error == NULL ? 0 : -1;
 }

@@ -30,7 +30,7 @@ void
 sheets_check(struct sheets *s, lxw_error error)
 {
 	if (error != LXW_NO_ERROR)
-		sheets_fail(s, "%s: %s", s->path, lxw_strerror(error));
+		sheets_fail(s, "%s", lxw_strerror(error));
 }
 
 /* libxlsxwriter takes another directory where it can make no file in this one:
@@ -62,7 +62,7 @@ sheets_new(const char *path, const char *title)
 	options.tmpdir = s->tmpdir;
 	s->wb = workbook_new_opt(path, &options);
 	if (s->wb == NULL) {
-		sheets_fail(s, "%s: there is no memory for it", path);
+		sheets_fail(s, "no memory");
 		return s;
 	}
 	sheet_text_line(&s->text, title);

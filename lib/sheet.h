@@ -37,7 +37,7 @@ struct sheet_look {
  * that says who or where: the title is the one property. Never NULL. */
 struct sheets *sheets_new(const char *path, const char *title);
 void sheets_free(struct sheets *); /* accepts NULL */
-/* NULL: all is well. */
+/* NULL: all is well. Else what failed, without the name of the file. */
 const char *sheets_error(const struct sheets *);
 /* How many texts were too long */
 uint64_t sheets_cut(const struct sheets *);
