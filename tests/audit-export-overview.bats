@@ -206,3 +206,150 @@ nobody said|shop|1"
 	is "$stderr" "audit-export: temporary file in $PWD/nowhere: No such file or directory"
 	[ ! -e page.html ]
 }
+
+# login SESSION AT [JQ], logout SESSION AT REASON SECONDS
+login() {
+	event "$2" '.op = "login" | .schema = null | .table = null | .session = "'"$1"'" |
+	    .key = {session: .session} | .addr = "192.0.2.7" | .new = {addr: .addr,
+	    user_agent: "Mozilla/5.0 X", groups: null, details: null,
+	    new_device: true} | '"${3-.}"
+}
+
+logout() {
+	event "$2" '.op = "logout" | .schema = null | .table = null | .session = "'"$1"'" |
+	    .key = {session: .session} | .role = "dba" | .new = {closed: .at,
+	    reason: "'"$3"'", active_seconds: 1, duration_seconds: '"$4"'}'
+}
+
+# sessions [COLUMN,...] - the rows of the table of sessions
+sessions() {
+	audit-export --tz Europe/Berlin -o page.html <events.jsonl
+	text Sessions | sed 1d | cut -d'|' -f"${1:-1-}"
+}
+
+@test "a session is opened and closed, and what was done in it is counted" {
+	login s1 2026-10-25T00:30:00.000000Z >events.jsonl
+	event 2026-10-25T00:40:00.000000Z '.session = "s1"' >>events.jsonl
+	event 2026-10-25T00:45:00.000000Z '.session = "s1" | .schema = "hr"' >>events.jsonl
+	event 2026-10-25T00:46:00.000000Z '.session = "s1"' >>events.jsonl
+	logout s1 2026-10-25T01:30:00.000000Z logout 3600.000001 >>events.jsonl
+	is "$(sessions)" "2026-10-25 02:30:00|alice|logout|2026-10-25 02:30:00|1 h 0 min|192.0.2.7|Mozilla/5.0 X|yes|5|2|hr.t, t|s1"
+}
+
+@test "it does not matter in which order lines about a session come" {
+	logout s1 2026-10-25T01:30:00.000000Z idle 3600 >events.jsonl
+	event 2026-10-25T00:40:00.000000Z '.session = "s1"' >>events.jsonl
+	login s1 2026-10-25T00:30:00.000000Z >>events.jsonl
+	sessions >one
+	tac events.jsonl >turned
+	mv turned events.jsonl
+	sessions >other
+	cmp one other
+	is "$(cut -d'|' -f1-4 one)" '2026-10-25 02:30:00|alice|idle|2026-10-25 02:30:00'
+}
+
+@test "sessions of which not all is in the input are shown as far as they are" {
+	# no login, no end; no login; no end
+	event 2026-10-25T00:40:00.000000Z '.session = "s1"' >events.jsonl
+	logout s2 2026-10-25T09:00:00.000000Z blocked 3600 >>events.jsonl
+	login s3 2026-10-26T09:00:00.000000Z >>events.jsonl
+	is "$(sessions 1-5,12)" "2026-10-26 10:00:00|alice|no end seen|||s3
+2026-10-25 09:00:00|alice|blocked|2026-10-25 10:00:00|1 h 0 min|s2
+|alice|no end seen|||s1"
+}
+
+@test "lines of audit-session list say browser, system and device" {
+	login s1 2026-10-25T00:30:00.000000Z >events.jsonl
+	cat >>events.jsonl <<-'END'
+		{"session":"s1","actor":"alice","opened":"2026-10-25T00:29:59.900000Z","last_activity":null,"idle_seconds":12,"closed":null,"reason":null,"duration_seconds":100,"active_seconds":0,"addr":"192.0.2.7","browser":"Firefox","browser_version":"115.0","os":"Linux","os_version":null,"device":null,"device_type":"desktop","new_device":false,"events":1}
+		{"session":"s2","actor":"bob","opened":"2026-10-24T00:00:00.000000Z","last_activity":null,"idle_seconds":null,"closed":"2026-10-24T10:00:00.000000Z","reason":"killed","duration_seconds":36000,"active_seconds":0,"addr":null,"browser":null,"browser_version":null,"os":null,"os_version":null,"device":"iPhone","device_type":"mobile","new_device":null,"events":7}
+	END
+	is "$(sessions)" "2026-10-25 02:29:59|alice|open|||192.0.2.7|Firefox 115.0|Linux|desktop|no|1|0||s1
+2026-10-24 02:00:00|bob|killed|2026-10-24 12:00:00|10 h 0 min||||iPhone (mobile)||0|0||s2"
+	grep -q '<dt>Sessions</dt><dd>2</dd>' page.html
+}
+
+@test "a session that was blocked and lives again is not closed" {
+	login s1 2026-10-25T00:30:00.000000Z >events.jsonl
+	event 2026-10-25T00:31:00.000000Z '.op = "session_block" | .actor = null |
+	    .role = "dba" | .table = null | .key = {session: "s1"} |
+	    .new = {why: "strange"}' >>events.jsonl
+	logout s1 2026-10-25T00:31:00.000001Z blocked 60 >>events.jsonl
+	event 2026-10-25T00:32:00.000000Z '.op = "session_unblock" | .actor = "eve" |
+	    .table = null | .key = {session: "s1"} | .new = {why: null}' >>events.jsonl
+	is "$(sessions 1-5)" "2026-10-25 02:30:00|alice|no end seen||"
+	is "$(text 'Blocked and unblocked')" "Time|What|Actor|Session|By|Why
+2026-10-25 02:32:00|unblocked||s1|eve|
+2026-10-25 02:31:00|blocked||s1|dba|strange"
+	logout s1 2026-10-25T00:40:00.000000Z logout 600 >>events.jsonl
+	is "$(sessions 1-5)" "2026-10-25 02:30:00|alice|logout|2026-10-25 02:40:00|10 min 0 s"
+}
+
+@test "refused logins say who, why and from where" {
+	event 2026-10-25T00:30:00.000000Z '.op = "login_failed" | .actor = "bob" |
+	    .table = null | .new = {reason: "wrong password", addr: "203.0.113.9",
+	    user_agent: "curl/8"}' >events.jsonl
+	event 2026-10-25T00:30:01.000000Z '.op = "login_failed" | .actor = null |
+	    .table = null | .new = null' >>events.jsonl
+	event 2026-10-25T00:29:00.000000Z '.op = "session_block" | .actor = "eve" |
+	    .table = null | .key = {actor: "bob"} | .new = {why: "left"}' >>events.jsonl
+	is "$(sessions)" ''
+	is "$(text 'Refused logins')" "Time|Actor|Reason|Address|User agent
+2026-10-25 02:30:01|nobody said|||
+2026-10-25 02:30:00|bob|wrong password|203.0.113.9|curl/8"
+	is "$(text 'Blocked and unblocked')" "Time|What|Actor|Session|By|Why
+2026-10-25 02:29:00|blocked|bob||eve|left"
+}
+
+@test "without sessions there is no part about them" {
+	sample 20
+	audit-export -q -o page.html <events.jsonl
+	grep -q 'Overview</h2>' page.html
+	run ! grep -q 'Sessions</h2>' page.html
+}
+
+@test "whose name was erased is redacted" {
+	login s1 2026-10-25T00:30:00.000000Z '.actor = null | .redacted = ["@actor"]' >events.jsonl
+	is "$(sessions 2,3)" 'redacted|no end seen'
+}
+
+@test "what sessions say in another way than we do is not an accident" {
+	login s1 2026-10-25T00:30:00.000000Z '.new = {addr: 5, user_agent: ["x"],
+	    new_device: "yes"} | .key = null' >events.jsonl
+	logout '' 2026-10-25T00:30:00.000000Z '' 1e300 >>events.jsonl
+	logout s2 2026-10-25T00:30:00.000000Z x -5 >>events.jsonl
+	event 2026-10-25T00:31:00.000000Z '.op = "logout" | .session = "s3" |
+	    .new = {closed: "soon", reason: {}, duration_seconds: "long"}' >>events.jsonl
+	event 2026-10-25T00:31:00.000000Z '.op = "login" | .new = null' >>events.jsonl
+	event 2026-10-25T00:31:00.000000Z '.op = "session_unblock" | .key = null' >>events.jsonl
+	event 2026-10-25T00:31:00.000000Z '.op = "update" | .session = "s\u00004"' >>events.jsonl
+	is "$(sessions 1-5,8-)" "|alice|closed|2026-10-25 02:31:00|||1|1|t|s3
+|alice|no end seen||||1|1|t|s$(printf '\ufffd')4
+|alice|empty text|2026-10-25 02:30:00|||1|0||empty text
+2026-10-25 02:30:00|alice|no end seen||||1|0||s1
+|alice|x|2026-10-25 02:30:00|||1|0||s2"
+}
+
+@test "more sessions than memory holds are put together" {
+	python3 - >events.jsonl <<-'END'
+		N = 12000
+		def line(n, second, op, more):
+		    print('{"id":"x","at":"2026-10-%02dT%02d:%02d:%02d.000000Z",'
+		          '"op":"%s","actor":"actor %d","session":"session %05d",%s}'
+		          % (1 + n // 500, n // 30 % 24, n % 60, second, op, n % 100,
+		             n * 7919 % N, more))
+		for n in range(N):
+		    line(n, 0, "login", '"new":{"user_agent":"agent %d"}' % (n % 50))
+		for n in range(N):
+		    line(n, 1, "update", '"schema":"public","table":"t%d"' % (n % 9))
+		for n in range(N):
+		    line(n, 2, "logout", '"new":{"reason":"idle"}')
+	END
+	sessions >rows
+	is "$(wc -l <rows)" 1000
+	awk -F'|' '{ split($7, agent, " "); split($2, actor, " ")
+	    if (actor[2] % 50 != agent[2] || $3 != "idle" || $9 != 3 || $10 != 1 ||
+		$11 !~ /^t[0-8]$/ || $4 !~ /:02$/) print }' rows >wrong
+	is "$(cat wrong)" ''
+	grep -q '<dt>Sessions</dt><dd>12,000</dd>' page.html
+}

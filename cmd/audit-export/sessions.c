@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "deed.h"
 #include "mem.h"
 #include "plain.h"
 #include "report.h"
@@ -178,6 +179,8 @@ take_act(struct report *r, const struct input *in)
 	size_t i;
 	int status;
 
+	if (deed_of(e->v[E_OP]) != DEED_OTHER)
+		return 0;
 	for (i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)
 		if (json_says(e->v[E_OP], acts[i].op))
 			break;
