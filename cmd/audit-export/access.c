@@ -106,7 +106,7 @@ enum {
 static const struct view_column columns[A_COLUMNS] = {
 	[A_TABLE] = { "Table", 0, FIND_WORD },
 	[A_WHO] = { "Who", 0, FIND_WORD },
-	[A_PEOPLE] = { "By", 0, FIND_TEXT },
+	[A_PEOPLE] = { "People", 0, FIND_TEXT },
 	[A_READ] = { "Reads", 0, FIND_TEXT },
 	[A_ROWS] = { "Rows read", 0, FIND_TEXT },
 	[A_INSERT] = { "Inserted", 0, FIND_TEXT },

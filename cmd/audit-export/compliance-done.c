@@ -103,9 +103,13 @@ check_approval(const struct report *r, FILE *fp)
 	}
 	if (f->alone > 0) {
 		check_n(fp, f->alone, "act was", "acts were");
-		fputs(" done by one role alone; ", fp);
+		fputs(" done by one role alone", fp);
 	}
-	check_acts(r, fp, words, 2);
+	if (f->n[ACT_PREPARE] + f->n[ACT_APPROVE] > 0) {
+		fputs(f->alone > 0 ? "; " : "", fp);
+		check_acts(r, fp, words, 2);
+	} else if (f->alone == 0)
+		fputs("each was approved before", fp);
 	return f->alone > 0 ? CHECK_LOOK : CHECK_GOOD;
 }
 
