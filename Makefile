@@ -148,7 +148,7 @@ FUZZ = -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all
 fuzz-uap: LIBS += -lpcre2-8 -lyaml
 # of a tool, what has no main
-fuzz-export: PARTS = $(wildcard $(patsubst %,cmd/audit-export/%.c,column* csv \
+fuzz-export: PARTS = $(wildcard $(patsubst %,cmd/audit-export/%.c,cell column* csv \
 	input ocsf* ecs cef siem-*))
 fuzz-%: tests/fuzz/%.c
 	$(MAKE) BUILD=build/fuzz CC=clang CFLAGS='$(FUZZ)' \
