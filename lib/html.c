@@ -3,34 +3,52 @@
 #include "html.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
-/* How many bytes at s are a character that only turns the direction of writing
- * or hides itself; 0: it is another one. */
-static size_t
-unseen(const unsigned char *s)
+#include "utf8.h"
+
+/* Characters that only turn the direction of writing or hide themselves */
+static const struct {
+	uint32_t from, to;
+} unseen[] = {
+	{ 0x80, 0x9f }, /* C1 */
+	{ 0xad, 0xad }, { 0x61c, 0x61c }, { 0x180e, 0x180e },
+	{ 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
+	{ 0xfeff, 0xfeff }, { 0xfff9, 0xfffb },
+	{ 0xe0000, 0xe007f }, /* letters of tags */
+};
+
+/* The character of these bytes, a sequence in UTF-8 */
+static uint32_t
+decode(const unsigned char *s, size_t n)
 {
-	if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
-		return 2; /* C1 */
-	if (s[0] == 0xd8 && s[1] == 0x9c)
-		return 2; /* U+061C */
-	if (s[0] == 0xe2 && s[1] == 0x80 &&
-	    ((s[2] >= 0x8b && s[2] <= 0x8f) || (s[2] >= 0xa8 && s[2] <= 0xae)))
-		return 3; /* U+200B..200F, 2028..202E */
-	if (s[0] == 0xe2 && s[1] == 0x81 && s[2] >= 0xa0 && s[2] <= 0xaf)
-		return 3; /* U+2060..206F */
-	if (s[0] == 0xef && s[1] == 0xbb && s[2] == 0xbf)
-		return 3; /* U+FEFF */
+	uint32_t c = s[0] & (0x7fU >> n);
+	size_t i;
+
+	for (i = 1; i < n; i++)
+		c = c << 6 | (s[i] & 0x3f);
+	return c;
+}
+
+/* How many bytes at s, of which left are there, are such a character; 0: it is
+ * another one. */
+static size_t
+hides(const char *s, size_t left, uint32_t *c)
+{
+	size_t i, n;
+
+	if ((unsigned char)*s < 0x80 || (n = utf8_length(s, left)) == 0)
+		return 0;
+	*c = decode((const unsigned char *)s, n);
+	for (i = 0; i < sizeof(unseen) / sizeof(*unseen); i++)
+		if (*c >= unseen[i].from && *c <= unseen[i].to)
+			return n;
 	return 0;
 }
 
 static void
-put_unseen(FILE *fp, const unsigned char *s, size_t n, bool marked)
+put_unseen(FILE *fp, uint32_t c, bool marked)
 {
-	unsigned int c = n == 2
-	    ? (unsigned int)((s[0] & 0x1f) << 6 | (s[1] & 0x3f))
-	    : (unsigned int)((s[0] & 0xf) << 12 | (s[1] & 0x3f) << 6 |
-		  (s[2] & 0x3f));
-
 	fprintf(fp, marked ? "<span class=\"no\">\\u%04x</span>" : "\\u%04x",
 	    c);
 }
@@ -45,13 +63,14 @@ put_control(FILE *fp, unsigned char c, bool marked)
 static void
 put(FILE *fp, const char *s, size_t len, bool marked)
 {
+	uint32_t u;
 	size_t i, n;
 
 	for (i = 0; i < len; i += n) {
 		const unsigned char *c = (const unsigned char *)s + i;
 
-		if ((n = unseen(c)) > 0) {
-			put_unseen(fp, c, n, marked);
+		if ((n = hides(s + i, len - i, &u)) > 0) {
+			put_unseen(fp, u, marked);
 			continue;
 		}
 		n = 1;

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Write text as text, of so many bytes, and with an end behind them. What would
+/* Write text as text, of so many bytes. What would
  * turn the direction of writing, or hide, is shown instead. */
 void html_text(FILE *, const char *, size_t len);
 /* The same where there can be no elements: in attributes, titles, drawings. */

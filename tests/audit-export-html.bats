@@ -50,6 +50,7 @@ hostile() {
 	for value in '</script><script>alert(1)</script>' \
 		'<img src=x onerror=alert(2)>' '&lt;b&gt;' '<!-- <script>' \
 		$'\u202eevil' $'a\u2028b' 'a\u0007b' $'a\u200bb' \
+		$'a\u00adb' $'a\U000e0041b' \
 		'\"><svg onload=alert(4)>' '{{7*7}}' 'javascript:alert(3)' \
 		"$(printf 'm%.0s' {1..500} ; printf 'x%.0s' {1..39500})"; do
 		event f9 2026-07-01T10:00:05.123456Z update '{"'"$value"'": 1}' \

@@ -285,7 +285,8 @@ def hostile(p):
     shown = p.js("return document.querySelector('table.found').textContent")
     for value in ("</script><script>alert(1)</script>",
                   "<img src=x onerror=alert(2)>", "&lt;b&gt;", "<!--",
-                  "\\u202e", "\\u2028", "\\x07", "\\u200b", '"><svg onload=',
+                  "\\u202e", "\\u2028", "\\x07", "\\u200b",
+                  "\\u00ad", "\\ue0041", '"><svg onload=',
                   "{{7*7}}", "javascript:alert(3)"):
         assert value in shown, (value, shown)
     assert "\u202e" not in text and "\u202e" not in shown

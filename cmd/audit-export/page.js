@@ -8,7 +8,9 @@ const EPOCH = 946684800000;	/* 2000-01-01 UTC */
 const TONES = ["", "insert", "update", "delete", "read", "other", "good",
 	"warn", "bad"];
 /* what turns the direction of writing, or hides */
-const UNSEEN = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+const UNSEEN = new RegExp("[\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\\u061c" +
+	"\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff" +
+	"\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}]", "gu");
 
 /* an element: all that a value says is text */
 function make(name, set, ...inside) {
@@ -25,7 +27,7 @@ function make(name, set, ...inside) {
 }
 
 function escape(c) {
-	const n = c.charCodeAt(0);
+	const n = c.codePointAt(0);
 	return n < 0x80 ? "\\x" + n.toString(16).padStart(2, "0")
 		: "\\u" + n.toString(16).padStart(4, "0");
 }
@@ -35,7 +37,7 @@ function put_text(e, text) {
 	for (const m of text.matchAll(UNSEEN)) {
 		e.append(text.slice(from, m.index),
 			make("span", {class: "no"}, escape(m[0])));
-		from = m.index + 1;
+		from = m.index + m[0].length;
 	}
 	e.append(text.slice(from));
 }
@@ -573,13 +575,22 @@ addEventListener("afterprint", () => finders.forEach((f) => f.printed()));
 addEventListener("hashchange", () => finders.forEach((f) =>
 	f.restore() && f.apply(false)));
 
-/* What is wide can be scrolled by keys as well. */
+/* What does not fit can be scrolled by keys as well. */
 for (const e of document.querySelectorAll(".scroll"))
-	if (e.scrollWidth > e.clientWidth) {
+	if (e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight) {
+		const name = e.querySelector("caption, title");
 		e.tabIndex = 0;
 		e.setAttribute("role", "region");
-		e.setAttribute("aria-label", "Scrolls sideways");
+		e.setAttribute("aria-label", name ? name.textContent : "Table");
 	}
+
+/* A link leads to what is below the head, however tall that is. */
+const head = document.querySelector("header");
+new ResizeObserver(() => {
+	const stays = getComputedStyle(head).position === "sticky";
+	document.documentElement.style.scrollPaddingTop =
+		stays ? head.offsetHeight + 8 + "px" : "0";
+}).observe(head);
 
 const button = document.getElementById("theme");
 if (button) {
