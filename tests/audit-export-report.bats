@@ -11,7 +11,7 @@ setup_file() {
 	python3 "$BATS_TEST_DIRNAME/sample.py" 2000 --sessions --days 20 >wide
 	python3 "$BATS_TEST_DIRNAME/sample.py" 2000 --seed 2 --days 1 \
 		--start 2026-10-24T18:00:00 --sessions >dense
-	reads >reads
+	read_events >reads
 }
 
 setup() {
@@ -23,37 +23,35 @@ setup() {
 
 # event OP [KEY=JSON]... - a line; what is not said is null
 event() {
-	local op=$1
+	local -A said=([id]='"01a0f5ad-8a4b-7e7c-9287-fdc8c03881c3"'
+		[at]='"2026-10-01T10:00:00.000000Z"' [op]="\"$1\""
+		[role]='"dba"' [txid]='"7"' [app]='"erp"')
+	local key line
 
 	shift
-	python3 - "$op" "$@" <<-'END'
-		import json, sys
-		keys = ("id at op schema table key label actor role as_role "
-		        "session txid app addr reason rules old new redacted")
-		e = dict.fromkeys(keys.split())
-		e.update(id="01a0f5ad-8a4b-7e7c-9287-fdc8c03881c3", role="dba",
-		         at="2026-10-01T10:00:00.000000Z", op=sys.argv[1],
-		         txid="7", app="erp")
-		for a in sys.argv[2:]:
-		    key, value = a.split("=", 1)
-		    e[key] = json.loads(value)
-		print(json.dumps(e))
-	END
+	for key; do
+		said[${key%%=*}]=${key#*=}
+	done
+	for key in id at op schema table key label actor role as_role session \
+		txid app addr reason rules old new redacted; do
+		line+=",\"$key\":${said[$key]-null}"
+	done
+	echo "{${line#,}}"
 }
 
-# reads - reads of columns, some of which are not said
-reads() {
-	local t='table="res_user"' s='schema="public"'
+# read_events - reads of columns, some of which are not said
+read_events() {
+	local t=(schema='"public"' table='"res_user"')
 
-	event read $s $t actor='"carol"' addr='"10.0.0.7"' \
+	event read "${t[@]}" actor='"carol"' addr='"10.0.0.7"' \
 		new='{"columns": ["login", "password"], "rows": 3}'
-	event read $s $t actor='"carol"' addr='"10.0.0.8"' \
+	event read "${t[@]}" actor='"carol"' addr='"10.0.0.8"' \
 		new='{"columns": ["login"], "rows": 40}'
-	event read $s $t new='{"rows": "many"}'
-	event update $s $t actor='"dave"' key='{"id": 1}' \
+	event read "${t[@]}" new='{"rows": "many"}'
+	event update "${t[@]}" actor='"dave"' key='{"id": 1}' \
 		old='{"password": {"masked": true}}' \
 		new='{"password": {"masked": true}}'
-	event read $s $t actor='"erin"' new='{"columns": ["password"]}'
+	event read "${t[@]}" actor='"erin"' new='{"columns": ["password"]}'
 }
 
 # export_page REPORT [OPTION]... - of the lines on stdin into page.html
@@ -68,9 +66,9 @@ said() {
 
 # item NAME - the state and the words of an item
 item() {
-	said rows "What to tick off" |
-		jq -r --arg item "$1" 'select(.Item == $item) |
-			.State + ": " + .["What was found"]'
+	[ -e items ] || said rows "What to tick off" >items
+	jq -r --arg item "$1" 'select(.Item == $item) |
+		.State + ": " + .["What was found"]' items
 }
 
 # Access
@@ -142,14 +140,14 @@ public.res_user.password erin 1 "
 		"erased
 role dba
 role dba"
-	is "$(grep -c '<td><span class="no">role dba</span></td>' page.html)" 1
+	is "$(grep -c '<span class="no">role dba</span>' page.html)" 1
 }
 
 @test "the largest rows are listed, and how many there are in all" {
 	python3 - >lines <<-'END'
 		import json
-		for i in range(1200):
-		    for n in range(1 + (i == 1111)):
+		for i in range(1050):
+		    for n in range(1 + (i == 1001)):
 		        print(json.dumps({
 		            "id": "01a0f5ad-8a4b-7e7c-9287-fdc8c03881c3",
 		            "at": "2026-10-01T10:00:00.000000Z",
@@ -164,8 +162,8 @@ role dba"
 		    print(row[0])
 	END
 	is "$(grep -c '^t[0-9]' rows)" 1000
-	is "$(grep -m 1 '^t[0-9]' rows)" t1111
-	grep -q '^The 1000 largest of 1200 pairs' rows
+	is "$(grep -m 1 '^t[0-9]' rows)" t1001
+	grep -q '^The 1000 largest of 1050 pairs' rows
 }
 
 # Activity
@@ -187,29 +185,29 @@ role dba"
 }
 
 @test "a correction is the same person, field, record, hour, not transaction" {
-	local x='schema="s" table="t" key={"id":1}' a='actor="a"'
+	local x=(schema='"s"' table='"t"' key='{"id":1}') a=actor='"a"'
 
 	{
-		event insert $x $a txid='"1"' at='"2026-10-01T10:00:00.000000Z"'
+		event insert "${x[@]}" "$a" txid='"1"' at='"2026-10-01T10:00:00.000000Z"'
 		# the same transaction
-		event update $x $a txid='"1"' at='"2026-10-01T10:00:00.000000Z"' \
+		event update "${x[@]}" "$a" txid='"1"' at='"2026-10-01T10:00:00.000000Z"' \
 			old='{"same":1}' new='{"same":2}'
 		# somebody else
-		event update $x actor='"b"' txid='"2"' \
+		event update "${x[@]}" actor='"b"' txid='"2"' \
 			at='"2026-10-01T10:30:00.000000Z"' \
 			old='{"other":1}' new='{"other":2}'
 		# just within the hour, and set back
-		event update $x $a txid='"3"' at='"2026-10-01T11:00:00.000000Z"' \
+		event update "${x[@]}" "$a" txid='"3"' at='"2026-10-01T11:00:00.000000Z"' \
 			old='{"f":1}' new='{"f":2}'
-		event update $x $a txid='"4"' at='"2026-10-01T12:00:00.000000Z"' \
+		event update "${x[@]}" "$a" txid='"4"' at='"2026-10-01T12:00:00.000000Z"' \
 			old='{"f":2}' new='{"f":1}'
 		# an hour and a bit
-		event update $x $a txid='"5"' at='"2026-10-01T13:00:00.000001Z"' \
+		event update "${x[@]}" "$a" txid='"5"' at='"2026-10-01T13:00:00.000001Z"' \
 			old='{"f":1}' new='{"f":7}'
 		# a moment; nobody said who
-		event update $x $a txid='"6"' at='"2026-10-01T13:00:01.000000Z"' \
+		event update "${x[@]}" "$a" txid='"6"' at='"2026-10-01T13:00:01.000000Z"' \
 			old='{"at":1}' new='{"at":"2026-10-01T13:00:01"}'
-		event update $x txid='"7"' at='"2026-10-01T13:00:02.000000Z"' \
+		event update "${x[@]}" txid='"7"' at='"2026-10-01T13:00:02.000000Z"' \
 			old='{"f":7}' new='{"f":8}'
 	} >lines
 	export_page activity <lines
@@ -220,16 +218,16 @@ role dba"
 }
 
 @test "events a little out of order, and of other centuries, are looked at" {
-	local x='schema="s" table="t" key={"id":1} actor="a"'
+	local x=(schema='"s"' table='"t"' key='{"id":1}' actor='"a"')
 
 	{
-		event update $x txid='"2"' at='"2026-10-01T10:00:01.000000Z"' \
+		event update "${x[@]}" txid='"2"' at='"2026-10-01T10:00:01.000000Z"' \
 			old='{"f":2}' new='{"f":3}'
-		event update $x txid='"1"' at='"2026-10-01T10:00:00.000000Z"' \
+		event update "${x[@]}" txid='"1"' at='"2026-10-01T10:00:00.000000Z"' \
 			old='{"f":1}' new='{"f":2}'
-		event update $x txid='"3"' at='"294276-12-31T23:59:59.000000Z"' \
+		event update "${x[@]}" txid='"3"' at='"294276-12-31T23:59:59.000000Z"' \
 			old='{"f":1}' new='{"f":2}'
-		event update $x txid='"4"' at='"0001-01-01T00:00:00.000000Z"' \
+		event update "${x[@]}" txid='"4"' at='"0001-01-01T00:00:00.000000Z"' \
 			old='{"f":1}' new='{"f":2}'
 	} >lines
 	export_page activity <lines
@@ -263,9 +261,9 @@ role dba"
 		grep -qx "nowhere; add $command" how
 	done
 	: | export_page compliance
-	said rows "What to tick off" >items
-	run ! grep '"good"' items
-	is "$(jq -r .State items | sort -u)" "not given"
+	said rows "What to tick off" >all
+	run ! grep '"good"' all
+	is "$(jq -r .State all | sort -u)" "not given"
 }
 
 @test "gaps, holes, findings and triggers that were touched are bad" {
@@ -424,7 +422,7 @@ Changes of tables"
 }
 
 @test "hostile values and names are text in every report" {
-	python3 "$BATS_TEST_DIRNAME/sample.py" 1500 --sessions --hostile >lines
+	python3 "$BATS_TEST_DIRNAME/sample.py" 500 --sessions --hostile >lines
 	export_page access,compliance,activity <lines
 	run ! grep -F '<script>alert' page.html
 	run ! grep -F '<img src=x' page.html

@@ -183,27 +183,11 @@ choose(const struct kept *k, const struct view_column *columns,
 	return n;
 }
 
-void
-kept_table(struct kept *k, struct view *v, const char *title,
-    const struct view_column *columns, const char *of)
+static void
+put_left_out(const struct kept *k, struct view *v, const char *of)
 {
-	struct view_column heads[KEPT_COLUMNS];
-	struct cell cells[KEPT_COLUMNS];
-	size_t i, j, chosen[KEPT_COLUMNS], n = choose(k, columns, chosen);
-	const struct cell *row;
 	char *text;
 
-	if (k->n == 0)
-		return;
-	for (j = 0; j < n; j++)
-		heads[j] = columns[chosen[j]];
-	view_table(v, VIEW_SHORT, title, heads, n);
-	for (i = 0; (row = kept_row(k, i)) != NULL; i++) {
-		for (j = 0; j < n; j++)
-			cells[j] = row[chosen[j]];
-		view_row(v, cells);
-	}
-	view_table_end(v);
 	if (k->seen == k->n)
 		return;
 	text = xasprintf(k->by == KEPT_NEWEST
@@ -212,4 +196,27 @@ kept_table(struct kept *k, struct view *v, const char *title,
 	    k->n, k->seen, of);
 	view_text(v, text);
 	free(text);
+}
+
+void
+kept_table(struct kept *k, struct view *v, const char *title,
+    const struct view_column *columns, const char *of)
+{
+	struct view_column heads[KEPT_COLUMNS];
+	struct cell cells[KEPT_COLUMNS];
+	size_t i, j, chosen[KEPT_COLUMNS], n = choose(k, columns, chosen);
+	const struct cell *row;
+
+	if (k->n == 0)
+		return;
+	for (j = 0; j < n; j++)
+		heads[j] = columns[chosen[j]];
+	put_left_out(k, v, of);
+	view_table(v, VIEW_SHORT, title, heads, n);
+	for (i = 0; (row = kept_row(k, i)) != NULL; i++) {
+		for (j = 0; j < n; j++)
+			cells[j] = row[chosen[j]];
+		view_row(v, cells);
+	}
+	view_table_end(v);
 }

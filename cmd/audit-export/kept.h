@@ -24,7 +24,7 @@ void kept_put(struct kept *, int64_t rank, const struct cell *);
 uint64_t kept_rows(const struct kept *);
 
 /* Write them as a table, the largest or newest first, without the columns that
- * have no name or in which no row has anything; below it how many are left out,
+ * have no name or in which no row has anything; above it how many are left out,
  * called of: "accesses". Nothing, if there were none. */
 void kept_table(struct kept *, struct view *, const char *title,
     const struct view_column *, const char *of);
