@@ -176,6 +176,17 @@ choose_rows(struct job *job, const struct asked *a, const struct format *f)
 		tool_misuse("--rows %s: it is field or event", a->rows);
 }
 
+static bool
+has_word(const struct words *w, const char *word)
+{
+	int i;
+
+	for (i = 0; i < w->n; i++)
+		if (strcmp(w->v[i], word) == 0)
+			return true;
+	return false;
+}
+
 /* What goes together */
 static void
 check(const struct job *job, const struct asked *a, const struct format *f)
@@ -195,6 +206,8 @@ check(const struct job *job, const struct asked *a, const struct format *f)
 		job->note != NULL))
 		tool_misuse("--theme, --title, --logo and --note go with xlsx "
 			    "and html");
+	if (job->sensitive.n > 0 && !has_word(&job->reports, "access"))
+		tool_misuse("--sensitive goes with --report access");
 	if (job->exact && f->view != NULL)
 		tool_misuse("--exact goes with formats for programs");
 	if (job->excel_safe && (f->view != NULL || f->head == NULL))

@@ -73,7 +73,7 @@ left() {
 		'-f csv --report access' '-f csv --title x' '-f csv --note x' \
 		'-f csv --theme dark' '-f xlsx --exact' '-f html --excel-safe' \
 		'-f xlsx --report nonsense' '-f html --report access,' \
-		'-f html --theme nonsense' '-f html --theme ./none.json' \
+		'-f html --sensitive a.b' '-f html --theme nonsense' '-f html --theme ./none.json' \
 		'-f csv --tz Europe/Berln' '-f csv --tz ../etc/passwd' \
 		'-f csv surplus'; do
 		# shellcheck disable=SC2086
