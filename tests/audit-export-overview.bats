@@ -5,8 +5,8 @@ load helper
 
 setup() {
 	TESTS=$BATS_TEST_DIRNAME
-	PYTHON=/usr/bin/python3
-	cd "$BATS_TEST_TMPDIR"
+	export PYTHON=/usr/bin/python3
+	cd "$BATS_TEST_TMPDIR" || exit
 }
 
 @test "counters are exact for more keys than memory holds" {
@@ -156,8 +156,8 @@ event() {
 
 @test "names that are written in two ways are one" {
 	event 2026-10-25T00:30:00.000000Z '.actor = "ä" | .table = "é"' |
-		tee events.jsonl | sed 's/ä/\\u00e4/; s/é/\\u00e9/' >more
-	cat more >>events.jsonl
+		tee events.jsonl | sed 's/ä/\\u00e4/; s/é/\\u00e9/' >again
+	cat again >>events.jsonl
 	counted UTC
 	is "$(text 'By actor' | sed -n 2p | cut -d'|' -f1-3)" 'ä||2'
 }
@@ -165,10 +165,12 @@ event() {
 @test "who is not known is not mixed up with who is called like that" {
 	local at=2026-10-25T00:30:00.000000Z
 
-	event $at '.actor = null' >events.jsonl
-	event $at '.actor = "nobody said"' >>events.jsonl
-	event $at '.actor = ""' >>events.jsonl
-	event $at '.actor = null | .redacted = ["@actor"]' >>events.jsonl
+	{
+		event $at '.actor = null'
+		event $at '.actor = "nobody said"'
+		event $at '.actor = ""'
+		event $at '.actor = null | .redacted = ["@actor"]'
+	} >events.jsonl
 	audit-export -o page.html <events.jsonl
 	text 'By actor' | cut -d'|' -f1-3 | sed 1d >rows
 	is "$(cat rows)" "empty text||1
@@ -228,18 +230,22 @@ sessions() {
 }
 
 @test "a session is opened and closed, and what was done in it is counted" {
-	login s1 2026-10-25T00:30:00.000000Z >events.jsonl
-	event 2026-10-25T00:40:00.000000Z '.session = "s1"' >>events.jsonl
-	event 2026-10-25T00:45:00.000000Z '.session = "s1" | .schema = "hr"' >>events.jsonl
-	event 2026-10-25T00:46:00.000000Z '.session = "s1"' >>events.jsonl
-	logout s1 2026-10-25T01:30:00.000000Z logout 3600.000001 >>events.jsonl
+	{
+		login s1 2026-10-25T00:30:00.000000Z
+		event 2026-10-25T00:40:00.000000Z '.session = "s1"'
+		event 2026-10-25T00:45:00.000000Z '.session = "s1" | .schema = "hr"'
+		event 2026-10-25T00:46:00.000000Z '.session = "s1"'
+		logout s1 2026-10-25T01:30:00.000000Z logout 3600.000001
+	} >events.jsonl
 	is "$(sessions)" "2026-10-25 02:30:00|alice|logout|2026-10-25 02:30:00|1 h 0 min|192.0.2.7|Mozilla/5.0 X|yes|5|2|hr.t, t|s1"
 }
 
 @test "it does not matter in which order lines about a session come" {
-	logout s1 2026-10-25T01:30:00.000000Z idle 3600 >events.jsonl
-	event 2026-10-25T00:40:00.000000Z '.session = "s1"' >>events.jsonl
-	login s1 2026-10-25T00:30:00.000000Z >>events.jsonl
+	{
+		logout s1 2026-10-25T01:30:00.000000Z idle 3600
+		event 2026-10-25T00:40:00.000000Z '.session = "s1"'
+		login s1 2026-10-25T00:30:00.000000Z
+	} >events.jsonl
 	sessions >one
 	tac events.jsonl >turned
 	mv turned events.jsonl
@@ -250,9 +256,11 @@ sessions() {
 
 @test "sessions of which not all is in the input are shown as far as they are" {
 	# no login, no end; no login; no end
-	event 2026-10-25T00:40:00.000000Z '.session = "s1"' >events.jsonl
-	logout s2 2026-10-25T09:00:00.000000Z blocked 3600 >>events.jsonl
-	login s3 2026-10-26T09:00:00.000000Z >>events.jsonl
+	{
+		event 2026-10-25T00:40:00.000000Z '.session = "s1"'
+		logout s2 2026-10-25T09:00:00.000000Z blocked 3600
+		login s3 2026-10-26T09:00:00.000000Z
+	} >events.jsonl
 	is "$(sessions 1-5,12)" "2026-10-26 10:00:00|alice|no end seen|||s3
 2026-10-25 09:00:00|alice|blocked|2026-10-25 10:00:00|1 h 0 min|s2
 |alice|no end seen|||s1"
@@ -270,13 +278,15 @@ sessions() {
 }
 
 @test "a session that was blocked and lives again is not closed" {
-	login s1 2026-10-25T00:30:00.000000Z >events.jsonl
-	event 2026-10-25T00:31:00.000000Z '.op = "session_block" | .actor = null |
-	    .role = "dba" | .table = null | .key = {session: "s1"} |
-	    .new = {why: "strange"}' >>events.jsonl
-	logout s1 2026-10-25T00:31:00.000001Z blocked 60 >>events.jsonl
-	event 2026-10-25T00:32:00.000000Z '.op = "session_unblock" | .actor = "eve" |
-	    .table = null | .key = {session: "s1"} | .new = {why: null}' >>events.jsonl
+	{
+		login s1 2026-10-25T00:30:00.000000Z
+		event 2026-10-25T00:31:00.000000Z '.op = "session_block" | .actor = null |
+		    .role = "dba" | .table = null | .key = {session: "s1"} |
+		    .new = {why: "strange"}'
+		logout s1 2026-10-25T00:31:00.000001Z blocked 60
+		event 2026-10-25T00:32:00.000000Z '.op = "session_unblock" | .actor = "eve" |
+		    .table = null | .key = {session: "s1"} | .new = {why: null}'
+	} >events.jsonl
 	is "$(sessions 1-5)" "2026-10-25 02:30:00|alice|no end seen||"
 	is "$(text 'Blocked and unblocked')" "Time|What|Actor|Session|By|Why
 2026-10-25 02:32:00|unblocked||s1|eve|
@@ -286,13 +296,15 @@ sessions() {
 }
 
 @test "refused logins say who, why and from where" {
-	event 2026-10-25T00:30:00.000000Z '.op = "login_failed" | .actor = "bob" |
-	    .table = null | .new = {reason: "wrong password", addr: "203.0.113.9",
-	    user_agent: "curl/8"}' >events.jsonl
-	event 2026-10-25T00:30:01.000000Z '.op = "login_failed" | .actor = null |
-	    .table = null | .new = null' >>events.jsonl
-	event 2026-10-25T00:29:00.000000Z '.op = "session_block" | .actor = "eve" |
-	    .table = null | .key = {actor: "bob"} | .new = {why: "left"}' >>events.jsonl
+	{
+		event 2026-10-25T00:30:00.000000Z '.op = "login_failed" | .actor = "bob" |
+		    .table = null | .new = {reason: "wrong password", addr: "203.0.113.9",
+		    user_agent: "curl/8"}'
+		event 2026-10-25T00:30:01.000000Z '.op = "login_failed" | .actor = null |
+		    .table = null | .new = null'
+		event 2026-10-25T00:29:00.000000Z '.op = "session_block" | .actor = "eve" |
+		    .table = null | .key = {actor: "bob"} | .new = {why: "left"}'
+	} >events.jsonl
 	is "$(sessions)" ''
 	is "$(text 'Refused logins')" "Time|Actor|Reason|Address|User agent
 2026-10-25 02:30:01|nobody said|||
@@ -314,15 +326,17 @@ sessions() {
 }
 
 @test "what sessions say in another way than we do is not an accident" {
-	login s1 2026-10-25T00:30:00.000000Z '.new = {addr: 5, user_agent: ["x"],
-	    new_device: "yes"} | .key = null' >events.jsonl
-	logout '' 2026-10-25T00:30:00.000000Z '' 1e300 >>events.jsonl
-	logout s2 2026-10-25T00:30:00.000000Z x -5 >>events.jsonl
-	event 2026-10-25T00:31:00.000000Z '.op = "logout" | .session = "s3" |
-	    .new = {closed: "soon", reason: {}, duration_seconds: "long"}' >>events.jsonl
-	event 2026-10-25T00:31:00.000000Z '.op = "login" | .new = null' >>events.jsonl
-	event 2026-10-25T00:31:00.000000Z '.op = "session_unblock" | .key = null' >>events.jsonl
-	event 2026-10-25T00:31:00.000000Z '.op = "update" | .session = "s\u00004"' >>events.jsonl
+	{
+		login s1 2026-10-25T00:30:00.000000Z '.new = {addr: 5, user_agent: ["x"],
+		    new_device: "yes"} | .key = null'
+		logout '' 2026-10-25T00:30:00.000000Z '' 1e300
+		logout s2 2026-10-25T00:30:00.000000Z x -5
+		event 2026-10-25T00:31:00.000000Z '.op = "logout" | .session = "s3" |
+		    .new = {closed: "soon", reason: {}, duration_seconds: "long"}'
+		event 2026-10-25T00:31:00.000000Z '.op = "login" | .new = null'
+		event 2026-10-25T00:31:00.000000Z '.op = "session_unblock" | .key = null'
+		event 2026-10-25T00:31:00.000000Z '.op = "update" | .session = "s\u00004"'
+	} >events.jsonl
 	is "$(sessions 1-5,8-)" "|alice|closed|2026-10-25 02:31:00|||1|1|t|s3
 |alice|no end seen||||1|1|t|s$(printf '\ufffd')4
 |alice|empty text|2026-10-25 02:30:00|||1|0||empty text
