@@ -87,6 +87,7 @@ sheets_free(struct sheets *s)
 	free(s->sheets);
 	free(s->looks);
 	buf_free(&s->text);
+	buf_free(&s->raw);
 	free(s->tmpdir);
 	free(s->error);
 	free(s->title);
@@ -181,9 +182,12 @@ sheet_text(struct sheet *sheet, uint32_t row, unsigned int col, const char *t,
 		return;
 	if (sheet_text_put(&s->text, t, len))
 		s->cut++;
-	sheets_check(s,
-	    worksheet_write_string(sheet->ws, row, (lxw_col_t)col, s->text.p,
-		s->looks[look]));
+	if (sheet->raw)
+		sheet_raw_text(sheet, col, s->text.p, look);
+	else
+		sheets_check(s,
+		    worksheet_write_string(sheet->ws, row, (lxw_col_t)col,
+			s->text.p, s->looks[look]));
 }
 
 void
@@ -192,7 +196,11 @@ sheet_number(struct sheet *sheet, uint32_t row, unsigned int col, double n,
 {
 	struct sheets *s = sheet->book;
 
-	if (!broken(sheet))
+	if (broken(sheet))
+		return;
+	if (sheet->raw)
+		sheet_raw_number(sheet, col, n, look);
+	else
 		sheets_check(s,
 		    worksheet_write_number(sheet->ws, row, (lxw_col_t)col, n,
 			s->looks[look]));
@@ -203,7 +211,11 @@ sheet_blank(struct sheet *sheet, uint32_t row, unsigned int col, int look)
 {
 	struct sheets *s = sheet->book;
 
-	if (look != 0 && !broken(sheet))
+	if (look == 0 || broken(sheet))
+		return;
+	if (sheet->raw)
+		sheet_raw_blank(sheet, col, look);
+	else
 		sheets_check(s,
 		    worksheet_write_blank(sheet->ws, row, (lxw_col_t)col,
 			s->looks[look]));
