@@ -120,9 +120,9 @@ seen() {
 		large.html | tr -d ,)
 	[ "$shown" -gt 100 ]
 	# what is left out, and each value that was cut
-	about >about < large.html
-	is "$(sed -n 's/^Rows not on this page|//p' about)" $((1500 - shown))
-	is "$(sed -n 's/^Values cut for their length|//p' about)" $((3 * shown))
+	about <large.html >told
+	is "$(sed -n 's/^Rows not on this page|//p' told)" $((1500 - shown))
+	is "$(sed -n 's/^Values cut for their length|//p' told)" $((3 * shown))
 }
 
 @test "the rows that are kept do not depend on the order of the lines" {
@@ -143,6 +143,13 @@ seen() {
 	run -3 --separate-stderr audit-export --logo logo.txt -o no.html <some
 	grep -q 'logo.txt: neither PNG nor JPEG' <<<"$stderr"
 	[ ! -e no.html ]
+}
+
+@test "a page that the disk has no room for is none, and it says why" {
+	run -3 --separate-stderr bash -c 'trap "" XFSZ; ulimit -f 100
+		audit-export -o full.html <lines'
+	grep -q 'full.html: File too large' <<<"$stderr"
+	[ ! -e full.html ]
 }
 
 @test "a page of nothing is whole" {

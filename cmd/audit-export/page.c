@@ -331,7 +331,7 @@ end(struct view *v)
 		return -1;
 	}
 	write_parts(page, fp);
-	if (ferror(fp)) /* errno is that of the write */
+	if (ferror(fp)) /* errno is that of the last write */
 		view_fail(v, "%s", strerror(errno));
 	if (fclose(fp) == EOF)
 		view_fail(v, "%s", strerror(errno));

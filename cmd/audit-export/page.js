@@ -318,6 +318,9 @@ class Finder {
 				this.render();
 				this.remember();
 				this.table.scrollIntoView({block: "start"});
+				if (b.disabled)	/* the focus would be lost */
+					(by < 0 ? this.next : this.back)
+						.focus({preventScroll: true});
 			});
 			return b;
 		};
@@ -472,8 +475,12 @@ class Finder {
 					: c === this.time ? "whole at"
 					: cell_text(row[c.i]).length < 25
 					? "whole" : ""}, put_cell(row[c.i])));
-		button.addEventListener("click", () =>
-			this.toggle(tr, button, i));
+		/* a click anywhere will do, unless it marks text */
+		tr.addEventListener("click", (e) => {
+			if (button.contains(e.target) ||
+			    getSelection().isCollapsed)
+				this.toggle(tr, button, i);
+		});
 		return tr;
 	}
 
