@@ -28,7 +28,7 @@ actor(const struct facts *f)
 
 /* Who did it to a session, which a role alone may do, too */
 static struct cell
-operator(const struct facts *f)
+done_by(const struct facts *f)
 {
 	if (f->t[FACT_ACTOR] != NULL || f->n[FACT_ERASED] == 1)
 		return actor(f);
@@ -69,10 +69,6 @@ put_session(struct cell *c, const struct facts *f, bool listed)
 
 	*c++ = time_cell(f->n[FACT_OPENED]);
 	*c++ = actor(f);
-	*c++ = ended(f);
-	*c++ = time_cell(f->n[FACT_CLOSED]);
-	*c++ = f->n[FACT_SPAN] == FACT_NONE ? cell_text(NULL)
-					    : cell_span(f->n[FACT_SPAN]);
 	*c++ = plain_cell(f->t[FACT_ADDR]);
 	*c++ = plain_cell(browser != NULL ? browser : f->t[FACT_AGENT]);
 	if (listed) {
@@ -80,6 +76,10 @@ put_session(struct cell *c, const struct facts *f, bool listed)
 		*c++ = plain_cell(f->t[FACT_DEVICE]);
 	}
 	*c++ = device_is_new(f);
+	*c++ = ended(f);
+	*c++ = time_cell(f->n[FACT_CLOSED]);
+	*c++ = f->n[FACT_SPAN] == FACT_NONE ? cell_text(NULL)
+					    : cell_span(f->n[FACT_SPAN]);
 	*c++ = cell_count((uint64_t)f->n[FACT_EVENTS]);
 	*c++ = cell_count((uint64_t)f->n[FACT_TABLES]);
 	*c++ = cell_text(f->t[FACT_NAMES]);
@@ -103,9 +103,9 @@ put_refused(struct cell *c, const struct facts *f)
 {
 	*c++ = time_cell(f->n[FACT_AT]);
 	*c++ = actor(f);
-	*c++ = cell_toned(plain_cell(f->t[FACT_REASON]), TONE_BAD);
 	*c++ = plain_cell(f->t[FACT_ADDR]);
-	*c = plain_cell(f->t[FACT_AGENT]);
+	*c++ = plain_cell(f->t[FACT_AGENT]);
+	*c = cell_toned(plain_cell(f->t[FACT_REASON]), TONE_BAD);
 }
 
 static void
@@ -114,12 +114,12 @@ put_block(struct cell *c, const struct facts *f)
 	const char *done = f->t[FACT_DEVICE];
 
 	*c++ = time_cell(f->n[FACT_AT]);
+	*c++ = plain_cell(f->t[FACT_AGENT]);
 	*c++ = cell_toned(cell_text(done),
 	    strcmp(done, "blocked") == 0 ? TONE_BAD : TONE_GOOD);
-	*c++ = plain_cell(f->t[FACT_AGENT]);
-	*c++ = plain_cell(f->t[FACT_SESSION]);
-	*c++ = operator(f);
-	*c = plain_cell(f->t[FACT_REASON]);
+	*c++ = plain_cell(f->t[FACT_REASON]);
+	*c++ = done_by(f);
+	*c = plain_cell(f->t[FACT_SESSION]);
 }
 
 static int
@@ -158,23 +158,24 @@ show_rows(struct session_rows *rows, struct view *v, const char *title,
 	return got == -1 ? -1 : 0;
 }
 
-#define BEFORE                                                          \
-	{ "Opened", 20, FIND_TIME }, { "Actor", 16, FIND_WORD },        \
-	    { "Ended by", 12, FIND_WORD }, { "Closed", 20, FIND_TIME }, \
-	    { "Duration", 12, FIND_TEXT },                              \
-	{                                                               \
-		"Address", 16, FIND_WORD                                \
+/* On a sheet the tables lie above each other: alike is below alike. */
+#define BEFORE                                                   \
+	{ "Opened", 20, FIND_TIME }, { "Actor", 16, FIND_WORD }, \
+	{                                                        \
+		"Address", 16, FIND_WORD                         \
 	}
-#define AFTER                                                        \
-	{ "New device", 11, FIND_WORD }, { "Events", 9, FIND_TEXT }, \
-	    { "Tables", 8, FIND_TEXT }, { "Which", 40, FIND_TEXT },  \
-	{                                                            \
-		"Session", 37, FIND_TEXT                             \
+#define AFTER                                                           \
+	{ "New device", 11, FIND_WORD }, { "Ended by", 12, FIND_WORD }, \
+	    { "Closed", 20, FIND_TIME }, { "Duration", 12, FIND_TEXT }, \
+	    { "Events", 9, FIND_TEXT }, { "Tables", 8, FIND_TEXT },     \
+	    { "Which", 40, FIND_TEXT },                                 \
+	{                                                               \
+		"Session", 37, FIND_TEXT                                \
 	}
 
 static const struct view_column listed[] = {
 	BEFORE,
-	{ "Browser", 24, FIND_WORD },
+	{ "Browser", 40, FIND_WORD },
 	{ "System", 16, FIND_WORD },
 	{ "Device", 16, FIND_WORD },
 	AFTER,
@@ -187,17 +188,17 @@ static const struct view_column unlisted[] = {
 static const struct view_column refused[] = {
 	{ "Time", 20, FIND_TIME },
 	{ "Actor", 16, FIND_WORD },
-	{ "Reason", 30, FIND_WORD },
 	{ "Address", 16, FIND_WORD },
 	{ "User agent", 40, FIND_WORD },
+	{ "Reason", 16, FIND_WORD },
 };
 static const struct view_column blocks[] = {
 	{ "Time", 20, FIND_TIME },
-	{ "What", 12, FIND_WORD },
 	{ "Actor", 16, FIND_WORD },
-	{ "Session", 37, FIND_TEXT },
-	{ "By", 16, FIND_WORD },
+	{ "What", 12, FIND_WORD },
 	{ "Why", 40, FIND_TEXT },
+	{ "By", 16, FIND_WORD },
+	{ "Session", 16, FIND_TEXT },
 };
 
 int
