@@ -81,15 +81,15 @@ item() {
 @test "a sensitive column is named with its schema, without, or by a pattern" {
 	export_page access --sensitive 'res_user.password,*.iban,nope.x' <"$wide"
 	said sensitive "$wide" public.res_user.password,hr.payslip.iban
-	said texts "Sensitive columns" >texts
-	grep -qx 'Nothing is about nope.x.' texts
+	said texts "Sensitive columns" >out
+	grep -qx 'Nothing is about nope.x.' out
 }
 
 @test "without --sensitive these are the columns that events show as masked" {
 	export_page access <"$wide"
 	said sensitive "$wide" public.res_user.password
-	said texts "Sensitive columns" >texts
-	grep -q 'names none.*: public.res_user.password\.$' texts
+	said texts "Sensitive columns" >out
+	grep -q 'names none.*: public.res_user.password\.$' out
 }
 
 @test "reads count, of masked columns also those before one shows as such" {
@@ -104,16 +104,16 @@ public.res_user.password erin 1 "
 		"2
 43
 10.0.0.7, 10.0.0.8"
-	said texts Access >texts
-	run ! grep 'No reads' texts
-	said texts "Sensitive columns" >texts
-	grep -q '^1 reads do not say which columns' texts
+	said texts Access >out
+	run ! grep 'No reads' out
+	said texts "Sensitive columns" >out
+	grep -q '^1 reads do not say which columns' out
 }
 
 @test "where there are no reads it says that there are none to see" {
 	export_page access <"$wide"
-	said texts Access >texts
-	grep -q 'No reads are in the input: triggers do not see them' texts
+	said texts Access >out
+	grep -q 'No reads are in the input: triggers do not see them' out
 }
 
 @test "a rule in the input says what is masked, too" {
@@ -213,8 +213,8 @@ role dba"
 	export_page activity <lines
 	is "$(said rows "Which fields" | jq -r '[.Field, .Changes,
 		.["Within the hour"], .["Set back"]] | join(" ")')" "f 3 2 1"
-	said texts Corrections >texts
-	grep -q '^1 changes are not looked at' texts
+	said texts Corrections >out
+	grep -q '^1 changes are not looked at' out
 }
 
 @test "events a little out of order, and of other centuries, are looked at" {
@@ -244,8 +244,8 @@ role dba"
 		          '"new":{}}' % i)
 	END
 	export_page activity <lines
-	said texts Corrections >texts
-	grep -q 'were forgotten early' texts
+	said texts Corrections >out
+	grep -q 'were forgotten early' out
 }
 
 # Compliance

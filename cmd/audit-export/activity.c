@@ -207,7 +207,8 @@ next_session(struct report *r)
 static bool
 is_his(const struct report *r, const char *key, size_t len)
 {
-	return len >= r->who.len && memcmp(key, r->who.p, r->who.len) == 0;
+	return r->who.len > 0 && len >= r->who.len &&
+	    memcmp(key, r->who.p, r->who.len) == 0;
 }
 
 static int

@@ -204,7 +204,7 @@ add_up_trail(struct report *r)
 		p = key;
 		brief_next(&p, key + len);
 		s = counters;
-		if (a.who.len != (size_t)(p - key) ||
+		if (a.who.len == 0 || a.who.len != (size_t)(p - key) ||
 		    memcmp(a.who.p, key, a.who.len) != 0) {
 			put_actor(r, &a);
 			buf_reset(&a.who);

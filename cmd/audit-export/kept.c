@@ -109,7 +109,7 @@ fill(struct row *r, const struct cell *cells, size_t n)
 
 	for (i = 0; i < n; i++)
 		size += cells[i].text == NULL ? 0 : cells[i].len;
-	if (size > r->size) {
+	if (r->cells == NULL || size > r->size) {
 		free(r->cells);
 		r->cells = xmalloc(size);
 		r->size = size;
