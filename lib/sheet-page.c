@@ -186,7 +186,8 @@ sheet_percent(struct sheet *sheet, unsigned int percent, const uint32_t *rows,
 {
 	lxw_row_t *breaks = xcalloc(n + 1, sizeof(*breaks));
 
-	memcpy(breaks, rows, n * sizeof(*breaks)); /* 0 ends them */
+	if (n > 0) /* 0 ends them */
+		memcpy(breaks, rows, n * sizeof(*breaks));
 	if (sheet->book->error == NULL) {
 		sheet->ws->fit_page = LXW_FALSE;
 		worksheet_set_print_scale(sheet->ws, (uint16_t)percent);
