@@ -55,6 +55,14 @@ take_id(char kept[static HEX_UUID], struct json id, bool larger)
 		memcpy(kept, text, HEX_UUID);
 }
 
+/* Whether the string comes before this id, as far as bytes tell */
+static bool
+is_before(struct json id, const char *other)
+{
+	return id.len == HEX_UUID + 1 &&
+	    memcmp(id.p + 1, other, HEX_UUID - 1) < 0;
+}
+
 static void
 take_event(struct report *r, const struct input *in)
 {
@@ -65,13 +73,11 @@ take_event(struct report *r, const struct input *in)
 		r->from = in->at;
 	if (n == 1 || in->at > r->to)
 		r->to = in->at;
-	/* most come in order: only what could be an end is looked at */
-	if (id.len == HEX_UUID + 1 && *r->first != '\0' &&
-	    memcmp(id.p + 1, r->first, HEX_UUID - 1) > 0 &&
-	    memcmp(id.p + 1, r->last, HEX_UUID - 1) < 0)
-		return;
-	take_id(r->first, id, false);
-	take_id(r->last, id, true);
+	/* they come in order, as a rule */
+	if (*r->first == '\0' || is_before(id, r->first))
+		take_id(r->first, id, false);
+	if (*r->last == '\0' || !is_before(id, r->last))
+		take_id(r->last, id, true);
 }
 
 static void
