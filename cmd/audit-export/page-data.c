@@ -17,7 +17,6 @@
 #include "dict.h"
 #include "mem.h"
 #include "page.h"
-#include "utf8.h"
 #include "when.h"
 
 /* Bytes of all rows that are kept: many times what a page may have */
@@ -95,53 +94,6 @@ put(struct buf *b, const char *text)
 	buf_put(b, text, strlen(text));
 }
 
-/* How many bytes are written as they are */
-static size_t
-plain(const char *s, size_t len)
-{
-	size_t i = 0;
-
-	while (i < len && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' &&
-	    s[i] != '\\' && s[i] != '<' && s[i] != '>' && s[i] != '&')
-		i++;
-	return i;
-}
-
-/* A JSON string that cannot end the element in which it is */
-static void
-put_string(struct buf *b, const char *s, size_t len)
-{
-	char escape[8];
-	size_t i, n;
-
-	buf_byte(b, '"');
-	for (i = 0; i < len; i += n) {
-		unsigned char c = (unsigned char)s[i];
-
-		if ((n = plain(s + i, len - i)) > 0) {
-			buf_put(b, s + i, n);
-			continue;
-		}
-		n = utf8_length(s + i, len - i);
-		if (n == 0) {
-			n = 1;
-			put(b, "\\ufffd");
-		} else if (c == '"' || c == '\\') {
-			buf_byte(b, '\\');
-			buf_byte(b, (char)c);
-		} else if (c < 0x20 || c == '<' || c == '>' || c == '&') {
-			snprintf(escape, sizeof(escape), "\\u%04x", c);
-			put(b, escape);
-		} else if (n == 3 && memcmp(s + i, "\xe2\x80\xa8", 3) == 0)
-			put(b, "\\u2028");
-		else if (n == 3 && memcmp(s + i, "\xe2\x80\xa9", 3) == 0)
-			put(b, "\\u2029");
-		else
-			buf_put(b, s + i, n);
-	}
-	buf_byte(b, '"');
-}
-
 static void
 put_worded(struct buf *b, char kind, struct view *v, const struct cell *c,
     const char *text, size_t len)
@@ -150,13 +102,13 @@ put_worded(struct buf *b, char kind, struct view *v, const struct cell *c,
 	size_t left, fit = page_fit(v, text, len, &left);
 
 	if (kind == 't' && c->tone == TONE_NONE && left == 0) {
-		put_string(b, text, len);
+		page_string(b, text, len);
 		return;
 	}
 	put(b, "[\"");
 	buf_byte(b, kind);
 	put(b, "\",");
-	put_string(b, text, fit);
+	page_string(b, text, fit);
 	if (left > 0) {
 		snprintf(end, sizeof(end), ",%d,%zu", (int)c->tone, left);
 		put(b, end);
@@ -364,7 +316,7 @@ write_columns(struct page_events *e, FILE *fp)
 
 	for (i = 0; i < e->ncolumns; i++) {
 		buf_reset(&e->cell);
-		put_string(&e->cell, e->columns[i].name,
+		page_string(&e->cell, e->columns[i].name,
 		    strlen(e->columns[i].name));
 		fprintf(fp, "%s[%.*s,\"%s\"]", i == 0 ? "" : ",",
 		    (int)e->cell.len, e->cell.p, finds[e->columns[i].find]);
@@ -399,7 +351,7 @@ page_events_write(struct page_events *e, struct view *v, FILE *fp,
 	    n);
 	write_columns(e, fp);
 	buf_reset(&e->cell);
-	put_string(&e->cell, title, strlen(title));
+	page_string(&e->cell, title, strlen(title));
 	fprintf(fp, "],\n\"title\":%.*s,\n\"rows\":[\n", (int)e->cell.len,
 	    e->cell.p);
 	shown = write_rows(e, v, fp, room);

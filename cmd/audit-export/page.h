@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "buf.h"
 #include "view.h"
 
 /* Longer values are cut, and say so; the workbook has all of them. */
@@ -49,6 +50,9 @@ void page_foot(FILE *, struct view *);
 
 /* A chart, the n-th of the page */
 void page_chart(FILE *, const struct chart *, size_t n);
+
+/* Add a text as a JSON string that cannot end the element in which it is. */
+void page_string(struct buf *, const char *, size_t len);
 
 /* The newest rows of a table of events */
 struct page_events;
