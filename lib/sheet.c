@@ -56,7 +56,7 @@ sheets_new(const char *path, const char *title)
 	s->path = xstrdup(path);
 	s->title = xstrdup(title);
 	s->tmpdir = xstrdup(temp_dir());
-	s->looks = xcalloc(1, sizeof(*s->looks));
+	s->looks = xcalloc(1, sizeof(lxw_format *));
 	s->nlooks = 1;
 	try_temp(s);
 	options.tmpdir = s->tmpdir;
@@ -151,7 +151,7 @@ sheets_look(struct sheets *s, const struct sheet_look *look)
 	if (s->wb == NULL || (f = workbook_add_format(s->wb)) == NULL)
 		return 0;
 	set_look(f, look);
-	s->looks = xreallocarray(s->looks, s->nlooks + 1, sizeof(*s->looks));
+	s->looks = xreallocarray(s->looks, s->nlooks + 1, sizeof(lxw_format *));
 	s->looks[s->nlooks] = f;
 	return (int)s->nlooks++;
 }

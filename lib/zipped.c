@@ -78,7 +78,6 @@ widen(struct part *part, const unsigned char *p, size_t len)
 			continue;
 		p += 4;
 		len -= 4;
-		here -= 4;
 		for (i = 0; i < 3 && len >= 8; i++)
 			if (*fields[i] == UINT32_MAX) {
 				*fields[i] = number(p, 8);

@@ -246,7 +246,7 @@ cell() {
 	jq -c '.charts[]' sheet | grep -q '^\["barChart","stacked",'
 	jq -c '.scales' sheet | grep -q ':'
 	unzip -p "$BATS_FILE_TMPDIR/sample.xlsx" xl/charts/chart1.xml >chart
-	grep -q '<c:f>Figures!\$B\$' chart
+	grep -qF "<c:f>Figures!\$B\$" chart
 	grep -q '<c:numCache>.*<c:v>[1-9]' chart
 }
 

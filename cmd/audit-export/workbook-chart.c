@@ -217,7 +217,7 @@ hold(struct part *p, const struct chart *c)
 static void
 let_go(const void *p)
 {
-	free((void *)(uintptr_t)p);
+	free((void *)p);
 }
 
 void

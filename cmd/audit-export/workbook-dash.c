@@ -40,7 +40,7 @@ disown(const struct cell *c)
 	size_t i;
 
 	if (c->kind != CELL_CHANGES) {
-		free((void *)(uintptr_t)c->text);
+		free((void *)c->text);
 		return;
 	}
 	for (i = 0; i < c->nchanges; i++) {
@@ -48,7 +48,7 @@ disown(const struct cell *c)
 		disown(&c->changes[i].old);
 		disown(&c->changes[i].new);
 	}
-	free((void *)(uintptr_t)c->changes);
+	free((void *)c->changes);
 }
 
 void
@@ -205,7 +205,7 @@ void
 dash_table(struct workbook *w, struct part *p)
 {
 	struct table *t = &p->table;
-	unsigned int span[MOST_COLS];
+	unsigned int span[MOST_COLS] = { 0 };
 	size_t i;
 
 	if (t->n > MOST_COLS) {
