@@ -16,7 +16,7 @@ static const char help[] =
     "       audit-rule enable|disable|remove rule...\n"
     "       audit-rule apply [-n] [--prune] [--missing] [file...]\n"
     "       audit-rule skip --why text table...\n"
-    "       audit-rule check [--all]\n"
+    "       audit-rule check [--all] [--summary]\n"
     "       audit-rule grant [-n] [-t table,...] [role kind]\n"
     "       audit-rule revoke [-n] role kind\n"
     "       audit-rule uninstall [-n] [-y] [--drop-trail]\n"
@@ -58,6 +58,7 @@ static const char help[] =
     "      --missing          mend what check found\n"
     "      --why TEXT         why this table is left out\n"
     "      --all              tables without a rule, too\n"
+    "      --summary          a last line that says how many holes there are\n"
     "      --drop-trail       drop the events and schema audit as well\n"
     "\n"
     "grant:\n"
@@ -74,6 +75,7 @@ static const struct option longopts[] = {
 	{ "actor-column", required_argument, NULL, OPT_ACTOR_COLUMN },
 	{ "actors", required_argument, NULL, OPT_ACTORS },
 	{ "all", no_argument, NULL, OPT_ALL },
+	{ "summary", no_argument, NULL, OPT_SUMMARY },
 	{ "disabled", no_argument, NULL, OPT_DISABLED },
 	{ "drop-trail", no_argument, NULL, OPT_DROP_TRAIL },
 	{ "event-trigger", no_argument, NULL, OPT_EVENT_TRIGGER },
@@ -123,7 +125,7 @@ static const struct verb list[] = {
 	{ "apply", run_apply, 0, -1,
 	    { OPT_PRUNE, OPT_MISSING, OPT_WAIT, 'n' } },
 	{ "skip", run_skip, 1, -1, { OPT_WHY, OPT_WAIT } },
-	{ "check", run_check, 0, 0, { OPT_ALL, 'f' } },
+	{ "check", run_check, 0, 0, { OPT_ALL, OPT_SUMMARY, 'f' } },
 	{ "grant", run_grant, 0, 2, { 't', 'f', 'n' } },
 	{ "revoke", run_revoke, 2, 2, { 'n' } },
 	{ "uninstall", run_uninstall, 0, 0,

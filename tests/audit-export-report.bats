@@ -254,7 +254,7 @@ role dba"
 	event update schema='"s"' table='"t"' actor='"a"' | export_page compliance
 	said rows "What to tick off" |
 		jq -r 'select(.State == "not given") | .["Where the proof is"]' >how
-	for command in 'audit-rule check -f json' 'audit-rule list' \
+	for command in 'audit-rule check --summary' 'audit-rule list' \
 		'audit-seal list' 'audit-seal verify -f json' \
 		'audit-purge policy list' 'audit-purge hold list' \
 		'audit-rule grant -f json'; do
@@ -264,6 +264,20 @@ role dba"
 	said rows "What to tick off" >all
 	run ! grep '"good"' all
 	is "$(jq -r .State all | sort -u)" "not given"
+}
+
+@test "a check that found nothing is good, and says that it was run" {
+	echo '{"covered":true,"holes":0,"notes":0}' | export_page compliance
+	said rows "What to tick off" |
+		jq -r 'select(.State == "good") | .Item' >good
+	is "$(cat good)" 'What rules cover is recorded'
+	{
+		echo '{"hole":"n","severity":"note","table":"t","rule":null,"message":"m","fix":null}'
+		echo '{"covered":true,"holes":0,"notes":1}'
+	} | export_page compliance
+	said rows "What to tick off" >all
+	is "$(jq -r 'select(.State == "look at it") | .Item' all)" \
+		'What rules cover is recorded'
 }
 
 @test "gaps, holes, findings and triggers that were touched are bad" {

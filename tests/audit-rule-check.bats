@@ -317,6 +317,16 @@ no_rule public.q'
 	run -0 audit-rule check
 }
 
+@test "--summary tells a check that found nothing from none" {
+	audit-rule add sale
+	is "$(audit-rule check --summary)" '{"covered":true,"holes":0,"notes":0}'
+	sql "alter table sale disable trigger user"
+	run -1 --separate-stderr audit-rule check --summary
+	is "${lines[-1]}" '{"covered":false,"holes":2,"notes":0}'
+	run -1 --separate-stderr audit-rule check --summary -f table
+	is "${lines[-1]}" 'holes: 2, notes: 0'
+}
+
 @test "skip refuses an unknown table, one with a rule, and no reason" {
 	audit-rule add sale
 	run -2 audit-rule skip sale --why x

@@ -22,7 +22,7 @@ static const struct item {
 	const char *how;   /* what puts it into the input */
 } items[] = {
 	{ "What rules cover is recorded", check_coverage, "Rules",
-	    "audit-rule check -f json" },
+	    "audit-rule check --summary" },
 	{ "Rules are in force", check_rules, "Rules", "audit-rule list" },
 	{ "No gap: each change recorded", check_gaps, "Rules", "audit-log" },
 	{ "Changes of rules", check_rule_changes, "Rules", "audit-log" },

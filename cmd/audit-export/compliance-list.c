@@ -17,9 +17,8 @@ const struct list_of compliance_lists[LISTS] = {
 	[L_HOLES] = { .part = "Rules",
 	    .title = "Holes: what could go unrecorded",
 	    .of = "holes",
-	    .none = "No line of audit-rule check is in the input. It prints "
-		    "one for each hole: either it was not run, or it found "
-		    "none, which its exit status says.",
+	    .none = "No hole is in the input; whether audit-rule check was "
+		    "run, its --summary says.",
 	    .columns = { { "Severity", S_TEXT, "severity" },
 		{ "Hole", S_TEXT, "hole" }, { "Table", S_TEXT, "table" },
 		{ "Rule", S_TEXT, "rule" },

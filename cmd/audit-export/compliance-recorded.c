@@ -44,9 +44,9 @@ check_coverage(const struct report *r, FILE *fp)
 {
 	const struct facts *f = &r->facts;
 
-	if (f->holes + f->notes == 0) {
-		fputs("no line of the check; it prints none if it finds none, "
-		      "then its exit status 0 is the proof",
+	if (f->holes + f->notes == 0 && !f->checked) {
+		fputs("no line of the check, which says with --summary that it "
+		      "found none",
 		    fp);
 		return CHECK_NOT_GIVEN;
 	}
@@ -55,7 +55,9 @@ check_coverage(const struct report *r, FILE *fp)
 		fputs(", ", fp);
 	if (f->notes > 0)
 		check_n(fp, f->notes, "note", "notes");
-	return f->holes > 0 ? CHECK_BAD : CHECK_LOOK;
+	return f->holes > 0 ? CHECK_BAD
+	    : f->notes > 0  ? CHECK_LOOK
+			    : CHECK_GOOD;
 }
 
 enum check_state

@@ -18,9 +18,11 @@ static const struct mark {
 	{ INPUT_VERIFY, { "note", "seal", "message" } },
 	{ INPUT_RULE, { "rule", "ops", "enabled" } },
 	{ INPUT_HOLE, { "hole", "severity", "message" } },
+	{ INPUT_HOLE, { "covered", "holes", "notes" } },
 	{ INPUT_GRANT, { "role", "kind", "group" } },
 	{ INPUT_SESSION, { "session", "opened", "actor" } },
 	{ INPUT_POLICY, { "policy", "keep" } },
+	{ INPUT_POLICY, { "require_approval" } },
 	{ INPUT_HOLD, { "hold", "why" } },
 };
 

@@ -44,7 +44,7 @@ static const struct {
 struct found {
 	struct grid *grid; /* NULL: print lines */
 	bool note;
-	unsigned long holes;
+	unsigned long holes, notes;
 };
 
 static const struct grid_column columns[] = {
@@ -56,6 +56,26 @@ static const struct grid_column columns[] = {
 	{ "FIX", 16, 0, GRID_WRAP },
 };
 
+static void
+count(struct found *f)
+{
+	if (f->note)
+		f->notes++;
+	else
+		f->holes++;
+}
+
+/* What a report can tell from a check that was not run */
+static void
+print_summary(const struct found *f, bool table)
+{
+	if (table)
+		printf("holes: %lu, notes: %lu\n", f->holes, f->notes);
+	else
+		printf("{\"covered\":%s,\"holes\":%lu,\"notes\":%lu}\n",
+		    f->holes == 0 ? "true" : "false", f->holes, f->notes);
+}
+
 /* Holes as rows */
 static int
 put_hole(int ncols, char *const cols[], void *arg)
@@ -65,10 +85,9 @@ put_hole(int ncols, char *const cols[], void *arg)
 		NULL };
 
 	(void)ncols;
-	if (!f->note) {
-		f->holes++;
+	count(f);
+	if (!f->note)
 		pager_quits_with(TOOL_NO);
-	}
 	grid_row(f->grid,
 	    (char *const[]){ f->note ? "note" : "hole", cols[0], cols[1],
 		cols[2], cols[3], cols[4] },
@@ -85,8 +104,7 @@ print_hole(int ncols, char *const cols[], void *arg)
 	struct found *f = arg;
 	int i;
 
-	if (!f->note)
-		f->holes++;
+	count(f);
 	for (i = 0; i < ncols; i++) {
 		printf("%s\"%s\":", i == 0 ? "{" : ",", keys[i]);
 		if (cols[i] == NULL)
@@ -131,6 +149,8 @@ run_check(struct run *run, int argc, char *argv[])
 	}
 	free(scripts);
 	grid_free(f.grid);
+	if (status == TOOL_OK && run->given[OPT_SUMMARY] != NULL)
+		print_summary(&f, f.grid != NULL);
 	pager_end();
 	if (status != TOOL_OK)
 		return status;

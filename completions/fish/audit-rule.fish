@@ -43,6 +43,7 @@ complete -c audit-rule -l prune -d 'remove the rules that are not among the line
 complete -c audit-rule -l missing -d 'mend what check found'
 complete -c audit-rule -l why -x -d 'why this table is left out'
 complete -c audit-rule -l all -d 'tables without a rule, too'
+complete -c audit-rule -l summary -d 'say how many holes there are'
 complete -c audit-rule -l drop-trail -d 'drop the events and schema audit as well'
 complete -c audit-rule -l wait -x -d 'for a lock on a table'
 complete -c audit-rule -s t -l table -x -a '(__audit_rule_tables)' -d 'a reader: only the events of these'
