@@ -15,8 +15,6 @@ struct sheet {
 	char *name;
 	uint32_t place;
 	uint64_t bytes; /* of its rows; once they are all written */
-	bool raw;	/* between sheet_row_begin() and sheet_row_end() */
-	uint32_t row;	/* then this one */
 };
 
 struct sheets {
@@ -28,14 +26,8 @@ struct sheets {
 	lxw_format **looks; /* looks[0] is NULL */
 	size_t nlooks;
 	struct buf text;
-	struct buf raw; /* a row */
 	uint64_t cut;
 };
-
-/* sheet-row.c: cells of such a row */
-void sheet_raw_text(struct sheet *, unsigned int col, const char *, int look);
-void sheet_raw_number(struct sheet *, unsigned int col, double, int look);
-void sheet_raw_blank(struct sheet *, unsigned int col, int look);
 
 /* Keep the failure, if it is the first. */
 void sheets_fail(struct sheets *, const char *fmt, ...)

@@ -87,7 +87,6 @@ sheets_free(struct sheets *s)
 	free(s->sheets);
 	free(s->looks);
 	buf_free(&s->text);
-	buf_free(&s->raw);
 	free(s->tmpdir);
 	free(s->error);
 	free(s->title);
@@ -182,12 +181,9 @@ sheet_text(struct sheet *sheet, uint32_t row, unsigned int col, const char *t,
 		return;
 	if (sheet_text_put(&s->text, t, len))
 		s->cut++;
-	if (sheet->raw)
-		sheet_raw_text(sheet, col, s->text.p, look);
-	else
-		sheets_check(s,
-		    worksheet_write_string(sheet->ws, row, (lxw_col_t)col,
-			s->text.p, s->looks[look]));
+	sheets_check(s,
+	    worksheet_write_string(sheet->ws, row, (lxw_col_t)col, s->text.p,
+		s->looks[look]));
 }
 
 void
@@ -196,11 +192,7 @@ sheet_number(struct sheet *sheet, uint32_t row, unsigned int col, double n,
 {
 	struct sheets *s = sheet->book;
 
-	if (broken(sheet))
-		return;
-	if (sheet->raw)
-		sheet_raw_number(sheet, col, n, look);
-	else
+	if (!broken(sheet))
 		sheets_check(s,
 		    worksheet_write_number(sheet->ws, row, (lxw_col_t)col, n,
 			s->looks[look]));
@@ -211,11 +203,7 @@ sheet_blank(struct sheet *sheet, uint32_t row, unsigned int col, int look)
 {
 	struct sheets *s = sheet->book;
 
-	if (look == 0 || broken(sheet))
-		return;
-	if (sheet->raw)
-		sheet_raw_blank(sheet, col, look);
-	else
+	if (look != 0 && !broken(sheet))
 		sheets_check(s,
 		    worksheet_write_blank(sheet->ws, row, (lxw_col_t)col,
 			s->looks[look]));

@@ -59,10 +59,6 @@ void sheet_text(struct sheet *, uint32_t row, unsigned int col, const char *,
 void sheet_number(struct sheet *, uint32_t row, unsigned int col, double,
     int look);
 void sheet_blank(struct sheet *, uint32_t row, unsigned int col, int look);
-/* A row of which all cells come now, from the left: quicker than libxlsxwriter,
- * for rows by the million. */
-void sheet_row_begin(struct sheet *, uint32_t row);
-void sheet_row_end(struct sheet *);
 /* One cell out of several of a row; write the first one afterwards. */
 void sheet_merge(struct sheet *, uint32_t row, unsigned int col,
     unsigned int last_col, int look);

@@ -64,7 +64,6 @@ workbook_put_row(struct workbook *w, struct part *p, const struct cell *c)
 
 	if (p->row == SHEET_ROWS)
 		go_on(w, p);
-	sheet_row_begin(p->sheet, p->row);
 	for (i = 0; i < t->n; i++) {
 		const struct view_column *col = &t->column[i];
 
@@ -74,7 +73,6 @@ workbook_put_row(struct workbook *w, struct part *p, const struct cell *c)
 		if (t->rows < MEASURED && col->width == 0)
 			part_wide(p, i, workbook_width(w, &c[i]));
 	}
-	sheet_row_end(p->sheet);
 	p->row++;
 	t->rows++;
 }
