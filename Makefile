@@ -85,7 +85,7 @@ $(BUILD)/sql.o: $(BUILD)/sql.c lib/sql.h
 # the directories too: a file that goes away changes nothing else
 $(BUILD)/sql.c: $(sql) lib/embed.awk lib/sql lib/schema
 	@mkdir -p $(@D)
-	awk -f lib/embed.awk $(sql) >$@.tmp
+	awk -v header=sql.h -v prefix=sql_ -f lib/embed.awk $(sql) >$@.tmp
 	mv $@.tmp $@
 
 # what a page brings along
@@ -94,9 +94,9 @@ $(BUILD)/bin/audit-export: $(BUILD)/assets.o
 $(BUILD)/assets.o: $(BUILD)/assets.c cmd/audit-export/asset.h
 	$(COMPILE) -Icmd/audit-export -Wno-overlength-strings -c -o $@ $<
 
-$(BUILD)/assets.c: $(assets) lib/asset.awk
+$(BUILD)/assets.c: $(assets) lib/embed.awk
 	@mkdir -p $(@D)
-	awk -f lib/asset.awk $(assets) >$@.tmp
+	awk -v header=asset.h -v prefix=asset_ -f lib/embed.awk $(assets) >$@.tmp
 	mv $@.tmp $@
 
 # the rules for user agents, as a table

@@ -33,13 +33,6 @@ static struct report *new (const struct job *job)
 	return r;
 }
 
-static void
-begin(struct report *r, struct view *v)
-{
-	(void)r;
-	(void)v;
-}
-
 /* Keep the id if it is the larger, or the smaller, of the two. */
 static void
 take_id(char kept[static HEX_UUID], struct json id, bool larger)
@@ -212,13 +205,6 @@ end(struct report *r, struct view *v)
 	return 0;
 }
 
-static const char *
-error(const struct report *r)
-{
-	(void)r;
-	return NULL;
-}
-
 static void
 free_report(struct report *r)
 {
@@ -232,9 +218,7 @@ free_report(struct report *r)
 const struct report_ops report_about = {
 	.name = "about",
 	.new = new,
-	.begin = begin,
 	.line = line,
 	.end = end,
-	.error = error,
 	.free = free_report,
 };

@@ -1,4 +1,4 @@
-/* asset - what a page brings along, as text; lib/asset.awk makes it */
+/* asset - what a page brings along, as text; lib/embed.awk makes it */
 #ifndef AUDIT_EXPORT_ASSET_H
 #define AUDIT_EXPORT_ASSET_H
 

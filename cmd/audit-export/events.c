@@ -55,13 +55,6 @@ end(struct report *r, struct view *v)
 	return 0;
 }
 
-static const char *
-error(const struct report *r)
-{
-	(void)r;
-	return NULL;
-}
-
 static void
 free_report(struct report *r)
 {
@@ -76,6 +69,5 @@ const struct report_ops report_events = {
 	.begin = begin,
 	.line = line,
 	.end = end,
-	.error = error,
 	.free = free_report,
 };

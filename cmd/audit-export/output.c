@@ -236,7 +236,8 @@ begin(struct output *o, struct beside *b)
 	}
 	o->view = o->format->view(o->job, beside_path(b));
 	for (i = 0; i < o->n; i++)
-		o->ops[i]->begin(o->reports[i], o->view);
+		if (o->ops[i]->begin != NULL)
+			o->ops[i]->begin(o->reports[i], o->view);
 }
 
 enum tool_status

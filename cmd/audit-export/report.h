@@ -36,12 +36,13 @@ struct report_ops {
 	const char *name;
 	struct report *(*new)(const struct job *);
 	/* Before the first line: make the parts, so that they have their
-	 * order, and what is to be written while lines come. */
+	 * order, and what is to be written while lines come. NULL: nothing. */
 	void (*begin)(struct report *, struct view *);
-	/* Each line. Returns 0; -1: report_error() says what failed. */
+	/* Each line. Returns 0; -1: error() says what failed. */
 	int (*line)(struct report *, struct view *, const struct input *);
 	/* After the last one; write what is left. The same. */
 	int (*end)(struct report *, struct view *);
+	/* NULL: it cannot fail */
 	const char *(*error)(const struct report *);
 	void (*free)(struct report *);
 };

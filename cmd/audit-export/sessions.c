@@ -41,13 +41,6 @@ static struct report *new (const struct job *job)
 }
 
 /* The part is made at the end: only then it is known whether there is one. */
-static void
-begin(struct report *r, struct view *v)
-{
-	(void)r;
-	(void)v;
-}
-
 static int
 fail(struct report *r, const char *error)
 {
@@ -326,7 +319,6 @@ free_report(struct report *r)
 const struct report_ops report_sessions = {
 	.name = "sessions",
 	.new = new,
-	.begin = begin,
 	.line = line,
 	.end = end,
 	.error = error,
