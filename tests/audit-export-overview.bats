@@ -126,7 +126,7 @@ event() {
 @test "one event is a report" {
 	event 2026-10-25T00:30:00.000000Z >events.jsonl
 	counted Europe/Berlin
-	grep -q 'One event, at 2026-10-25 02:30:00 CEST.' page.html
+	grep -q 'One event, at 2026-10-25 02:30:00 CEST (Europe/Berlin).' page.html
 }
 
 @test "no event is a report that says so" {

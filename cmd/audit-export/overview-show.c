@@ -53,9 +53,10 @@ show_period(const struct overview_sums *s, struct view *v)
 	if (s->events == 0)
 		text = xstrdup("There are no events.");
 	else if (s->events == 1)
-		text = xasprintf("One event, at %s.", first);
+		text = xasprintf("One event, at %s (%s).", first, s->job->zone);
 	else
-		text = xasprintf("%s events from %s to %s.", n, first, last);
+		text = xasprintf("%s events from %s to %s (%s).", n, first,
+		    last, s->job->zone);
 	view_text(v, text);
 	free(text);
 	free(n);
