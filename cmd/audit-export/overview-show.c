@@ -47,17 +47,22 @@ static void
 show_period(const struct overview_sums *s, struct view *v)
 {
 	char first[80], last[80], *n = grouped(s->events), *text;
+	/* UTC (UTC) says no more than UTC */
+	char *zone = strcmp(s->job->zone, "UTC") == 0
+	    ? xstrdup("")
+	    : xasprintf(" (%s)", s->job->zone);
 
 	overview_clock(first, sizeof(first), s->when.first);
 	overview_clock(last, sizeof(last), s->when.last);
 	if (s->events == 0)
 		text = xstrdup("There are no events.");
 	else if (s->events == 1)
-		text = xasprintf("One event, at %s (%s).", first, s->job->zone);
+		text = xasprintf("One event, at %s%s.", first, zone);
 	else
-		text = xasprintf("%s events from %s to %s (%s).", n, first,
-		    last, s->job->zone);
+		text = xasprintf("%s events from %s to %s%s.", n, first, last,
+		    zone);
 	view_text(v, text);
+	free(zone);
 	free(text);
 	free(n);
 }
