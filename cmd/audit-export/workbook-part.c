@@ -153,6 +153,7 @@ part_lines(struct workbook *w, struct part *p, const char *text)
 		text += *text == ' ' || *text == '\n';
 	}
 	p->row++;
+	p->below |= p->table.rows > 0;
 }
 
 void
@@ -244,7 +245,7 @@ part_end(struct workbook *w, struct part *p)
 	finish_sheet(w, p);
 	/* one table on a sheet: it can be looked through */
 	if (p->kind == PART_LIST && p->tables == 1 && t->rows > 20 &&
-	    t->kind == VIEW_SHORT) {
+	    t->kind == VIEW_SHORT && !p->below) {
 		sheet_freeze(p->sheet, t->head + 1, 0);
 		sheet_repeat(p->sheet, t->head);
 		sheet_filter(p->sheet, t->head, 0, t->head + (uint32_t)t->rows,

@@ -81,6 +81,7 @@ struct part {
 	struct sheet *sheet;
 	uint32_t row; /* the next free one */
 	unsigned int sheets, tables;
+	bool below;   /* a text stands below a table */
 	char **texts; /* before it is known what kind it is */
 	size_t ntexts;
 	unsigned int width[LIST_COLS]; /* characters */
