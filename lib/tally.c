@@ -339,7 +339,8 @@ tally_next(struct tally *t, const char **key, size_t *len,
 		return -1;
 	if (t->aside != NULL) {
 		got = next_sum(t);
-		*key = t->key.p;
+		/* what holds nothing may be nowhere */
+		*key = t->key.len == 0 ? "" : t->key.p;
 		*len = t->key.len;
 		*counters = t->sum;
 		return got;

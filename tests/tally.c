@@ -168,7 +168,8 @@ few(void)
 		if (tally_at(t, key, lengths[i % n]) == NULL)
 			errx(1, "%s", tally_error(t));
 	for (i = 0; i < n; i++)
-		if (tally_next(t, &k, &len, &v) != 1 || len != lengths[i])
+		if (tally_next(t, &k, &len, &v) != 1 || len != lengths[i] ||
+		    k == NULL)
 			errx(1, "key %zu has not its length", i);
 	if (tally_next(t, &k, &len, &v) != 0)
 		errx(1, "a key too many");
