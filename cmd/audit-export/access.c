@@ -10,6 +10,7 @@
 #include "mem.h"
 #include "report.h"
 #include "sensitive.h"
+#include "span.h"
 #include "tally.h"
 
 #define MEMORY (4U << 20) /* of the counters */
@@ -23,8 +24,8 @@ enum { READ, INSERT, UPDATE, DELETE, TRUNCATE, DENIED };
 
 /* What was done to a table by somebody, from one place */
 struct did {
+	struct span span;
 	uint64_t n[OPS], rows; /* rows: that were read, as far as it is said */
-	int64_t first, last;
 };
 
 /* The one whose counters are being added up */
@@ -44,35 +45,17 @@ struct report {
 	struct sensitive *sensitive;
 	struct buf key;
 	struct did all;
-	uint64_t events;
 	struct group group;
 };
-
-static uint64_t
-events_of(const struct did *d)
-{
-	uint64_t sum = 0;
-	size_t i;
-
-	for (i = 0; i < OPS; i++)
-		sum += d->n[i];
-	return sum;
-}
 
 static void
 add_did(void *sum, const void *more)
 {
 	struct did *a = sum;
 	const struct did *b = more;
-	bool none = events_of(a) == 0;
 	size_t i;
 
-	if (events_of(b) == 0)
-		return;
-	if (none || b->first < a->first)
-		a->first = b->first;
-	if (none || b->last > a->last)
-		a->last = b->last;
+	span_add(&a->span, &b->span);
 	for (i = 0; i < OPS; i++)
 		a->n[i] += b->n[i];
 	a->rows += b->rows;
@@ -145,7 +128,7 @@ begin(struct report *r, struct view *v)
 static int
 line(struct report *r, struct view *v, const struct input *in)
 {
-	struct did d = { .first = in->at, .last = in->at };
+	struct did d = { .span = span_once(in->at) };
 	const struct event *e = in->event;
 	struct did *sum;
 	size_t op;
@@ -162,7 +145,6 @@ line(struct report *r, struct view *v, const struct input *in)
 	d.n[op] = 1;
 	if (op == READ)
 		brief_count(json_member(e->v[E_NEW], "rows"), &d.rows);
-	r->events++;
 	add_did(&r->all, &d);
 	buf_reset(&r->key);
 	brief_part_table(&r->key, e);
@@ -204,8 +186,8 @@ put_did(struct cell c[static A_COLUMNS], const struct did *d)
 	for (i = 0; i < OPS; i++)
 		c[at[i]] = count_or_none(d->n[i], tones[i]);
 	c[A_ROWS] = count_or_none(d->rows, TONE_NONE);
-	c[A_FIRST] = cell_time(d->first);
-	c[A_LAST] = cell_time(d->last);
+	c[A_FIRST] = cell_time(d->span.first);
+	c[A_LAST] = cell_time(d->span.last);
 }
 
 /* A row of what somebody did to a table */
@@ -223,7 +205,7 @@ put_group(struct report *r)
 	put_did(c, &g->did);
 	c[A_FROM] = few_cell(&g->addrs, &b[2]);
 	c[A_WITH] = few_cell(&g->apps, &b[3]);
-	kept_put(r->rows, (int64_t)events_of(&g->did), c);
+	kept_put(r->rows, (int64_t)g->did.span.n, c);
 }
 
 /* A row of what all did to it */
@@ -239,7 +221,7 @@ put_table(struct report *r)
 	c[A_TABLE] = brief_table_of(&b, schema, table);
 	c[A_PEOPLE] = cell_count(g->people);
 	put_did(c, &g->whole);
-	kept_put(r->tables, (int64_t)events_of(&g->whole), c);
+	kept_put(r->tables, (int64_t)g->whole.span.n, c);
 }
 
 /* Another table, or somebody else */
@@ -345,8 +327,8 @@ put_figures(const struct report *r, struct view *v, const uint64_t *n)
 		{ "Reads", cell_count(d->n[READ]), NULL },
 		{ "Changed rows", cell_count(changes), NULL },
 		{ "Refused", cell_count(d->n[DENIED]), NULL },
-		{ "First", cell_time(d->first), NULL },
-		{ "Last", cell_time(d->last), NULL },
+		{ "First", cell_time(d->span.first), NULL },
+		{ "Last", cell_time(d->span.last), NULL },
 	};
 
 	view_figures(v, f, sizeof(f) / sizeof(f[0]));
@@ -397,7 +379,7 @@ end(struct report *r, struct view *v)
 	if (add_up(r) == -1 || count_others(r, n) == -1)
 		return -1;
 	view_part(v, "Access");
-	if (r->events == 0)
+	if (r->all.span.n == 0)
 		view_text(v,
 		    "The input has no event of a row: nobody read or "
 		    "changed a table, as far as it tells.");
@@ -410,7 +392,7 @@ end(struct report *r, struct view *v)
 	put_chart(r, v);
 	kept_table(r->tables, v, "Tables", columns, "tables");
 	view_part(v, "Who did what");
-	if (r->events == 0)
+	if (r->all.span.n == 0)
 		view_text(v, "Nobody did anything.");
 	kept_table(r->rows, v, "Who did what to which table", columns,
 	    "pairs of a table and somebody");

@@ -114,14 +114,11 @@ static int
 count(struct report *r, struct tally *t, int64_t at)
 {
 	struct span *sum = tally_at(t, r->key.p, r->key.len);
+	struct span once = span_once(at);
 
 	if (sum == NULL)
 		return -1;
-	if (sum->n == 0 || at < sum->first)
-		sum->first = at;
-	if (sum->n == 0 || at > sum->last)
-		sum->last = at;
-	sum->n++;
+	span_add(sum, &once);
 	return 0;
 }
 

@@ -215,16 +215,14 @@ add_up_trail(struct report *r)
 			buf_reset(&a.who);
 			buf_put(&a.who, key, (size_t)(p - key));
 			brief_set(&a.acts, "", 0);
-			a.sum = (struct span){ 0, s->first, s->last };
+			a.sum = (struct span){ 0 };
 		}
 		op = brief_next(&p, key + len);
 		snprintf(times, sizeof(times), " %" PRIu64, s->n);
 		brief_add(&a.acts, ", ", a.acts.len > 0 ? 2 : 0);
 		brief_add(&a.acts, op.p, op.len);
 		brief_add(&a.acts, times, strlen(times));
-		a.sum.n += s->n;
-		a.sum.first = s->first < a.sum.first ? s->first : a.sum.first;
-		a.sum.last = s->last > a.sum.last ? s->last : a.sum.last;
+		span_add(&a.sum, s);
 	}
 	put_actor(r, &a);
 	buf_free(&a.who);

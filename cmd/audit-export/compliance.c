@@ -13,16 +13,7 @@
 static void
 add_span(void *sum, const void *more)
 {
-	struct span *a = sum;
-	const struct span *b = more;
-
-	if (b->n == 0)
-		return;
-	if (a->n == 0 || b->first < a->first)
-		a->first = b->first;
-	if (a->n == 0 || b->last > a->last)
-		a->last = b->last;
-	a->n += b->n;
+	span_add(sum, more);
 }
 
 static struct report *

@@ -6,6 +6,7 @@
 #include "buf.h"
 #include "kept.h"
 #include "report.h"
+#include "span.h"
 #include "tally.h"
 
 /* The tables with the details */
@@ -98,12 +99,6 @@ struct ring {
 	uint8_t (*id)[16];
 	uint64_t n;
 	uint8_t passed[16]; /* the largest one that has left it */
-};
-
-/* How often, from when to when */
-struct span {
-	uint64_t n;
-	int64_t first, last;
 };
 
 struct report {

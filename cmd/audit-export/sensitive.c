@@ -12,6 +12,7 @@
 #include "kept.h"
 #include "mem.h"
 #include "secret.h"
+#include "span.h"
 #include "tally.h"
 
 #define MEMORY (4U << 20) /* of the counters */
@@ -20,8 +21,8 @@
 
 /* What somebody did to a column, from one address */
 struct did {
-	uint64_t reads, changes;
-	int64_t first, last;
+	struct span span;
+	uint64_t reads; /* of which so many are */
 };
 
 struct sensitive {
@@ -46,16 +47,9 @@ add_did(void *sum, const void *more)
 {
 	struct did *a = sum;
 	const struct did *b = more;
-	bool none = a->reads + a->changes == 0;
 
-	if (b->reads + b->changes == 0)
-		return;
-	if (none || b->first < a->first)
-		a->first = b->first;
-	if (none || b->last > a->last)
-		a->last = b->last;
+	span_add(&a->span, &b->span);
 	a->reads += b->reads;
-	a->changes += b->changes;
 }
 
 enum { C_COLUMN, C_WHO, C_READS, C_CHANGES, C_FIRST, C_LAST, C_FROM, C_NUMBER };
@@ -144,10 +138,7 @@ put_column(struct sensitive *s, const struct event *e, struct json field)
 static int
 count(struct sensitive *s, const struct input *in, struct json field, bool read)
 {
-	struct did d = { .reads = read,
-		.changes = !read,
-		.first = in->at,
-		.last = in->at };
+	struct did d = { .span = span_once(in->at), .reads = read };
 	struct did *sum;
 
 	put_column(s, in->event, field);
@@ -274,6 +265,7 @@ put_group(struct sensitive *s)
 	struct json schema = brief_next(&p, end), table = brief_next(&p, end);
 	struct json column = brief_next(&p, end);
 	struct cell c[C_NUMBER] = { 0 };
+	const struct did *d = &s->sum;
 	struct brief b[3];
 
 	brief_table_of(&b[0], schema, table);
@@ -281,15 +273,15 @@ put_group(struct sensitive *s)
 	brief_add(&b[0], column.p, column.len);
 	c[C_COLUMN] = brief_cell(&b[0]);
 	c[C_WHO] = brief_who_of(&b[1], brief_next(&p, end));
-	if (s->sum.reads > 0)
-		c[C_READS] = cell_toned(cell_count(s->sum.reads), TONE_READ);
-	if (s->sum.changes > 0)
+	if (d->reads > 0)
+		c[C_READS] = cell_toned(cell_count(d->reads), TONE_READ);
+	if (d->span.n > d->reads)
 		c[C_CHANGES] =
-		    cell_toned(cell_count(s->sum.changes), TONE_UPDATE);
-	c[C_FIRST] = cell_time(s->sum.first);
-	c[C_LAST] = cell_time(s->sum.last);
+		    cell_toned(cell_count(d->span.n - d->reads), TONE_UPDATE);
+	c[C_FIRST] = cell_time(d->span.first);
+	c[C_LAST] = cell_time(d->span.last);
 	c[C_FROM] = few_cell(&s->addrs, &b[2]);
-	kept_put(s->rows, (int64_t)(s->sum.reads + s->sum.changes), c);
+	kept_put(s->rows, (int64_t)d->span.n, c);
 }
 
 /* A column that is sensitive: its name, for the text */
