@@ -150,6 +150,16 @@ cell() {
 	is "$(cell A6 '[.type, .value]')" '["s","12026-01-01 01:00:00.000000"]'
 }
 
+@test "the last moment of a day is not shown as the next day" {
+	{
+		event '{"v": 1}' '{"v": 2}' 2026-10-31T23:59:59.999999Z
+		event '{"v": 1}' '{"v": 2}' 9999-12-31T23:59:59.999999Z
+	} | audit-export -q --tz UTC --columns time -o a.xlsx
+	found a.xlsx >found.jsonl
+	is "$(cell A2 .value)" '"2026-10-31 23:59:59.999"'
+	is "$(cell A3 '[.type, .value]')" '["d","9999-12-31 23:59:59.999"]'
+}
+
 @test "what stands for a value looks different from a text that says so" {
 	{
 		event '{"v": "NULL"}' '{"v": null}'

@@ -76,6 +76,9 @@ read_time(int64_t us, double *serial, struct tm *tm)
 	day = s / DAY - (s % DAY < 0);
 	s -= day * DAY;
 	day += SERIAL_1970;
+	/* cut to what is shown: rounded, the last moment of a day would be
+	 * shown as the next day's first */
+	us -= us % 1000;
 	*serial = (double)day + (double)(s * US + us) / ((double)DAY * US);
 	return day >= SERIAL_FIRST && day < SERIAL_END;
 }
