@@ -197,6 +197,8 @@ check(const struct job *job, const struct asked *a, const struct format *f)
 	struct columns *c;
 	char *wrong;
 
+	if (a->output != NULL && *a->output == '\0')
+		tool_misuse("-o: a file's name is missing");
 	if (job->columns != NULL && f->rows == JOB_ROWS_DEFAULT)
 		tool_misuse("--columns goes with xlsx, html and csv");
 	if (f->view == NULL && job->reports.n > 0)

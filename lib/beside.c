@@ -51,14 +51,14 @@ guard(char *path)
 			sigaction(sigs[i], &act, NULL);
 }
 
-/* dir/.name.XXXXXX */
+/* dir/.name.XXXXXX; of a long name a part, for a name has 255 bytes at most */
 static char *
 name_beside(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	int dir = slash == NULL ? 0 : (int)(slash + 1 - path);
 
-	return xasprintf("%.*s.%s.XXXXXX", dir, path, path + dir);
+	return xasprintf("%.*s.%.240s.XXXXXX", dir, path, path + dir);
 }
 
 /* A new file, with the rights that this one has or, if st is NULL, that a file
@@ -126,16 +126,20 @@ beside_open(const char *path, bool whole)
 	struct beside *b = xcalloc(1, sizeof(*b));
 	bool there = false, other = false;
 	struct stat st;
-	int failed;
+	int failed = 0;
 
 	b->fd = -1;
 	if (path != NULL && strcmp(path, "-") == 0)
 		path = NULL;
-	if (path != NULL)
+	if (path != NULL) {
 		there = stat(path, &st) == 0;
+		/* links that lead in a circle, say */
+		failed = there || errno == ENOENT ? 0 : -1;
+	}
 	other = path == NULL || (there && !S_ISREG(st.st_mode));
-	failed = other ? open_other(b, path, whole)
-		       : open_file(b, path, there ? &st : NULL);
+	if (failed == 0)
+		failed = other ? open_other(b, path, whole)
+			       : open_file(b, path, there ? &st : NULL);
 	if (failed == 0)
 		return b;
 	if (b->fd != -1)

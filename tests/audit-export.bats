@@ -160,6 +160,29 @@ left() {
 	is "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'audit.*' -newer a.xlsx -type f)" ''
 }
 
+@test "where temporary files cannot be, TMPDIR is what is named" {
+	TMPDIR=$PWD/none run -3 audit-export -f xlsx <"$SAMPLE"
+	is "$output" "audit-export: standard output: TMPDIR $PWD/none: No such file or directory"
+}
+
+@test "a file's name may have 255 bytes, and no fewer than one" {
+	local name
+
+	printf -v name '%0251d.csv' 0
+	audit-export -o "$name" <"$SAMPLE"
+	is "$(head -c 3 "$name")" id,
+	run -2 audit-export -f csv -o '' <"$SAMPLE"
+	is "$output" "audit-export: -o: a file's name is missing"
+}
+
+@test "links in a circle are an error, and stay" {
+	ln -s b.csv a.csv
+	ln -s a.csv b.csv
+	run -3 audit-export -o a.csv <"$SAMPLE"
+	is "$output" 'audit-export: a.csv: Too many levels of symbolic links'
+	[ -L a.csv ]
+}
+
 @test "who reads along gets a line before the next one comes" {
 	mkfifo in
 	audit-export -f csv --columns op,new <in >out &

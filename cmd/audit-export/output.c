@@ -3,6 +3,7 @@
 #include "output.h"
 
 #include <err.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "input.h"
 #include "line.h"
 #include "progress.h"
+#include "temp.h"
 
 #define REPORTS 8
 
@@ -208,12 +210,19 @@ static struct beside *
 open_output(const struct output *o, const char *path)
 {
 	struct beside *b;
+	int error;
 
 	if (path == NULL && o->format->view != NULL && isatty(STDOUT_FILENO))
 		tool_misuse("-o says which file: %s is nothing for a terminal",
 		    o->format->name);
 	if ((b = beside_open(path, o->format->view != NULL)) == NULL) {
-		warn("%s", o->name);
+		error = errno;
+		if (o->format->view != NULL && access(temp_dir(), W_OK) == -1)
+			warn("%s: TMPDIR %s", o->name, temp_dir());
+		else {
+			errno = error;
+			warn("%s", o->name);
+		}
 		exit(TOOL_FAILED);
 	}
 	return b;
