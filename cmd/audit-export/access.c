@@ -30,8 +30,7 @@ struct did {
 
 /* The one whose counters are being added up */
 struct group {
-	struct buf key; /* the parts that tell it */
-	size_t table;	/* so many bytes of which are the table */
+	struct buf key; /* the table's two parts and who */
 	struct did did;
 	struct few addrs, apps;
 	struct did whole; /* of the table, by so many */
@@ -226,12 +225,10 @@ put_table(struct report *r)
 
 /* Another table, or somebody else */
 static int
-begin_group(struct report *r, const char *key, const char *who,
-    const char *addr)
+begin_group(struct report *r, struct json table, struct json key)
 {
 	struct group *g = &r->group;
-	bool other = g->table != (size_t)(who - key) ||
-	    memcmp(g->key.p, key, g->table) != 0;
+	bool other = !brief_begins(&g->key, table);
 
 	if (g->key.len > 0)
 		put_group(r);
@@ -241,15 +238,14 @@ begin_group(struct report *r, const char *key, const char *who,
 		memset(&g->whole, 0, sizeof(g->whole));
 		g->people = 0;
 	}
-	g->table = (size_t)(who - key);
 	g->people++;
 	buf_reset(&g->key);
-	buf_put(&g->key, key, (size_t)(addr - key));
+	buf_put(&g->key, key.p, key.len);
 	memset(&g->did, 0, sizeof(g->did));
 	few_clear(&g->addrs, true);
 	few_clear(&g->apps, false);
-	return note(r, 't', key, (size_t)(who - key)) == -1 ||
-		note(r, 'w', who, (size_t)(addr - who)) == -1
+	return note(r, 't', table.p, table.len) == -1 ||
+		note(r, 'w', key.p + table.len, key.len - table.len) == -1
 	    ? -1
 	    : 0;
 }
@@ -258,24 +254,17 @@ begin_group(struct report *r, const char *key, const char *who,
 static int
 put_place(struct report *r, const char *key, size_t len, const struct did *d)
 {
-	static const struct json local = { "local socket", 12 };
-	const char *p = key, *end = key + len, *who, *addr;
+	struct json group = brief_head(key, len, 3), part;
+	const char *p = key + group.len, *end = key + len;
 	struct group *g = &r->group;
-	struct json part;
 
-	brief_next(&p, end);
-	brief_next(&p, end);
-	who = p;
-	brief_next(&p, end);
-	addr = p;
-	if ((g->key.len != (size_t)(addr - key) ||
-		memcmp(g->key.p, key, g->key.len) != 0) &&
-	    begin_group(r, key, who, addr) == -1)
+	if (!brief_begins(&g->key, group) &&
+	    begin_group(r, brief_head(key, len, 2), group) == -1)
 		return -1;
 	add_did(&g->whole, d);
 	add_did(&g->did, d);
 	part = brief_next(&p, end);
-	few_add(&g->addrs, part.len == 0 ? local : part);
+	few_add_addr(&g->addrs, part);
 	if (part.len > 0 && note(r, 'a', part.p, part.len) == -1)
 		return -1;
 	part = brief_next(&p, end);

@@ -203,6 +203,22 @@ brief_next(const char **p, const char *end)
 	return (struct json){ from, (size_t)(zero - from) };
 }
 
+struct json
+brief_head(const char *key, size_t len, int parts)
+{
+	const char *p = key;
+
+	for (; parts > 0; parts--)
+		brief_next(&p, key + len);
+	return (struct json){ key, (size_t)(p - key) };
+}
+
+bool
+brief_begins(const struct buf *key, struct json parts)
+{
+	return key->len >= parts.len && memcmp(key->p, parts.p, parts.len) == 0;
+}
+
 struct cell
 brief_text_of(struct brief *b, struct json part)
 {
@@ -324,6 +340,14 @@ few_add(struct few *f, struct json part)
 		f->more++;
 		f->last = b;
 	}
+}
+
+void
+few_add_addr(struct few *f, struct json part)
+{
+	static const struct json local = { "local socket", 12 };
+
+	few_add(f, part.len == 0 ? local : part);
 }
 
 struct cell

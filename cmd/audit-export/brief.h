@@ -39,6 +39,10 @@ void brief_part_table(struct buf *key, const struct event *); /* two */
 void brief_part_who(struct buf *key, const struct event *);
 /* The next part; p NULL: there are no more. */
 struct json brief_next(const char **p, const char *end);
+/* The first ones, so many, as they stand in the key */
+struct json brief_head(const char *key, size_t len, int parts);
+/* Whether the key begins with these. */
+bool brief_begins(const struct buf *key, struct json parts);
 /* Such a part, or two, as a cell */
 struct cell brief_text_of(struct brief *, struct json part);
 struct cell brief_table_of(struct brief *, struct json schema,
@@ -65,6 +69,8 @@ struct few { /* few_clear() first */
 };
 void few_clear(struct few *, bool sorted);
 void few_add(struct few *, struct json part);
+/* An address; there is none on the machine itself. */
+void few_add_addr(struct few *, struct json part);
 struct cell few_cell(const struct few *, struct brief *);
 
 #endif

@@ -200,20 +200,19 @@ add_up_trail(struct report *r)
 	const struct span *s;
 	const void *counters;
 	const char *key, *p;
-	struct json op;
+	struct json who, op;
 	char times[32];
 	size_t len;
 	int got;
 
 	while ((got = tally_next(r->trail, &key, &len, &counters)) == 1) {
-		p = key;
-		brief_next(&p, key + len);
+		who = brief_head(key, len, 1);
+		p = key + who.len;
 		s = counters;
-		if (a.who.len == 0 || a.who.len != (size_t)(p - key) ||
-		    memcmp(a.who.p, key, a.who.len) != 0) {
+		if (!brief_begins(&a.who, who)) {
 			put_actor(r, &a);
 			buf_reset(&a.who);
-			buf_put(&a.who, key, (size_t)(p - key));
+			buf_put(&a.who, who.p, who.len);
 			brief_set(&a.acts, "", 0);
 			a.sum = (struct span){ 0 };
 		}

@@ -284,19 +284,18 @@ put_sum(struct corrections *c)
 static int
 add_up(struct corrections *c)
 {
-	const char *key, *p;
 	const void *counters;
+	struct json field;
+	const char *key;
 	size_t len;
-	int got, i;
+	int got;
 
 	while ((got = tally_next(c->counts, &key, &len, &counters)) == 1) {
-		for (p = key, i = 0; i < 3; i++)
-			brief_next(&p, key + len);
-		if (c->field.len != (size_t)(p - key) ||
-		    memcmp(c->field.p, key, c->field.len) != 0) {
+		field = brief_head(key, len, 3);
+		if (!brief_begins(&c->field, field)) {
 			put_sum(c);
 			buf_reset(&c->field);
-			buf_put(&c->field, key, (size_t)(p - key));
+			buf_put(&c->field, field.p, field.len);
 			c->sum = (struct counts){ 0 };
 			c->people = 0;
 		}

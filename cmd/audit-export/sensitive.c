@@ -31,10 +31,8 @@ struct sensitive {
 	struct kept *rows, *accesses;
 	uint64_t unsaid; /* reads that do not say which columns */
 	struct buf key;
-	/* what is being added up: the key of its column and who, so many bytes
-	 * of which are the column */
+	/* what is being added up: the key of its column and who */
 	struct buf group;
-	size_t column;
 	bool counts; /* the column is sensitive */
 	struct did sum;
 	struct few addrs;
@@ -311,12 +309,10 @@ begin_group(struct sensitive *s, struct json column, struct json key)
 
 	if (s->group.len > 0 && s->counts)
 		put_group(s);
-	if (s->group.len == 0 || s->column != column.len ||
-	    memcmp(s->group.p, column.p, column.len) != 0) {
+	if (!brief_begins(&s->group, column)) {
 		if ((has = secrets_has(s->secrets, column)) == -1)
 			return -1;
 		s->counts = has;
-		s->column = column.len;
 		if (has)
 			put_name(s, column);
 	}
@@ -330,23 +326,14 @@ begin_group(struct sensitive *s, struct json column, struct json key)
 static int
 put_place(struct sensitive *s, const char *key, size_t len, const struct did *d)
 {
-	static const struct json local = { "local socket", 12 };
-	const char *p = key, *end = key + len;
-	struct json column = { key, 0 }, group = { key, 0 }, part;
-	int i;
+	struct json group = brief_head(key, len, 4);
+	const char *p = key + group.len;
 
-	for (i = 0; i < 3; i++)
-		brief_next(&p, end);
-	column.len = (size_t)(p - key);
-	brief_next(&p, end);
-	group.len = (size_t)(p - key);
-	if ((s->group.len != group.len ||
-		memcmp(s->group.p, key, group.len) != 0) &&
-	    begin_group(s, column, group) == -1)
+	if (!brief_begins(&s->group, group) &&
+	    begin_group(s, brief_head(key, len, 3), group) == -1)
 		return -1;
 	add_did(&s->sum, d);
-	part = brief_next(&p, end);
-	few_add(&s->addrs, part.len == 0 ? local : part);
+	few_add_addr(&s->addrs, brief_next(&p, key + len));
 	return 0;
 }
 
