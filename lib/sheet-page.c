@@ -126,10 +126,21 @@ void
 sheet_columns(struct sheet *sheet, unsigned int first, unsigned int last,
     double characters, int look)
 {
-	if (sheet->book->error == NULL)
-		sheets_check(sheet->book,
-		    worksheet_set_column(sheet->ws, (lxw_col_t)first,
-			(lxw_col_t)last, characters, sheet->book->looks[look]));
+	lxw_worksheet *ws = sheet->ws;
+	const lxw_row_t rows[] = { ws->dim_rowmin, ws->dim_rowmax };
+	const lxw_col_t cols[] = { ws->dim_colmin, ws->dim_colmax };
+
+	if (sheet->book->error != NULL)
+		return;
+	sheets_check(sheet->book,
+	    worksheet_set_column(ws, (lxw_col_t)first, (lxw_col_t)last,
+		characters, sheet->book->looks[look]));
+	/* A column with a look would count as a used one, and who reads the
+	 * sheet row by row would get 16,384 cells in each. */
+	ws->dim_rowmin = rows[0];
+	ws->dim_rowmax = rows[1];
+	ws->dim_colmin = cols[0];
+	ws->dim_colmax = cols[1];
 }
 
 void

@@ -277,6 +277,17 @@ cell() {
 	grep -qx FF0F141A fills
 }
 
+@test "a sheet says that it is as wide as its cells, for those who read rows" {
+	audit-export -q --columns time,op,id -o a.xlsx <"$SAMPLE"
+	unzip -p a.xlsx xl/worksheets/sheet2.xml | head -c 2000 >head
+	grep -oE '<dimension ref="A1:C[0-9]+"/>' head
+	audit-export -q --theme dark -o b.xlsx <"$SAMPLE"
+	for n in 1 2 3 4; do
+		unzip -p b.xlsx "xl/worksheets/sheet$n.xml" | head -c 2000 >head
+		run -1 grep XFD head
+	done
+}
+
 @test "a logo is drawn 60 pixels high; what is no picture is refused" {
 	python3 - <<-'END'
 		import struct, zlib
@@ -296,7 +307,11 @@ cell() {
 		grep -oE 'cx="[0-9]+" cy="[0-9]+"' >size
 	is "$(cat size)" 'cx="1428750" cy="571500"' # 150 × 60 pixels
 	echo hello >text.png
-	for bad in half.png text.png none.png; do
+	{
+		cat logo.png
+		head -c 1048576 /dev/zero
+	} >large.png
+	for bad in half.png text.png none.png large.png; do
 		run -3 --separate-stderr audit-export --logo "$bad" -o b.xlsx <"$SAMPLE"
 		[[ $stderr == *"$bad: "* ]]
 		[ ! -e b.xlsx ]

@@ -8,7 +8,7 @@
 #include "mem.h"
 #include "workbook-state.h"
 
-#define LOGO_MOST (16 << 20) /* bytes */
+#define LOGO_MOST (1 << 20) /* bytes */
 
 static void
 part(struct view *v, const char *title)
@@ -142,12 +142,12 @@ read_logo(struct workbook *w, const char *path)
 		view_fail(&w->view, "%s: %s", path, strerror(errno));
 		return;
 	}
-	w->logo = xmalloc(LOGO_MOST);
-	w->logo_len = fread(w->logo, 1, LOGO_MOST, fp);
+	w->logo = xmalloc(LOGO_MOST + 1);
+	w->logo_len = fread(w->logo, 1, LOGO_MOST + 1, fp);
 	if (ferror(fp))
 		view_fail(&w->view, "%s: %s", path, strerror(errno));
-	else if (w->logo_len == LOGO_MOST)
-		view_fail(&w->view, "%s: more than %d bytes", path, LOGO_MOST);
+	else if (w->logo_len > LOGO_MOST)
+		view_fail(&w->view, "%s: a logo has a megabyte at most", path);
 	else if (!is_picture(w->logo, w->logo_len))
 		view_fail(&w->view, "%s: not a whole PNG or JPEG", path);
 	fclose(fp);
