@@ -1,56 +1,15 @@
 /* sensitive - which columns are, and who read or changed them */
 
-#include "sensitive.h"
+#include "sensitive-state.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "brief.h"
-#include "buf.h"
-#include "kept.h"
 #include "mem.h"
-#include "secret.h"
-#include "span.h"
-#include "tally.h"
 
 #define MEMORY (4U << 20) /* of the counters */
 #define ROWS 1000	  /* of a table */
-#define NAMES 50	  /* of columns, in the text */
-
-/* What somebody did to a column, from one address */
-struct did {
-	struct span span;
-	uint64_t reads; /* of which so many are */
-};
-
-struct sensitive {
-	struct secrets *secrets;
-	struct tally *did; /* by table, column, who and address */
-	struct kept *rows, *accesses;
-	uint64_t unsaid; /* reads that do not say which columns */
-	struct buf key;
-	/* what is being added up: the key of its column and who */
-	struct buf group;
-	bool counts; /* the column is sensitive */
-	struct did sum;
-	struct few addrs;
-	struct buf names; /* of the columns, with commas, so many */
-	size_t nnames;
-};
-
-static void
-add_did(void *sum, const void *more)
-{
-	struct did *a = sum;
-	const struct did *b = more;
-
-	span_add(&a->span, &b->span);
-	a->reads += b->reads;
-}
-
-enum { C_COLUMN, C_WHO, C_READS, C_CHANGES, C_FIRST, C_LAST, C_FROM, C_NUMBER };
 
 static const struct view_column columns[C_NUMBER] = {
 	[C_COLUMN] = { "Column", 0, FIND_WORD },
@@ -95,7 +54,7 @@ sensitive_new(const struct job *job)
 	struct sensitive *s = xcalloc(1, sizeof(*s));
 
 	s->secrets = secrets_new(job);
-	s->did = tally_new(sizeof(struct did), add_did, MEMORY);
+	s->did = tally_new(sizeof(struct did), sensitive_add, MEMORY);
 	s->rows = kept_new(KEPT_LARGEST, C_NUMBER, ROWS);
 	s->accesses = kept_new(KEPT_NEWEST, L_NUMBER, ROWS);
 	return s;
@@ -144,7 +103,7 @@ count(struct sensitive *s, const struct input *in, struct json field, bool read)
 	brief_part(&s->key, in->event->v[E_ADDR]);
 	if ((sum = tally_at(s->did, s->key.p, s->key.len)) == NULL)
 		return -1;
-	add_did(sum, &d);
+	sensitive_add(sum, &d);
 	return 0;
 }
 
@@ -253,90 +212,6 @@ sensitive_line(struct sensitive *s, const struct input *in)
 	return json_says(in->event->v[E_OP], "read") ? put_reads(s, in) : 0;
 }
 
-/* The end */
-
-/* A row of what has been added up */
-static void
-put_group(struct sensitive *s)
-{
-	const char *p = s->group.p, *end = p + s->group.len;
-	struct json schema = brief_next(&p, end), table = brief_next(&p, end);
-	struct json column = brief_next(&p, end);
-	struct cell c[C_NUMBER] = { 0 };
-	const struct did *d = &s->sum;
-	struct brief b[3];
-
-	brief_table_of(&b[0], schema, table);
-	brief_add(&b[0], ".", 1);
-	brief_add(&b[0], column.p, column.len);
-	c[C_COLUMN] = brief_cell(&b[0]);
-	c[C_WHO] = brief_who_of(&b[1], brief_next(&p, end));
-	if (d->reads > 0)
-		c[C_READS] = cell_toned(cell_count(d->reads), TONE_READ);
-	if (d->span.n > d->reads)
-		c[C_CHANGES] =
-		    cell_toned(cell_count(d->span.n - d->reads), TONE_UPDATE);
-	c[C_FIRST] = cell_time(d->span.first);
-	c[C_LAST] = cell_time(d->span.last);
-	c[C_FROM] = few_cell(&s->addrs, &b[2]);
-	kept_put(s->rows, (int64_t)d->span.n, c);
-}
-
-/* A column that is sensitive: its name, for the text */
-static void
-put_name(struct sensitive *s, struct json key)
-{
-	const char *p = key.p, *end = p + key.len;
-	struct json part;
-	int i;
-
-	if (++s->nnames > NAMES)
-		return;
-	if (s->nnames > 1)
-		buf_put(&s->names, ", ", 2);
-	for (i = 0; i < 3; i++) {
-		part = brief_next(&p, end);
-		buf_put(&s->names, ".", i > 0);
-		buf_put(&s->names, part.p, part.len);
-	}
-}
-
-/* Another column, or somebody else */
-static int
-begin_group(struct sensitive *s, struct json column, struct json key)
-{
-	int has;
-
-	if (s->group.len > 0 && s->counts)
-		put_group(s);
-	if (!brief_begins(&s->group, column)) {
-		if ((has = secrets_has(s->secrets, column)) == -1)
-			return -1;
-		s->counts = has;
-		if (has)
-			put_name(s, column);
-	}
-	buf_reset(&s->group);
-	buf_put(&s->group, key.p, key.len);
-	s->sum = (struct did){ 0 };
-	few_clear(&s->addrs, true);
-	return 0;
-}
-
-static int
-put_place(struct sensitive *s, const char *key, size_t len, const struct did *d)
-{
-	struct json group = brief_head(key, len, 4);
-	const char *p = key + group.len;
-
-	if (!brief_begins(&s->group, group) &&
-	    begin_group(s, brief_head(key, len, 3), group) == -1)
-		return -1;
-	add_did(&s->sum, d);
-	few_add_addr(&s->addrs, brief_next(&p, key + len));
-	return 0;
-}
-
 /* Which columns these are, and why */
 static void
 put_texts(struct sensitive *s, struct view *v)
@@ -346,9 +221,9 @@ put_texts(struct sensitive *s, struct view *v)
 	char *text, more[64] = "";
 	int i = 0;
 
-	if (s->nnames > NAMES)
+	if (s->nnames > SENSITIVE_NAMES)
 		snprintf(more, sizeof(more), " and %zu more",
-		    s->nnames - NAMES);
+		    s->nnames - SENSITIVE_NAMES);
 	if (s->nnames == 0)
 		text = xstrdup(given
 			? "Nothing in the input is about a column that "
@@ -382,18 +257,8 @@ put_texts(struct sensitive *s, struct view *v)
 int
 sensitive_end(struct sensitive *s, struct view *v)
 {
-	const void *counters;
-	const char *key;
-	size_t len;
-	int got;
-
-	while ((got = tally_next(s->did, &key, &len, &counters)) == 1)
-		if (put_place(s, key, len, counters) == -1)
-			return -1;
-	if (got == -1)
+	if (sensitive_add_up(s) == -1)
 		return -1;
-	if (s->group.len > 0 && s->counts)
-		put_group(s);
 	put_texts(s, v);
 	kept_table(s->rows, v, "Who read or changed which column", columns,
 	    "pairs of a column and somebody");
