@@ -114,59 +114,55 @@ put_span(struct report *r, enum list l, struct cell *c, const struct span *s,
 	kept_put(r->lists[l], (int64_t)s->n, c);
 }
 
-static int
-add_up_by_hand(struct report *r)
+/* Changes by hand, of somebody with an application in a table */
+static void
+put_by_hand(struct report *r, const char *key, const char *end,
+    const struct span *s)
 {
-	struct json who, app, schema, table;
+	struct json who = brief_next(&key, end), app = brief_next(&key, end);
+	struct json schema = brief_next(&key, end);
+	struct json table = brief_next(&key, end);
 	struct cell c[LIST_COLUMNS] = { 0 };
-	const struct span *s;
-	const void *counters;
-	const char *key;
 	struct brief b[3];
-	size_t len;
-	int got;
 
-	while ((got = tally_next(r->by_hand, &key, &len, &counters)) == 1) {
-		const char *end = key + len;
-
-		who = brief_next(&key, end);
-		app = brief_next(&key, end);
-		schema = brief_next(&key, end);
-		table = brief_next(&key, end);
-		s = counters;
-		c[0] = brief_who_of(&b[0], who);
-		c[1] = cell_toned(cell_count(s->n), TONE_WARN);
-		c[2] = brief_table_of(&b[1], schema, table);
-		c[5] = brief_text_of(&b[2], app);
-		put_span(r, L_BY_HAND, c, s, 3);
-	}
-	return got;
+	c[0] = brief_who_of(&b[0], who);
+	c[1] = cell_toned(cell_count(s->n), TONE_WARN);
+	c[2] = brief_table_of(&b[1], schema, table);
+	c[5] = brief_text_of(&b[2], app);
+	put_span(r, L_BY_HAND, c, s, 3);
 }
 
-static int
-add_up_refused(struct report *r)
+/* What was refused to somebody from an address */
+static void
+put_refused(struct report *r, const char *key, const char *end,
+    const struct span *s)
 {
 	struct cell c[LIST_COLUMNS] = { 0 };
 	struct facts *f = &r->facts;
-	const struct span *s;
+	struct brief b[3];
+
+	c[0] = brief_who_of(&b[0], brief_next(&key, end));
+	c[1] = cell_toned(cell_count(s->n), TONE_BAD);
+	c[5] = brief_text_of(&b[1], brief_next(&key, end));
+	c[2] = brief_text_of(&b[2], brief_next(&key, end));
+	if (s->n > f->most_refused)
+		f->most_refused = s->n;
+	put_span(r, L_REFUSED, c, s, 3);
+}
+
+/* A row for each key of a tally */
+static int
+add_up(struct report *r, struct tally *t,
+    void (*put)(struct report *, const char *key, const char *end,
+	const struct span *))
+{
 	const void *counters;
 	const char *key;
-	struct brief b[3];
 	size_t len;
 	int got;
 
-	while ((got = tally_next(r->refused, &key, &len, &counters)) == 1) {
-		const char *end = key + len;
-
-		s = counters;
-		c[0] = brief_who_of(&b[0], brief_next(&key, end));
-		c[1] = cell_toned(cell_count(s->n), TONE_BAD);
-		c[5] = brief_text_of(&b[1], brief_next(&key, end));
-		c[2] = brief_text_of(&b[2], brief_next(&key, end));
-		if (s->n > f->most_refused)
-			f->most_refused = s->n;
-		put_span(r, L_REFUSED, c, s, 3);
-	}
+	while ((got = tally_next(t, &key, &len, &counters)) == 1)
+		put(r, key, key + len, counters);
 	return got;
 }
 
@@ -231,7 +227,8 @@ add_up_trail(struct report *r)
 int
 compliance_add_up(struct report *r)
 {
-	return add_up_by_hand(r) == -1 || add_up_refused(r) == -1 ||
+	return add_up(r, r->by_hand, put_by_hand) == -1 ||
+		add_up(r, r->refused, put_refused) == -1 ||
 		add_up_trail(r) == -1
 	    ? -1
 	    : 0;
