@@ -22,7 +22,7 @@ COMPILE = $(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 # Debian's names; .ci/deps adds table_log for the installed PostgreSQL
 PACKAGES = build-essential pkg-config libpq-dev libbsd-dev libsmartcols-dev \
 	libssl-dev libpcre2-dev libyaml-dev libzstd-dev zstd uap-core openssl \
-	libxlsxwriter-dev \
+	libxlsxwriter-dev unzip \
 	postgresql postgresql-contrib postgresql-client \
 	bats jq mandoc zsh fish python3 python3-psycopg2 time util-linux \
 	chromium chromium-driver python3-selenium python3-openpyxl \

@@ -89,10 +89,11 @@ static const struct option longopts[] = {
 
 /* What was asked for, before it has been looked at */
 struct asked {
-	const char *format, *output, *rows, *zone, *theme;
+	const char *format, *output, *rows, *zone, *theme, *logo;
 	bool verbose;
 	struct theme *own; /* of a file */
-	char *found;	   /* the system's zone */
+	struct logo picture;
+	char *found; /* the system's zone */
 };
 
 /* a,b,c as words */
@@ -136,6 +137,18 @@ choose_theme(struct job *job, struct asked *a)
 	if (wrong != NULL)
 		tool_misuse("--theme %s: %s", name, wrong);
 	job->theme = a->own;
+}
+
+static void
+choose_logo(struct job *job, struct asked *a)
+{
+	const char *wrong;
+
+	if (a->logo == NULL)
+		return;
+	if ((wrong = logo_read(&a->picture, a->logo)) != NULL)
+		tool_misuse("--logo %s: %s", a->logo, wrong);
+	job->logo = &a->picture;
 }
 
 /* PGTZ, TZ or the system's zone, as the other tools have it */
@@ -204,7 +217,7 @@ check(const struct job *job, const struct asked *a, const struct format *f)
 	if (f->view == NULL && job->reports.n > 0)
 		tool_misuse("--report goes with xlsx and html");
 	if (f->view == NULL &&
-	    (a->theme != NULL || job->title != NULL || job->logo != NULL ||
+	    (a->theme != NULL || job->title != NULL || a->logo != NULL ||
 		job->note != NULL))
 		tool_misuse("--theme, --title, --logo and --note go with xlsx "
 			    "and html");
@@ -239,7 +252,7 @@ parse(int argc, char *argv[], struct job *job, struct asked *a)
 		case OPT_TZ: a->zone = optarg; break;
 		case OPT_THEME: a->theme = optarg; break;
 		case OPT_TITLE: job->title = optarg; break;
-		case OPT_LOGO: job->logo = optarg; break;
+		case OPT_LOGO: a->logo = optarg; break;
 		case OPT_NOTE: job->note = optarg; break;
 		case OPT_SENSITIVE:
 			add_words(&job->sensitive, "--sensitive", optarg);
@@ -273,12 +286,14 @@ main(int argc, char *argv[])
 	choose_theme(&job, &asked);
 	choose_rows(&job, &asked, format);
 	check(&job, &asked, format);
+	choose_logo(&job, &asked);
 	if (job.title == NULL)
 		job.title = "Audit trail";
 	status = output_write(format, &job, asked.output, &events);
 	if (asked.verbose && status != TOOL_FAILED)
 		warnx("%" PRIu64 " events", events);
 	theme_free(asked.own);
+	free(asked.picture.bytes);
 	free(asked.found);
 	words_free(&job.reports);
 	words_free(&job.sensitive);

@@ -312,7 +312,7 @@ cell() {
 		head -c 1048576 /dev/zero
 	} >large.png
 	for bad in half.png text.png none.png large.png; do
-		run -3 --separate-stderr audit-export --logo "$bad" -o b.xlsx <"$SAMPLE"
+		run -2 --separate-stderr audit-export --logo "$bad" -o b.xlsx <"$SAMPLE"
 		[[ $stderr == *"$bad: "* ]]
 		[ ! -e b.xlsx ]
 	done

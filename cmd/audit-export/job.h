@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "logo.h"
 #include "theme.h"
 #include "words.h"
 
@@ -21,11 +22,11 @@ struct job {
 	struct words reports;	/* of --report; none: the events */
 	struct words sensitive; /* of --sensitive, TABLE.COLUMN, * in them */
 	const struct theme *theme; /* never NULL */
-	bool theme_given;  /* else the page follows the reader's system */
-	const char *title; /* never NULL */
-	const char *logo;  /* a file, PNG or JPEG; or NULL */
-	const char *note;  /* what was asked for; or NULL */
-	const char *zone;  /* times are shown in this zone; its name */
+	bool theme_given;	 /* else the page follows the reader's system */
+	const char *title;	 /* never NULL */
+	const struct logo *logo; /* or NULL */
+	const char *note;	 /* what was asked for; or NULL */
+	const char *zone;	 /* times are shown in this zone; its name */
 	bool exact, excel_safe, quiet;
 
 	uint64_t bad; /* lines that were not understood, so far */

@@ -1,6 +1,5 @@
 /* page-head - what is before and behind the parts of a page */
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +10,7 @@
 #include "mem.h"
 #include "page.h"
 
-#define LOGO_MOST (1 << 20) /* bytes */
-#define STEPS 8		    /* of a coloured grid */
+#define STEPS 8 /* of a coloured grid */
 
 /* The colour that is so many parts of STEPS - 1 from low to high */
 static uint32_t
@@ -107,46 +105,13 @@ put_policy(FILE *fp, const char *css, size_t len)
 	fputs("; img-src data:; base-uri 'none'; form-action 'none'\">\n", fp);
 }
 
-static const char *
-image_type(const uint8_t *p, size_t len)
-{
-	if (len >= 8 && memcmp(p, "\x89PNG\r\n\x1a\n", 8) == 0)
-		return "png";
-	if (len >= 3 && memcmp(p, "\xff\xd8\xff", 3) == 0)
-		return "jpeg";
-	return NULL;
-}
-
 static void
-put_logo(FILE *fp, struct view *v)
+put_logo(FILE *fp, const struct logo *logo)
 {
-	const char *name = v->job->logo, *type;
-	FILE *in = fopen(name, "r");
-	uint8_t *image;
-	size_t len;
-
-	if (in == NULL) {
-		view_fail(v, "%s: %s", name, strerror(errno));
-		return;
-	}
-	image = xmalloc(LOGO_MOST + 1);
-	len = fread(image, 1, LOGO_MOST + 1, in);
-	if (ferror(in))
-		view_fail(v, "%s: %s", name, strerror(errno));
-	else if (len > LOGO_MOST)
-		view_fail(v, "%s: a logo has a megabyte at most", name);
-	else if ((type = image_type(image, len)) == NULL)
-		view_fail(v, "%s: neither PNG nor JPEG", name);
-	else {
-		fprintf(fp,
-		    "<img class=\"logo\" alt=\"\" src=\"data:image/%s;"
-		    "base64,",
-		    type);
-		base64_write(fp, image, len);
-		fputs("\">\n", fp);
-	}
-	fclose(in);
-	free(image);
+	fprintf(fp, "<img class=\"logo\" alt=\"\" src=\"data:image/%s;base64,",
+	    logo->type);
+	base64_write(fp, (const uint8_t *)logo->bytes, logo->len);
+	fputs("\">\n", fp);
 }
 
 static void
@@ -158,7 +123,7 @@ put_top(FILE *fp, struct view *v, const struct page_part *parts, size_t n)
 	      "<header>\n",
 	    fp);
 	if (v->job->logo != NULL)
-		put_logo(fp, v);
+		put_logo(fp, v->job->logo);
 	fputs("<h1>", fp);
 	page_text(fp, v->job->title);
 	fputs("</h1>\n<nav aria-label=\"Parts\"><ul>\n", fp);

@@ -167,14 +167,15 @@ part_section(struct workbook *w, struct part *p, const char *text)
 static unsigned int
 put_logo(struct workbook *w, struct part *p)
 {
+	const struct logo *logo = w->view.job->logo;
 	unsigned int width;
 
-	if (w->logo == NULL || p->number != 0)
+	if (logo == NULL || p->number != 0)
 		return 0;
-	width = sheet_picture(p->sheet, 0, 0, w->logo, w->logo_len, LOGO_PX);
+	width = sheet_picture(p->sheet, 0, 0, logo->bytes, logo->len, LOGO_PX);
 	if (width == 0)
 		view_fail(&w->view, "%s: no picture that can be shown",
-		    w->view.job->logo);
+		    logo->path);
 	return (width + 12 + DASH_PX - 1) / DASH_PX;
 }
 

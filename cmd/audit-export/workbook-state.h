@@ -97,8 +97,6 @@ struct part {
 struct workbook {
 	struct view view;
 	struct sheets *s;
-	char *logo;
-	size_t logo_len;
 	struct part *parts;
 	size_t nparts, part; /* the current one */
 	bool has_part;

@@ -1,14 +1,11 @@
 /* workbook - reports as a workbook: a sheet a part */
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
 #include "workbook-state.h"
-
-#define LOGO_MOST (1 << 20) /* bytes */
 
 static void
 part(struct view *v, const char *title)
@@ -105,7 +102,6 @@ free_workbook(struct view *v)
 	free(w->parts);
 	sheets_free(w->s);
 	buf_free(&w->text);
-	free(w->logo);
 	free(v->error);
 	free(w);
 }
@@ -122,37 +118,6 @@ static const struct view_ops ops = {
 	.free = free_workbook,
 };
 
-static bool
-is_picture(const char *p, size_t len)
-{
-	static const char png[] = "\x89PNG\r\n\x1a\n";
-
-	if (len > 32 && memcmp(p, png, sizeof(png) - 1) == 0)
-		return memmem(p, len, "IEND", 4) != NULL;
-	return len > 32 && memcmp(p, "\xff\xd8\xff", 3) == 0 &&
-	    memmem(p, len, "\xff\xd9", 2) != NULL;
-}
-
-static void
-read_logo(struct workbook *w, const char *path)
-{
-	FILE *fp = fopen(path, "re");
-
-	if (fp == NULL) {
-		view_fail(&w->view, "%s: %s", path, strerror(errno));
-		return;
-	}
-	w->logo = xmalloc(LOGO_MOST + 1);
-	w->logo_len = fread(w->logo, 1, LOGO_MOST + 1, fp);
-	if (ferror(fp))
-		view_fail(&w->view, "%s: %s", path, strerror(errno));
-	else if (w->logo_len > LOGO_MOST)
-		view_fail(&w->view, "%s: a logo has a megabyte at most", path);
-	else if (!is_picture(w->logo, w->logo_len))
-		view_fail(&w->view, "%s: not a whole PNG or JPEG", path);
-	fclose(fp);
-}
-
 struct view *
 workbook_new(const struct job *job, const char *path)
 {
@@ -162,7 +127,5 @@ workbook_new(const struct job *job, const char *path)
 	w->view.job = job;
 	w->s = sheets_new(path, job->title);
 	workbook_check(w);
-	if (job->logo != NULL)
-		read_logo(w, job->logo);
 	return &w->view;
 }
