@@ -11,6 +11,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "moment.h"
+
 static const char *
 reason(const char *what)
 {
@@ -114,7 +116,7 @@ tsa_check(const uint8_t *reply, size_t len,
 		why = "a time stamp of something else";
 	else if (path != NULL)
 		why = check_signer(resp, path, seconds);
-	*at = ((int64_t)seconds - INT64_C(946684800)) * 1000000;
+	*at = ((int64_t)seconds - MOMENT_EPOCH) * 1000000;
 	TS_RESP_free(resp);
 	return why;
 }

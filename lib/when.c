@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "mem.h"
+#include "moment.h"
 
 char *
 when_text(struct json at)
@@ -32,8 +33,6 @@ when_text(struct json at)
 	return xstrdup(local);
 }
 
-#define EPOCH INT64_C(946684800) /* 2000-01-01 UTC, in seconds since 1970 */
-
 int
 when_local(struct tm *tm, int64_t us)
 {
@@ -44,10 +43,25 @@ when_local(struct tm *tm, int64_t us)
 		s--;
 		rest += 1000000;
 	}
-	t = (time_t)(s + EPOCH);
+	t = (time_t)(s + MOMENT_EPOCH);
 	if (localtime_r(&t, tm) == NULL)
 		memset(tm, 0, sizeof(*tm));
 	return (int)rest;
+}
+
+void
+when_clock(char text[static WHEN_LEN], int64_t us)
+{
+	struct tm tm;
+	size_t n;
+
+	when_local(&tm, us);
+	n = (size_t)snprintf(text, WHEN_LEN, "%04d-%02d-%02d %02d:%02d:%02d ",
+	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+	    tm.tm_sec);
+	/* a zone of the user's own may have any name */
+	if (strftime(text + n, WHEN_LEN - n, "%Z", &tm) == 0)
+		text[n - 1] = '\0';
 }
 
 size_t

@@ -15,9 +15,11 @@ char *when_text(struct json at);
 /* What the clock shows so many microseconds after 2000-01-01 UTC; returns the
  * microseconds of that second. */
 int when_local(struct tm *, int64_t us);
+/* The same as text: 2026-11-22 06:15:31 CET. */
+#define WHEN_LEN 80 /* bytes, with its end */
+void when_clock(char text[static WHEN_LEN], int64_t us);
 /* The same as ISO 8601 has it: 2026-11-22T06:15:31.000000+01:00. Returns the
  * length. */
-#define WHEN_LEN 48 /* bytes, with its end */
 size_t when_iso(char text[static WHEN_LEN], int64_t us);
 
 #endif

@@ -11,8 +11,6 @@
 #include "moment.h"
 #include "report.h"
 
-#define EPOCH INT64_C(946684800) /* 2000-01-01 UTC, in seconds since 1970 */
-
 struct report {
 	const struct job *job;
 	uint64_t lines[INPUT_KINDS], rows;
@@ -184,7 +182,8 @@ end(struct report *r, struct view *v)
 	view_table(v, VIEW_SHORT, NULL, columns, 2);
 	if (r->job->note != NULL)
 		put(v, "Asked for", cell_text(r->job->note));
-	put(v, "Made at", cell_time(((int64_t)time(NULL) - EPOCH) * 1000000));
+	put(v, "Made at",
+	    cell_time(((int64_t)time(NULL) - MOMENT_EPOCH) * 1000000));
 	put(v, "Made by", cell_text("audit-export " AUDIT_VERSION));
 	put(v, "Times are those of", cell_text(r->job->zone));
 	put_count(v, "Events", events, TONE_NONE);

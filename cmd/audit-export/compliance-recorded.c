@@ -1,7 +1,6 @@
 /* compliance-recorded - whether all is recorded, and as it was */
 
 #include <inttypes.h>
-#include <time.h>
 
 #include "compliance-item.h"
 #include "when.h"
@@ -145,12 +144,10 @@ check_triggers(const struct report *r, FILE *fp)
 static void
 put_time(FILE *fp, int64_t us)
 {
-	char text[64];
-	struct tm tm;
+	char text[WHEN_LEN];
 
-	when_local(&tm, us);
-	if (strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %Z", &tm) > 0)
-		fputs(text, fp);
+	when_clock(text, us);
+	fputs(text, fp);
 }
 
 enum check_state

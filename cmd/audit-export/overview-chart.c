@@ -7,6 +7,7 @@
 
 #include "mem.h"
 #include "overview.h"
+#include "when.h"
 
 #define TOP 10 /* bars; the rest is one more */
 #define BAR 30 /* bytes of a bar's name */
@@ -45,11 +46,11 @@ static char *
 along_time(const struct overview_sums *s, const char *what)
 {
 	const char *unit = s->when.unit;
-	char first[80], last[80];
+	char first[WHEN_LEN], last[WHEN_LEN];
 	bool day;
 
-	overview_clock(first, sizeof(first), s->when.first);
-	overview_clock(last, sizeof(last), s->when.last);
+	when_clock(first, s->when.first);
+	when_clock(last, s->when.last);
 	first[strcspn(first, " ")] = last[strcspn(last, " ")] = '\0';
 	/* names of columns say no day, if it is one */
 	day = strcmp(first, last) == 0 &&

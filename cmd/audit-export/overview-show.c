@@ -4,14 +4,13 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "mem.h"
 #include "overview.h"
 #include "plain.h"
+#include "when.h"
 
 #define NAME 1000 /* of a name in a table */
-#define EPOCH INT64_C(946684800)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* 1,234,567; free() it. */
@@ -31,29 +30,17 @@ grouped(uint64_t n)
 	return text;
 }
 
-void
-overview_clock(char *text, size_t size, int64_t at)
-{
-	int64_t second = at / 1000000 - (at % 1000000 < 0);
-	time_t t = (time_t)(second + EPOCH);
-	struct tm tm;
-
-	*text = '\0';
-	if (localtime_r(&t, &tm) != NULL)
-		strftime(text, size, "%Y-%m-%d %H:%M:%S %Z", &tm);
-}
-
 static void
 show_period(const struct overview_sums *s, struct view *v)
 {
-	char first[80], last[80], *n = grouped(s->events), *text;
+	char first[WHEN_LEN], last[WHEN_LEN], *n = grouped(s->events), *text;
 	/* UTC (UTC) says no more than UTC */
 	char *zone = strcmp(s->job->zone, "UTC") == 0
 	    ? xstrdup("")
 	    : xasprintf(" (%s)", s->job->zone);
 
-	overview_clock(first, sizeof(first), s->when.first);
-	overview_clock(last, sizeof(last), s->when.last);
+	when_clock(first, s->when.first);
+	when_clock(last, s->when.last);
 	if (s->events == 0)
 		text = xstrdup("There are no events.");
 	else if (s->events == 1)

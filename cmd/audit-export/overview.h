@@ -34,9 +34,6 @@ typedef void name_fn(struct who *, const struct total *, size_t most);
 name_fn name_actor, name_table, name_op;
 void name_forget(struct who *);
 
-/* A time in the user's zone, and the zone */
-void overview_clock(char *text, size_t size, int64_t at);
-
 void overview_show(const struct overview_sums *, struct view *);
 void overview_charts(const struct overview_sums *, struct view *);
 

@@ -5,7 +5,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#define EPOCH_MS INT64_C(946684800000) /* 2000-01-01 */
+#include "moment.h"
 
 static const struct {
 	const char *op, *name;
@@ -184,5 +184,5 @@ siem_reason(const struct event *e, enum siem_op op)
 int64_t
 siem_ms(int64_t at)
 {
-	return at / 1000 - (at % 1000 < 0) + EPOCH_MS;
+	return at / 1000 - (at % 1000 < 0) + MOMENT_EPOCH * 1000;
 }

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "mem.h"
+#include "moment.h"
 #include "tally.h"
 #include "timeline-unit.h"
 
-#define EPOCH INT64_C(946684800) /* 2000-01-01 UTC, in seconds since 1970 */
 #define SECOND INT64_C(1000000)
 #define MEMORY ((size_t)512 * 1024)
 
@@ -135,7 +135,7 @@ flush(struct timeline *t)
 static int64_t
 seconds(int64_t at)
 {
-	return at / SECOND - (at % SECOND < 0) + EPOCH;
+	return at / SECOND - (at % SECOND < 0) + MOMENT_EPOCH;
 }
 
 int
@@ -146,7 +146,7 @@ timeline_note(struct timeline *t, int64_t at, enum deed deed, enum lane also)
 			return -1;
 		local_of(&t->minute, seconds(at));
 		t->minute.s -= t->minute.tm.tm_sec;
-		t->from = (t->minute.s - EPOCH) * SECOND;
+		t->from = (t->minute.s - MOMENT_EPOCH) * SECOND;
 		t->to = t->from + 60 * SECOND;
 	}
 	if (!t->any || at < t->first)

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "moment.h"
 #include "utf8.h"
 #include "workbook-state.h"
 
-#define EPOCH INT64_C(946684800) /* 2000-01-01, in seconds since 1970 */
 #define DAY INT64_C(86400)
 #define US 1000000
 #define SERIAL_1970 25569 /* days from Excel's day 0 */
@@ -69,10 +69,10 @@ read_time(int64_t us, double *serial, struct tm *tm)
 		us += US;
 		s--;
 	}
-	t = (time_t)(s + EPOCH);
+	t = (time_t)(s + MOMENT_EPOCH);
 	if (localtime_r(&t, tm) == NULL)
 		return false;
-	s += EPOCH + tm->tm_gmtoff;
+	s += MOMENT_EPOCH + tm->tm_gmtoff;
 	day = s / DAY - (s % DAY < 0);
 	s -= day * DAY;
 	day += SERIAL_1970;
