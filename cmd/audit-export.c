@@ -209,6 +209,7 @@ check(const struct job *job, const struct asked *a, const struct format *f)
 					      : COLUMN_BOOK;
 	struct columns *c;
 	char *wrong;
+	int i;
 
 	if (a->output != NULL && *a->output == '\0')
 		tool_misuse("-o: a file's name is missing");
@@ -221,6 +222,10 @@ check(const struct job *job, const struct asked *a, const struct format *f)
 		job->note != NULL))
 		tool_misuse("--theme, --title, --logo and --note go with xlsx "
 			    "and html");
+	for (i = 0; i < job->sensitive.n; i++)
+		if (strchr(job->sensitive.v[i], '.') == NULL)
+			tool_misuse("--sensitive %s: it is TABLE.COLUMN",
+			    job->sensitive.v[i]);
 	if (job->sensitive.n > 0 && !has_word(&job->reports, "access"))
 		tool_misuse("--sensitive goes with --report access");
 	if (job->exact && f->view != NULL)

@@ -74,7 +74,7 @@ make(char *path, const struct stat *st)
 	if ((fd = mkostemp(path, O_CLOEXEC)) == -1)
 		return NULL;
 	guard(path);
-	if (fchmod(fd, st == NULL ? 0666 & ~mask : st->st_mode & 07777) == 0 &&
+	if (fchmod(fd, st == NULL ? 0666 & ~mask : st->st_mode & 0777) == 0 &&
 	    (fp = fdopen(fd, "w")) != NULL)
 		return fp;
 	error = errno;
@@ -99,12 +99,32 @@ open_other(struct beside *b, const char *path, bool whole)
 	return (b->fp = make(b->path, NULL)) == NULL ? -1 : 0;
 }
 
+/* Where a link leads that leads to nothing yet; free() it. */
+static char *
+follow(const char *path)
+{
+	char to[PATH_MAX], *at = xstrdup(path), *next;
+	const char *slash;
+	ssize_t n;
+	int i;
+
+	for (i = 0; i < 40 && (n = readlink(at, to, sizeof(to))) > 0; i++) {
+		slash = strrchr(at, '/');
+		next = xasprintf("%.*s%.*s",
+		    *to == '/' || slash == NULL ? 0 : (int)(slash + 1 - at), at,
+		    (int)n, to);
+		free(at);
+		at = next;
+	}
+	return at;
+}
+
 static int
 open_file(struct beside *b, const char *path, const struct stat *st)
 {
 	/* where a symbolic link leads is replaced, not the link */
 	if (st == NULL)
-		b->target = xstrdup(path);
+		b->target = follow(path);
 	else if ((b->target = realpath(path, NULL)) == NULL ||
 	    access(path, W_OK) == -1)
 		return -1;

@@ -73,7 +73,7 @@ left() {
 		'-f csv --report access' '-f csv --title x' '-f csv --note x' \
 		'-f csv --theme dark' '-f xlsx --exact' '-f html --excel-safe' \
 		'-f xlsx --report nonsense' '-f html --report access,' \
-		'-f html --sensitive a.b' '-f html --theme nonsense' '-f html --theme ./none.json' \
+		'-f html --sensitive a.b' '-f html --report access --sensitive amount' '-f html --theme nonsense' '-f html --theme ./none.json' \
 		'-f csv --tz Europe/Berln' '-f csv --tz ../etc/passwd' \
 		'-f csv surplus'; do
 		# shellcheck disable=SC2086
@@ -124,6 +124,11 @@ left() {
 	ln -s real/out.csv link.csv
 	audit-export -o link.csv <"$SAMPLE"
 	[ -L link.csv ]
+	ln -s real/new.csv first.csv
+	ln -s first.csv second.csv
+	audit-export -o second.csv <"$SAMPLE"
+	cmp second.csv real/new.csv
+	[ -L first.csv ]
 	is "$(stat -c %a real/out.csv)" 640
 	head -1 real/out.csv | grep -q ^id,
 	(umask 027 && audit-export -o new.csv <"$SAMPLE")
