@@ -192,6 +192,15 @@ sheet_print(struct sheet *sheet, uint32_t rows, unsigned int cols)
 }
 
 void
+sheet_wide(struct sheet *sheet, unsigned int pages)
+{
+	if (sheet->book->error != NULL || pages < 2)
+		return;
+	worksheet_fit_to_pages(sheet->ws, (uint16_t)pages, 0);
+	sheets_check(sheet->book, worksheet_repeat_columns(sheet->ws, 0, 0));
+}
+
+void
 sheet_percent(struct sheet *sheet, unsigned int percent, const uint32_t *rows,
     size_t n)
 {

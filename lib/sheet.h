@@ -78,6 +78,8 @@ void sheet_repeat(struct sheet *, uint32_t row); /* on each printed page */
 void sheet_bare(struct sheet *);		 /* no lines between cells */
 void sheet_tab(struct sheet *, uint32_t color);
 void sheet_print(struct sheet *, uint32_t rows, unsigned int cols);
+/* Printed so many pages wide, instead of one, the first column on each. */
+void sheet_wide(struct sheet *, unsigned int pages);
 /* Printed not as wide as the page, as it is by default, but so large; then
  * pages may begin at rows, so many, which are borrowed until the next call. */
 void sheet_percent(struct sheet *, unsigned int percent, const uint32_t *rows,

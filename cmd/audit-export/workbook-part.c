@@ -16,6 +16,7 @@
 #define PAGE_PX 950
 #define NARROW 6
 #define WIDE 60
+#define PAGE_CHARS 200 /* on a page, still to be read */
 
 void
 workbook_check(struct workbook *w)
@@ -51,7 +52,7 @@ static void
 finish_sheet(struct workbook *w, struct part *p)
 {
 	int page = workbook_look(w, LOOK_PAGE, TONE_NONE);
-	unsigned int i, cols, n;
+	unsigned int i, cols, n, chars = 0;
 
 	if (p->kind == PART_DASH) {
 		sheet_columns(p->sheet, 0, DASH_COLS - 1, DASH_CHARS, page);
@@ -65,10 +66,12 @@ finish_sheet(struct workbook *w, struct part *p)
 		n = p->width[i] < NARROW ? NARROW : p->width[i];
 		n = n > WIDE ? WIDE : n;
 		sheet_columns(p->sheet, i, i, n + 2, page);
+		chars += n + 2;
 	}
 	sheet_columns(p->sheet, cols, SHEET_COLS - 1, 8.43, page);
 	if (p->row > 0 && cols > 0)
 		sheet_print(p->sheet, p->row, cols);
+	sheet_wide(p->sheet, (chars + PAGE_CHARS - 1) / PAGE_CHARS);
 }
 
 static void
