@@ -429,7 +429,7 @@ Changes of tables"
 		audit-export --report access,compliance,activity -o "page.$form" \
 			<lines 2>errors || [ $? -eq 1 ]
 		audit-export --report access,compliance,activity \
-			--sensitive '*,**.*a*,.' -o "page.$form" <lines 2>errors ||
+			--sensitive '*.*,**.*a*,.' -o "page.$form" <lines 2>errors ||
 			[ $? -eq 1 ]
 		run ! grep -i 'runtime error\|sanitizer' errors
 	done
