@@ -279,12 +279,12 @@ cell() {
 
 @test "a sheet says that it is as wide as its cells, for those who read rows" {
 	audit-export -q --columns time,op,id -o a.xlsx <"$SAMPLE"
-	unzip -p a.xlsx xl/worksheets/sheet2.xml | head -c 2000 >head
-	grep -oE '<dimension ref="A1:C[0-9]+"/>' head
+	unzip -p a.xlsx xl/worksheets/sheet2.xml | head -c 2000 >begin
+	grep -oE '<dimension ref="A1:C[0-9]+"/>' begin
 	audit-export -q --theme dark -o b.xlsx <"$SAMPLE"
 	for n in 1 2 3 4; do
-		unzip -p b.xlsx "xl/worksheets/sheet$n.xml" | head -c 2000 >head
-		run -1 grep XFD head
+		unzip -p b.xlsx "xl/worksheets/sheet$n.xml" | head -c 2000 >begin
+		run -1 grep XFD begin
 	done
 }
 
