@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diff.h"
+#include "intern.h"
 #include "mem.h"
 
 /* Beyond this, in bytes, a text counts as one word. */
@@ -42,8 +43,8 @@ word_length(enum diff_unit unit, const char *s, size_t len)
 }
 
 static void
-split(struct words *w, struct diff_names *names, enum diff_unit unit,
-    const char *s, size_t len)
+split(struct words *w, struct intern *names, enum diff_unit unit, const char *s,
+    size_t len)
 {
 	size_t i, n, size = 64;
 
@@ -60,7 +61,7 @@ split(struct words *w, struct diff_names *names, enum diff_unit unit,
 			    xreallocarray(w->names, size, sizeof(size_t));
 		}
 		w->start[w->n] = i;
-		w->names[w->n++] = diff_name(names, s + i, n);
+		w->names[w->n++] = intern_number(names, s + i, n);
 		w->start[w->n] = i + n;
 	}
 }
@@ -69,7 +70,7 @@ void
 diff_texts(struct diff *d, enum diff_unit unit, const char *a, size_t na,
     const char *b, size_t nb)
 {
-	struct diff_names *names = diff_names_new();
+	struct intern *names = intern_new();
 	struct words old, new;
 	size_t i;
 
@@ -83,7 +84,7 @@ diff_texts(struct diff *d, enum diff_unit unit, const char *a, size_t na,
 		r->len = start[r->from + r->len] - start[r->from];
 		r->from = start[r->from];
 	}
-	diff_names_free(names);
+	intern_free(names);
 	free(old.start);
 	free(old.names);
 	free(new.start);

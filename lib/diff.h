@@ -16,7 +16,8 @@ struct diff {
 	size_t n;
 };
 
-/* Compare lists of numbers: equal elements have equal numbers. Finds as few
+/* Compare lists of numbers: equal elements have equal numbers
+ * (lib/intern.h). Finds as few
  * differences as there are (E. Myers, An O(ND) Difference Algorithm and Its
  * Variations, 1986); lists that have too little in common count as different
  * from the first difference to the last. diff_free() frees the result. */
@@ -28,12 +29,5 @@ void diff_free(struct diff *);
 enum diff_unit { DIFF_WORDS, DIFF_LINES };
 void diff_texts(struct diff *, enum diff_unit, const char *a, size_t na,
     const char *b, size_t nb);
-
-/* Numbers for things of bytes, the same for the same bytes; for diff_lists().
- */
-struct diff_names;
-struct diff_names *diff_names_new(void);
-size_t diff_name(struct diff_names *, const char *, size_t len); /* borrows */
-void diff_names_free(struct diff_names *);
 
 #endif

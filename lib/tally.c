@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "hash.h"
 #include "mem.h"
 #include "sort.h"
 
@@ -29,7 +30,6 @@ struct tally {
 	size_t size, room; /* of counters; the same on 8 bytes */
 	void (*add)(void *, const void *);
 	size_t memory;
-	uint64_t seed[2];
 	struct buf held; /* entries, behind 8 bytes that are none */
 	struct slot *slots;
 	size_t n, nslots;
@@ -58,7 +58,6 @@ tally_new(size_t size, void (*add)(void *, const void *), size_t memory)
 	t->add = add;
 	t->memory = memory / 2; /* the other half is the sort's */
 	/* nobody can choose keys that all meet in one slot */
-	arc4random_buf(t->seed, sizeof(t->seed));
 	t->sum = xmalloc(t->room);
 	t->term = xmalloc(t->room);
 	return t;
@@ -83,31 +82,6 @@ const char *
 tally_error(const struct tally *t)
 {
 	return t->aside == NULL ? NULL : sort_error(t->aside);
-}
-
-__extension__ typedef unsigned __int128 wide;
-
-static uint64_t
-fold(uint64_t a, uint64_t b)
-{
-	wide product = (wide)a * b;
-
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-static uint64_t
-hash_of(const struct tally *t, const char *key, size_t len)
-{
-	uint64_t h = t->seed[0] ^ len, word = 0;
-
-	for (; len >= sizeof(word); key += sizeof(word), len -= sizeof(word)) {
-		memcpy(&word, key, sizeof(word));
-		h = fold(h ^ word, t->seed[1] | 1);
-	}
-	word = 0;
-	memcpy(&word, key, len);
-	h = fold(h ^ word, t->seed[1] | 1);
-	return h ^ h >> 32;
 }
 
 static struct entry *
@@ -240,7 +214,7 @@ insert(struct tally *t, uint64_t hash, const char *key, size_t len)
 void *
 tally_at(struct tally *t, const char *key, size_t len)
 {
-	uint64_t hash = hash_of(t, key, len);
+	uint64_t hash = hash_bytes(0, key, len);
 	const struct slot *s;
 
 	if (tally_error(t) != NULL)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "diff.h"
+#include "intern.h"
 #include "mem.h"
 
 struct elements {
@@ -70,7 +71,7 @@ compare_objects(struct walk *w, const char *path, struct json old,
 }
 
 static void
-read_elements(struct elements *e, struct diff_names *names, struct json array)
+read_elements(struct elements *e, struct intern *names, struct json array)
 {
 	struct json_iter i;
 	struct json key, value;
@@ -88,7 +89,7 @@ read_elements(struct elements *e, struct diff_names *names, struct json array)
 			    xreallocarray(e->names, size, sizeof(*e->names));
 		}
 		e->v[e->n] = value;
-		e->names[e->n++] = diff_name(names, value.p, value.len);
+		e->names[e->n++] = intern_number(names, value.p, value.len);
 	}
 }
 
@@ -109,7 +110,7 @@ compare_arrays(struct walk *w, const char *path, struct json old,
     struct json new)
 {
 	const struct json none = { NULL, 0 };
-	struct diff_names *names = diff_names_new();
+	struct intern *names = intern_new();
 	struct elements a, b;
 	struct diff d;
 	size_t i, k, n;
@@ -139,7 +140,7 @@ compare_arrays(struct walk *w, const char *path, struct json old,
 			    r->kind == '-' ? none : b.v[r->from + k]);
 	}
 	diff_free(&d);
-	diff_names_free(names);
+	intern_free(names);
 	free(a.v);
 	free(a.names);
 	free(b.v);

@@ -9,6 +9,7 @@
 
 #include "brief.h"
 #include "buf.h"
+#include "hash.h"
 #include "kept.h"
 #include "mem.h"
 #include "tally.h"
@@ -120,15 +121,15 @@ count(struct corrections *c, const struct event *e, struct json field,
 
 /* Who, and which record; everything is taken as it is written. */
 static uint64_t
-record_hash(const struct corrections *c, const struct event *e)
+record_hash(const struct event *e)
 {
 	static const enum event_key keys[] = { E_ACTOR, E_SCHEMA, E_TABLE,
 		E_KEY };
-	uint64_t h = window_seed(c->window);
+	uint64_t h = 0;
 	size_t i;
 
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		h = window_hash(h, e->v[keys[i]].p, e->v[keys[i]].len);
+		h = hash_bytes(h, e->v[keys[i]].p, e->v[keys[i]].len);
 	return h;
 }
 
@@ -154,15 +155,15 @@ static int
 put_field(struct corrections *c, const struct event *e, const struct change *f,
     struct window_entry entry, struct counts *sum)
 {
-	uint64_t record = entry.hash, seed = window_seed(c->window), new;
+	uint64_t record = entry.hash, new;
 	struct counts more = { .changes = 1 };
 	struct window_entry *was;
 
 	if (is_moment(f->new))
 		return 0;
-	new = window_hash(seed, f->new.p, f->new.len);
-	entry.before = window_hash(seed, f->old.p, f->old.len);
-	entry.hash = window_hash(record, f->field.p, f->field.len);
+	new = hash_bytes(0, f->new.p, f->new.len);
+	entry.before = hash_bytes(0, f->old.p, f->old.len);
+	entry.hash = hash_bytes(record, f->field.p, f->field.len);
 	if ((was = window_find(c->window, entry.hash, entry.at)) == NULL) {
 		was = window_find(c->window, record, entry.at);
 		more.corrected = was != NULL && was->txid != entry.txid;
@@ -212,9 +213,8 @@ corrections_line(struct corrections *c, const struct input *in,
 	}
 	if (json_kind(e->v[E_KEY]) != '{')
 		return 0;
-	entry.hash = record_hash(c, e);
-	entry.txid = window_hash(window_seed(c->window), e->v[E_TXID].p,
-	    e->v[E_TXID].len);
+	entry.hash = record_hash(e);
+	entry.txid = hash_bytes(0, e->v[E_TXID].p, e->v[E_TXID].len);
 	if (insert)
 		window_put(c->window, &entry);
 	else if (!delete) {

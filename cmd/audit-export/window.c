@@ -15,7 +15,7 @@
 
 struct window {
 	int64_t span, newest;
-	uint64_t seed, lost;
+	uint64_t lost;
 	struct window_entry sets[SETS][WAYS];
 };
 
@@ -26,7 +26,6 @@ window_new(int64_t span)
 
 	w->span = span;
 	w->newest = INT64_MIN;
-	arc4random_buf(&w->seed, sizeof(w->seed));
 	return w;
 }
 
@@ -37,35 +36,9 @@ window_free(struct window *w)
 }
 
 uint64_t
-window_seed(const struct window *w)
-{
-	return w->seed;
-}
-
-uint64_t
 window_lost(const struct window *w)
 {
 	return w->lost;
-}
-
-/* 0 is the hash of no entry. */
-uint64_t
-window_hash(uint64_t h, const char *p, size_t len)
-{
-	uint64_t word;
-
-	h ^= len * UINT64_C(0x9e3779b97f4a7c15);
-	for (; len > 0; p += sizeof(word), len -= sizeof(word)) {
-		word = 0;
-		memcpy(&word, p, len < sizeof(word) ? len : sizeof(word));
-		h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
-		h ^= h >> 32;
-		if (len < sizeof(word))
-			break;
-	}
-	h *= UINT64_C(0xc4ceb9fe1a85ec53);
-	h ^= h >> 29;
-	return h == 0 ? 1 : h;
 }
 
 /* The year may have 6 digits: the difference need not fit with its sign. */

@@ -13,7 +13,7 @@
 struct window;
 
 struct window_entry {
-	uint64_t hash;
+	uint64_t hash;	 /* hash_bytes(); 0 is nobody's */
 	int64_t at;	 /* µs */
 	uint64_t before; /* what there was before it, a hash */
 	uint64_t txid;	 /* its transaction, a hash */
@@ -21,10 +21,6 @@ struct window_entry {
 
 struct window *window_new(int64_t span); /* µs */
 void window_free(struct window *);	 /* accepts NULL */
-
-/* A hash that goes on from another one, or from window_seed(). */
-uint64_t window_seed(const struct window *);
-uint64_t window_hash(uint64_t, const char *, size_t len);
 
 /* The entry of this hash not longer than the span before or after, or NULL;
  * borrowed until the next window_put(). */
