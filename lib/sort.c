@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "heap.h"
 #include "mem.h"
 #include "run.h"
 #include "temp.h"
@@ -187,32 +188,19 @@ sort_add(struct sort *s, const struct sort_record *r)
 /* Merging */
 
 /* Runs follow each other in the file as their records came. */
-static bool
-is_less(const struct run *a, const struct run *b)
+static int
+compare(const void *x, const void *y)
 {
+	const struct run *a = x, *b = y;
 	int order = run_compare(&a->r, &b->r);
 
-	return order != 0 ? order < 0 : a->end < b->end;
+	return order != 0 ? order : (a->end > b->end) - (a->end < b->end);
 }
 
 static void
-sift(struct sort *s, size_t i)
+sink(struct sort *s, size_t i)
 {
-	struct run *v = s->runs, was;
-	size_t least, child;
-
-	for (;;) {
-		least = i;
-		for (child = 2 * i + 1; child <= 2 * i + 2; child++)
-			if (child < s->nheap && is_less(&v[child], &v[least]))
-				least = child;
-		if (least == i)
-			return;
-		was = v[i];
-		v[i] = v[least];
-		v[least] = was;
-		i = least;
-	}
+	heap_sink(s->runs, s->nheap, sizeof(*s->runs), i, compare);
 }
 
 /* Begin to merge so many of the file's runs, from this one on. */
@@ -233,7 +221,7 @@ begin_merge(struct sort *s, size_t first, size_t n)
 			return fail(s);
 	}
 	for (i = n; i-- > 0;)
-		sift(s, i);
+		sink(s, i);
 	s->taken = false;
 	return 0;
 }
@@ -253,7 +241,7 @@ merged(struct sort *s, struct sort_record *r)
 			s->runs[0] = s->runs[--s->nheap];
 			s->runs[s->nheap] = was;
 		}
-		sift(s, 0);
+		sink(s, 0);
 	}
 	s->taken = s->nheap > 0;
 	if (!s->taken)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "heap.h"
 #include "mem.h"
 
 #define KEPT_COLUMNS 32 /* of a table */
@@ -56,49 +57,13 @@ kept_rows(const struct kept *k)
 }
 
 static int
-compare(const struct row *a, const struct row *b)
+compare(const void *x, const void *y)
 {
+	const struct row *a = x, *b = y;
+
 	if (a->rank != b->rank)
 		return a->rank < b->rank ? -1 : 1;
 	return (a->order > b->order) - (a->order < b->order);
-}
-
-static void
-swap(struct row *a, struct row *b)
-{
-	struct row r = *a;
-
-	*a = *b;
-	*b = r;
-}
-
-static void
-rise(struct kept *k, size_t i)
-{
-	size_t up;
-
-	for (; i > 0; i = up) {
-		up = (i - 1) / 2;
-		if (compare(&k->rows[up], &k->rows[i]) <= 0)
-			return;
-		swap(&k->rows[up], &k->rows[i]);
-	}
-}
-
-static void
-sink(struct kept *k)
-{
-	size_t i = 0, down;
-
-	while ((down = 2 * i + 1) < k->n) {
-		if (down + 1 < k->n &&
-		    compare(&k->rows[down + 1], &k->rows[down]) < 0)
-			down++;
-		if (compare(&k->rows[i], &k->rows[down]) <= 0)
-			return;
-		swap(&k->rows[i], &k->rows[down]);
-		i = down;
-	}
 }
 
 static void
@@ -137,8 +102,8 @@ kept_put(struct kept *k, int64_t rank, const struct cell *cells)
 			k->rows = xreallocarray(k->rows,
 			    k->n == 0 ? 1 : 2 * k->n, sizeof(*k->rows));
 		fill(&r, cells, k->ncols);
-		k->rows[k->n] = r;
-		rise(k, k->n++);
+		k->rows[k->n++] = r;
+		heap_rise(k->rows, k->n, sizeof(r), compare);
 		return;
 	}
 	if (k->n == 0 || compare(&r, &k->rows[0]) < 0)
@@ -147,7 +112,7 @@ kept_put(struct kept *k, int64_t rank, const struct cell *cells)
 	r.size = k->rows[0].size;
 	fill(&r, cells, k->ncols);
 	k->rows[0] = r;
-	sink(k);
+	heap_sink(k->rows, k->n, sizeof(r), 0, compare);
 }
 
 static int

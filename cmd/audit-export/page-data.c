@@ -15,6 +15,7 @@
 
 #include "buf.h"
 #include "dict.h"
+#include "heap.h"
 #include "mem.h"
 #include "page.h"
 #include "when.h"
@@ -176,34 +177,14 @@ put_changes(struct page_events *e, struct view *v, const struct cell *c)
 
 /* The heap */
 
-static bool
-older(const struct row *a, const struct row *b)
+static int
+compare(const void *x, const void *y)
 {
-	return a->at != b->at ? a->at < b->at : a->nth < b->nth;
-}
+	const struct row *a = x, *b = y;
 
-static void
-swap(struct row *a, struct row *b)
-{
-	struct row c = *a;
-
-	*a = *b;
-	*b = c;
-}
-
-static void
-sift_down(struct row *v, size_t n)
-{
-	size_t i = 0, child;
-
-	while ((child = 2 * i + 1) < n) {
-		if (child + 1 < n && older(&v[child + 1], &v[child]))
-			child++;
-		if (!older(&v[child], &v[i]))
-			break;
-		swap(&v[i], &v[child]);
-		i = child;
-	}
+	if (a->at != b->at)
+		return a->at < b->at ? -1 : 1;
+	return (a->nth > b->nth) - (a->nth < b->nth);
 }
 
 static void
@@ -212,18 +193,15 @@ drop_oldest(struct page_events *e)
 	e->kept -= e->v[0].len;
 	free(e->v[0].p);
 	e->v[0] = e->v[--e->n];
-	sift_down(e->v, e->n);
+	heap_sink(e->v, e->n, sizeof(*e->v), 0, compare);
 }
 
 static void
 keep(struct page_events *e, const struct row *row)
 {
-	size_t i = e->n++;
-
-	e->v[i] = *row;
+	e->v[e->n++] = *row;
 	e->kept += row->len;
-	for (; i > 0 && older(&e->v[i], &e->v[(i - 1) / 2]); i = (i - 1) / 2)
-		swap(&e->v[i], &e->v[(i - 1) / 2]);
+	heap_rise(e->v, e->n, sizeof(*row), compare);
 	while (e->n > PAGE_EVENTS || e->kept > KEPT)
 		drop_oldest(e);
 }
@@ -237,7 +215,7 @@ page_events_row(struct page_events *e, struct view *v, const struct cell *cells)
 
 	if (e->time < e->ncolumns && cells[e->time].kind == CELL_TIME)
 		row.at = cells[e->time].n;
-	if (e->n == PAGE_EVENTS && older(&row, &e->v[0]))
+	if (e->n == PAGE_EVENTS && compare(&row, &e->v[0]) < 0)
 		return;
 	buf_reset(&e->buf);
 	for (i = 0; i < e->ncolumns; i++) {
@@ -261,7 +239,7 @@ page_events_row(struct page_events *e, struct view *v, const struct cell *cells)
 static int
 newest_first(const void *a, const void *b)
 {
-	return older(a, b) ? 1 : -1;
+	return compare(b, a);
 }
 
 /* The row as it goes to the page, in e->cell; the cells that are new get their
