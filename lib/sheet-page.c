@@ -116,12 +116,6 @@ sheet_new(struct sheets *s, const char *name, uint32_t place)
 	return sheet;
 }
 
-const char *
-sheet_name(const struct sheet *sheet)
-{
-	return sheet->name;
-}
-
 void
 sheet_columns(struct sheet *sheet, unsigned int first, unsigned int last,
     double characters, int look)

@@ -51,7 +51,6 @@ int sheets_look(struct sheets *, const struct sheet_look *);
 /* A sheet. The name is made one that Excel takes and no other sheet has; sheets
  * stand in the order of their places, whenever they were made. */
 struct sheet *sheet_new(struct sheets *, const char *name, uint32_t place);
-const char *sheet_name(const struct sheet *);
 
 /* Cells. A text is UTF-8; what XML cannot hold is made U+FFFD. */
 void sheet_text(struct sheet *, uint32_t row, unsigned int col, const char *,

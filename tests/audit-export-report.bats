@@ -80,25 +80,25 @@ item() {
 
 @test "a sensitive column is named with its schema, without, or by a pattern" {
 	export_page access --sensitive 'res_user.password,*.iban,nope.x' <"$wide"
-	said sensitive "$wide" public.res_user.password,hr.payslip.iban
+	said sensitive "$wide" res_user.password,hr.payslip.iban
 	said texts "Sensitive columns" >out
 	grep -qx 'Nothing is about nope.x.' out
 }
 
 @test "without --sensitive these are the columns that events show as masked" {
 	export_page access <"$wide"
-	said sensitive "$wide" public.res_user.password
+	said sensitive "$wide" res_user.password
 	said texts "Sensitive columns" >out
-	grep -q 'names none.*: public.res_user.password\.$' out
+	grep -q 'names none.*: res_user.password\.$' out
 }
 
 @test "reads count, of masked columns also those before one shows as such" {
 	export_page access <"$reads"
 	is "$(said rows "Who read or changed which column" |
 		jq -r '[.Column, .Who, .Reads, .Changes] | join(" ")')" \
-		"public.res_user.password carol 1 
-public.res_user.password dave  1
-public.res_user.password erin 1 "
+		"res_user.password carol 1 
+res_user.password dave  1
+res_user.password erin 1 "
 	is "$(said rows "Who did what to which table" |
 		jq -r 'select(.Who == "carol") | .Reads, .["Rows read"], .From')" \
 		"2

@@ -82,7 +82,8 @@ def who(e):
 
 
 def table(e):
-    return e["schema"] + "." + e["table"]
+    schema = "" if e["schema"] == "public" else e["schema"] + "."
+    return schema + e["table"]
 
 
 def shown(when, zone="UTC"):

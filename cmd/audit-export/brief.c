@@ -229,6 +229,8 @@ brief_text_of(struct brief *b, struct json part)
 struct cell
 brief_table_of(struct brief *b, struct json schema, struct json table)
 {
+	if (schema.len == 6 && memcmp(schema.p, "public", 6) == 0)
+		schema.len = 0;
 	brief_text_of(b, schema);
 	if (schema.len > 0 && table.len > 0)
 		brief_add(b, ".", 1);
@@ -263,7 +265,10 @@ brief_who_of(struct brief *b, struct json part)
 struct cell
 brief_table(struct brief *b, const struct event *e)
 {
-	brief_json(b, e->v[E_SCHEMA]);
+	const struct json none = { NULL, 0 };
+	struct json schema = e->v[E_SCHEMA];
+
+	brief_json(b, json_says(schema, "public") ? none : schema);
 	if (b->len > 0 && json_kind(e->v[E_TABLE]) != 'n')
 		brief_add(b, ".", 1);
 	if (json_kind(e->v[E_TABLE]) != 'n')

@@ -43,7 +43,7 @@ struct json brief_next(const char **p, const char *end);
 struct json brief_head(const char *key, size_t len, int parts);
 /* Whether the key begins with these. */
 bool brief_begins(const struct buf *key, struct json parts);
-/* Such a part, or two, as a cell */
+/* Such a part, or two, as a cell; public is not worth a word. */
 struct cell brief_text_of(struct brief *, struct json part);
 struct cell brief_table_of(struct brief *, struct json schema,
     struct json table);

@@ -12,20 +12,28 @@ sensitive_add(void *sum, const void *more)
 	a->reads += b->reads;
 }
 
+/* The column that a key begins with: three parts of it */
+static void
+column_of(struct brief *b, const char **p, const char *end)
+{
+	struct json schema = brief_next(p, end), table = brief_next(p, end);
+	struct json column = brief_next(p, end);
+
+	brief_table_of(b, schema, table);
+	brief_add(b, ".", 1);
+	brief_add(b, column.p, column.len);
+}
+
 /* A row of what has been added up */
 static void
 put_group(struct sensitive *s)
 {
 	const char *p = s->group.p, *end = p + s->group.len;
-	struct json schema = brief_next(&p, end), table = brief_next(&p, end);
-	struct json column = brief_next(&p, end);
 	struct cell c[C_NUMBER] = { 0 };
 	const struct did *d = &s->sum;
 	struct brief b[3];
 
-	brief_table_of(&b[0], schema, table);
-	brief_add(&b[0], ".", 1);
-	brief_add(&b[0], column.p, column.len);
+	column_of(&b[0], &p, end);
 	c[C_COLUMN] = brief_cell(&b[0]);
 	c[C_WHO] = brief_who_of(&b[1], brief_next(&p, end));
 	if (d->reads > 0)
@@ -44,18 +52,14 @@ static void
 put_name(struct sensitive *s, struct json key)
 {
 	const char *p = key.p, *end = p + key.len;
-	struct json part;
-	int i;
+	struct brief b;
 
 	if (++s->nnames > SENSITIVE_NAMES)
 		return;
 	if (s->nnames > 1)
 		buf_put(&s->names, ", ", 2);
-	for (i = 0; i < 3; i++) {
-		part = brief_next(&p, end);
-		buf_put(&s->names, ".", i > 0);
-		buf_put(&s->names, part.p, part.len);
-	}
+	column_of(&b, &p, end);
+	buf_put(&s->names, b.s, b.len);
 }
 
 /* Another column, or somebody else */
