@@ -22,7 +22,7 @@ COMPILE = $(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 # Debian's names; .ci/deps adds table_log for the installed PostgreSQL
 PACKAGES = build-essential pkg-config libpq-dev libbsd-dev libsmartcols-dev \
 	libssl-dev libpcre2-dev libyaml-dev libzstd-dev zstd uap-core openssl \
-	libxlsxwriter-dev unzip \
+	libxlsxwriter-dev libminizip-dev unzip \
 	postgresql postgresql-contrib postgresql-client \
 	bats jq mandoc zsh fish python3 python3-psycopg2 time util-linux \
 	chromium chromium-driver python3-selenium python3-openpyxl \
@@ -49,7 +49,7 @@ $(BUILD)/bin/audit-rule: LIBS += -lpq -lsmartcols -lcrypto
 $(BUILD)/bin/audit-log: LIBS += -lpq -lsmartcols -lzstd
 $(BUILD)/bin/audit-history: LIBS += -lpq -lsmartcols
 $(BUILD)/bin/audit-diff: LIBS += -lpq
-$(BUILD)/bin/audit-export: LIBS += -lxlsxwriter -lz -lcrypto
+$(BUILD)/bin/audit-export: LIBS += -lxlsxwriter -lminizip -lcrypto
 $(BUILD)/bin/audit-purge: LIBS += -lpq -lsmartcols -lcrypto -lzstd -lpcre2-8 -lyaml
 $(BUILD)/bin/audit-seal: LIBS += -lpq -lsmartcols -lcrypto -lzstd
 $(BUILD)/bin/audit-session: LIBS += -lpq -lsmartcols -lpcre2-8 -lyaml

@@ -93,8 +93,12 @@ open_other(struct beside *b, const char *path, bool whole)
 			     : open(path, O_WRONLY | O_CLOEXEC);
 	if (b->fd == -1)
 		return -1;
-	if (!whole)
-		return (b->fp = fdopen(b->fd, "w")) == NULL ? -1 : 0;
+	if (!whole) {
+		/* it was closed, and is there again only to read */
+		if ((b->fp = fdopen(b->fd, "w")) == NULL && errno == EINVAL)
+			errno = EBADF;
+		return b->fp == NULL ? -1 : 0;
+	}
 	b->path = xasprintf("%s/audit.XXXXXX", temp_dir());
 	return (b->fp = make(b->path, NULL)) == NULL ? -1 : 0;
 }

@@ -10,8 +10,8 @@
 typedef const char *zipped_fn(void *arg, const char *part, const char *bytes,
     size_t len);
 
-/* Read all parts (stored or deflated, with their sizes and CRCs checked) in the
- * order of the file's list. Returns NULL, or what is wrong; free() it. */
+/* Read all parts in the order of the file's list; minizip looks at their CRCs.
+ * Returns NULL, or what is wrong; free() it. */
 char *zipped_read(const char *path, zipped_fn *, void *arg);
 
 #endif
