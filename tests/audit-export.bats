@@ -351,3 +351,69 @@ print([r[0] for r in csv.reader(open("out", newline=""))][1:])' >got
 	event insert null '{"a": 1.5}' | LC_ALL=de_DE.UTF-8 cells time,new >out
 	is "$(cat out)" 2026-07-01T10:00:05.123456+00:00,1.5
 }
+
+# ABOUT
+
+# about - what this sheet of out.xlsx says, item|value
+about() {
+	/usr/bin/python3 -c 'import openpyxl
+for r in openpyxl.load_workbook("out.xlsx")["About"].iter_rows(values_only=True):
+    if r[0] and r[1]: print(r[0], r[1], sep="|")' >about
+}
+
+@test "About says what was asked for, of which events, and what seals them" {
+	local first=01a20177-65f3-7538-8648-7df02060d3f7
+	local last=01a20177-65f3-7538-8648-7df02060d3f8
+
+	{
+		event insert null '{"a": 1}' 2026-07-01T10:00:06.000000Z |
+			sed "s/$first/$last/"
+		event insert null '{"a": 2}'
+		echo '{"seal":7,"at":"2026-07-01T11:00:00.000000Z","root":"00","months":[],"last":"'"$last"'","signature":"00"}'
+		echo '{"seal":6,"at":"2026-07-01T10:30:00.000000Z","root":"00","months":[],"last":"'"$first"'","signature":null}'
+		echo '{"verified":true,"seals":8}'
+	} >in
+	audit-export --note 'ticket 4711' --tz Europe/Berlin -o out.xlsx <in
+	about
+	grep -qx 'Asked for|ticket 4711' about
+	grep -qx 'Times are those of|Europe/Berlin' about
+	grep -qx 'Events|2' about
+	grep -qx 'Other lines|3' about
+	grep -qx "First event|$first" about
+	grep -qx "Last event|$last" about
+	grep -q '^First event at|2026-07-01 12:00:05' about
+	grep -qx 'Sealed by|seal 7, signed; the last event is not later than its last one' about
+	grep -qx 'Verified|audit-seal verify found nothing wrong' about
+	grep -qx 'Lines not understood|0' about
+}
+
+@test "About says what is not sealed, not given, altered, or not understood" {
+	event insert null '{"a": 1}' >in
+	audit-export -o out.xlsx <in
+	about
+	grep -q '^Sealed by|no seal is in the input; audit-seal list' about
+	grep -q '^Verified|not in the input; audit-seal verify' about
+	{
+		echo '{"seal":7,"at":"2026-07-01T09:00:00.000000Z","root":"00","months":[],"last":"01a20177-0000-7538-8648-7df02060d3f7"}'
+		echo '{"verified":false,"seals":8}'
+		echo nonsense
+	} >>in
+	run -1 audit-export -o out.xlsx <in
+	about
+	grep -q '^Sealed by|seal 7, not signed; .* not sealed yet' about
+	grep -qx 'Verified|audit-seal verify found the trail altered' about
+	grep -qx 'Lines not understood|1' about
+}
+
+@test "on a terminal it says how far it is, unless it is to be quiet" {
+	# it is fed until it has said so
+	script -qfec "until grep -q 'events [0-9]' screen; do cat '$SAMPLE'; done |
+		audit-export -f csv -o out.csv" screen >/dev/null
+	grep -q 'events [0-9]*, [0-9]*/s' screen
+	# about three times as much: an event has several rows
+	for _ in $(seq $(($(wc -l <out.csv) / 400))); do
+		cat "$SAMPLE"
+	done >in
+	script -qfec "audit-export -q -f csv -o out.csv <in" quiet >/dev/null
+	run -1 grep events quiet
+}
