@@ -19,7 +19,7 @@ CPPFLAGS = -Ilib -D_GNU_SOURCE -DAUDIT_VERSION='"$(VERSION)"' \
 	libpcre2-8 yaml-0.1 libzstd)
 COMPILE = $(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 
-# Debian's names; .ci/deps adds table_log for the installed PostgreSQL
+# Debian's names; .ci/deps adds table_log and pgaudit for the installed PostgreSQL
 PACKAGES = build-essential pkg-config libpq-dev libbsd-dev libsmartcols-dev \
 	libssl-dev libpcre2-dev libyaml-dev libzstd-dev zstd uap-core openssl \
 	libxlsxwriter-dev libminizip-dev unzip \
@@ -50,6 +50,7 @@ $(BUILD)/bin/audit-log: LIBS += -lpq -lsmartcols -lzstd
 $(BUILD)/bin/audit-history: LIBS += -lpq -lsmartcols
 $(BUILD)/bin/audit-diff: LIBS += -lpq
 $(BUILD)/bin/audit-export: LIBS += -lxlsxwriter -lminizip -lcrypto
+$(BUILD)/bin/audit-ingest: LIBS += -lpq -lcrypto
 $(BUILD)/bin/audit-purge: LIBS += -lpq -lsmartcols -lcrypto -lzstd -lpcre2-8 -lyaml
 $(BUILD)/bin/audit-seal: LIBS += -lpq -lsmartcols -lcrypto -lzstd
 $(BUILD)/bin/audit-session: LIBS += -lpq -lsmartcols -lpcre2-8 -lyaml

@@ -1,0 +1,1 @@
+-- ingest: what audit-ingest brings from the server's log; see audit-ingest(1).

@@ -1,0 +1,1 @@
+-- read: what reads of a table are recorded by pgaudit needs, and what an application says of reads itself.
