@@ -10,7 +10,7 @@ comment on table audit.grantee is 'the roles that audit-rule grant gave somethin
 
 -- What a kind may do, a row for each privilege: on column sub of a table, 0 for the whole. Functions that run with
 -- their caller's rights let nobody do what he may not do himself: who may read the trail may call them all. Those
--- that run with the owner's are named here. Kinds that may do nothing yet have but the schema. "triggers" is what the
+-- that run with the owner's are named here. "triggers" is what the
 -- owner of a table needs for a moment, see audit.mend_script().
 create function audit.kind_privileges(kind text) returns table(class text, id oid, sub int, privilege text) language sql stable
  set search_path = pg_catalog, pg_temp as $$
@@ -32,15 +32,16 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
     when $1 = 'reader' then r.name in ('visible', 'visible_newest', 'readable', 'switched', 'live', 'partition', 'relation',
       'relation_name', 'relation_columns', 'relation_purged')
     when $1 = 'operator' then r.name in ('session_list', 'session_blocked', 'session_policy', 'session_policies')
+    when $1 = 'ingester' then r.name in ('log_system', 'log_session', 'log_file')
     when $1 = 'purger' then r.name in ('relation', 'relation_name', 'relation_columns', 'relation_known', 'live', 'partition', 'seal',
       'leaf', 'retention', 'retention_list', 'hold', 'hold_list', 'purge_setting', 'prepared', 'prepared_list', 'archive')
     -- what is held or to be erased may name persons
-    when $1 = 'admin' then r.name <> 'event' and r.name !~ '^(visible|session|hold|prepared)'
+    when $1 = 'admin' then r.name <> 'event' and r.name !~ '^(visible|session|hold|prepared|log_session)'
     else $1 in ('auditor', 'sealer') end
   union all
   select 'table', a.attrelid, a.attnum, 'SELECT' from relation r join pg_attribute a on a.attrelid = r.oid left join part p using (name)
     where a.attnum > 0 and not a.attisdropped and case when $1 = 'reader' then a.attname = any(p.cols)
-      when $1 in ('app', 'operator', 'purger') then r.name = 'trail' and a.attname in ('id', 'version')
+      when $1 in ('app', 'operator', 'ingester', 'purger') then r.name = 'trail' and a.attname in ('id', 'version')
       else ($1 in ('auditor', 'sealer') or $1 = 'admin' and r.name = 'trail') and (r.name, a.attname) in (
         select h.name, x.attname from hidden h join pg_attribute x on x.attrelid = r.oid where x.attname <> h.col) end
   union all
@@ -54,6 +55,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
     when $1 = 'operator' then f.name in ('block_sessions', 'block_actor', 'unblock_sessions', 'unblock_actor', 'expire_sessions',
       'put_session_policy', 'remove_session_policy', 'session_backends', 'session_events', 'session_deeds',
       'session_policy_line', 'session_limits', 'session_due', 'seconds', 'first_id', 'id_time')
+    when $1 = 'ingester' then f.name in ('ingest', 'ingest_lost')
     when not f.definer or f.name in ('attributes', 'readable_columns') then $1 in ('auditor', 'sealer', 'purger', 'admin')
     when $1 = 'sealer' then f.name in ('put_seal', 'put_leaves', 'put_stamp', 'seal_state_now')
     when $1 = 'purger' then f.name in ('relations_named', 'put_retention', 'remove_retention', 'put_hold', 'release_holds', 'require_approval',

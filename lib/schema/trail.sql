@@ -217,19 +217,25 @@ end $$;
 create function audit.has_rest() returns bool language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select exists (select from audit.event_rest) $$;
 
--- Makes the months ahead that are missing, as the trail's owner, whoever calls it. Returns how many.
-create function audit.make_partitions(ahead int) returns int language plpgsql security definer
+-- Makes those of these months, each by its first day, that are missing. Returns how many.
+create function audit.make_months(months timestamp[]) returns int language plpgsql
  set search_path = pg_catalog, pg_temp set lock_timeout = '2s' as $$
 declare m timestamp; made int := 0;
 begin
   perform pg_advisory_xact_lock('audit.event'::regclass::oid::bigint);
   if exists (select from audit.event_rest) then made := audit.settle_rest(); end if;
-  for m in select date_trunc('month', now() at time zone 'UTC') + i * interval '1 month' from generate_series(0, least(ahead, 120)) i loop
+  foreach m in array months loop
     continue when audit.has_month(m);
     perform audit.make_partition('event_' || to_char(m, 'YYYY_MM'), audit.month_bound(m, m + interval '1 month'));
     made := made + 1;
   end loop;
   return made;
 end $$;
+
+-- Makes the months ahead that are missing, as the trail's owner, whoever calls it. Returns how many.
+create function audit.make_partitions(ahead int) returns int language sql security definer
+ set search_path = pg_catalog, pg_temp as $$
+  select audit.make_months(array(
+    select date_trunc('month', now() at time zone 'UTC') + i * interval '1 month' from generate_series(0, least(ahead, 120)) i)) $$;
 select audit.make_partition('event_rest', 'default');
 select audit.make_partitions(12);
