@@ -154,6 +154,19 @@ of_verify(const struct report *r)
 }
 
 static void
+put_alerts(const struct report *r, struct view *v)
+{
+	uint64_t n = r->lines[INPUT_ALERT];
+
+	if (n > 0)
+		put_count(v, "Alerts", n, TONE_NONE);
+	else
+		put(v, "Alerts",
+		    cell_text("none in the input; audit-watch --pass prints "
+			      "them"));
+}
+
+static void
 put_limits(const struct report *r, struct view *v)
 {
 	put_count(v, "Lines not understood", r->job->bad,
@@ -198,6 +211,7 @@ end(struct report *r, struct view *v)
 	if (r->seal != NULL)
 		put(v, "Sealed at", cell_time(r->sealed_at));
 	put(v, "Verified", cell_text(of_verify(r)));
+	put_alerts(r, v);
 	put_limits(r, v);
 	view_table_end(v);
 	free(seals);

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "compliance.h"
+#include "siem-op.h"
 
 /* Ops, where they are listed */
 static const struct {
@@ -238,6 +239,7 @@ put_act(struct report *r, const struct input *in, enum act act)
 	f->n[act]++;
 	switch (act) {
 	case ACT_RULE_TRIGGER: tone = put_trigger(f, e->v[E_NEW]); break;
+	case ACT_GAP: f->log_gaps += siem_is_logged(e); break;
 	case ACT_PURGE: tone = put_purge(f, e->v[E_NEW]); break;
 	case ACT_ERASE: tone = put_erase(f, e->v[E_NEW]); break;
 	case ACT_GRANT: tone = put_grant(f, e->v[E_KEY]); break;

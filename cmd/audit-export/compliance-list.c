@@ -43,7 +43,10 @@ const struct list_of compliance_lists[LISTS] = {
 	    .columns = { { "Time", S_AT }, { "Operation", S_TEXT, "op" },
 		{ "Table", S_TABLE }, { "Who", S_WHO }, { "With", S_APP },
 		{ "Message", S_TEXT, "message" }, { "Event", S_ID },
-		{ "SQLSTATE", S_TEXT, "sqlstate" } } },
+		{ "SQLSTATE", S_TEXT, "sqlstate" },
+		/* of the server's log, whose lines are missing */
+		{ "In the log", S_TEXT, "reason" },
+		{ "Lines", S_COUNT, "count" }, { "File", S_TEXT, "file" } } },
 	[L_FINDINGS] = { .part = "Seals",
 	    .title = "What audit-seal verify said",
 	    .of = "lines",

@@ -77,13 +77,21 @@ check_rules(const struct report *r, FILE *fp)
 enum check_state
 check_gaps(const struct report *r, FILE *fp)
 {
+	uint64_t logged = r->facts.log_gaps;
+	uint64_t changes = r->facts.n[ACT_GAP] - logged;
+
 	if (check_no_events(r, fp))
 		return CHECK_NOT_GIVEN;
 	if (r->facts.n[ACT_GAP] == 0)
 		fputs("no event speaks of one", fp);
-	else
-		check_n(fp, r->facts.n[ACT_GAP], "change was not recorded",
+	if (changes > 0)
+		check_n(fp, changes, "change was not recorded",
 		    "changes were not recorded");
+	if (changes > 0 && logged > 0)
+		fputs(", ", fp);
+	if (logged > 0)
+		check_n(fp, logged, "gap in the server's log",
+		    "gaps in the server's log");
 	return r->facts.n[ACT_GAP] > 0 ? CHECK_BAD : CHECK_GOOD;
 }
 

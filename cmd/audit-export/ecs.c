@@ -22,6 +22,7 @@ static const struct {
 	[OP_READ] = { "\"database\"", "\"access\"" },
 	[OP_DENIED] = { "\"database\"", "\"access\"" },
 	[OP_GAP] = { "\"database\"", "\"error\"" },
+	[OP_LOG_GAP] = { "\"database\"", "\"error\"" },
 	[OP_DDL] = { "\"database\"", "\"change\"" },
 	[OP_LOGIN] = { "\"authentication\",\"session\"", "\"start\"" },
 	[OP_LOGOUT] = { "\"authentication\",\"session\"", "\"end\"" },

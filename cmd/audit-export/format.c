@@ -8,6 +8,7 @@
 #include "column.h"
 #include "csv.h"
 #include "exact.h"
+#include "siem-alert.h"
 #include "siem.h"
 #include "tool.h"
 
@@ -74,9 +75,12 @@ static const struct format formats[] = {
 	    .endings = ".jsonl .ndjson .json",
 	    .event = jsonl,
 	    .all = true },
-	{ .name = "ocsf", .endings = ".ocsf", .event = ocsf },
-	{ .name = "ecs", .endings = ".ecs", .event = ecs },
-	{ .name = "cef", .endings = ".cef", .event = cef },
+	{ .name = "ocsf",
+	    .endings = ".ocsf",
+	    .event = ocsf,
+	    .alert = ocsf_alert },
+	{ .name = "ecs", .endings = ".ecs", .event = ecs, .alert = ecs_alert },
+	{ .name = "cef", .endings = ".cef", .event = cef, .alert = cef_alert },
 };
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
 

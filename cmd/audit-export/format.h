@@ -7,6 +7,7 @@
 
 #include "column.h"
 #include "job.h"
+#include "json.h"
 #include "report.h"
 
 struct format {
@@ -19,6 +20,8 @@ struct format {
 	/* an event as a line of its own; columns NULL: it has none */
 	void (*event)(FILE *, const struct job *, struct columns *,
 	    const struct input *);
+	/* an alert as a line of its own; NULL: alerts are left out */
+	void (*alert)(FILE *, struct json line, int64_t at);
 	bool all; /* every line, not events alone */
 };
 

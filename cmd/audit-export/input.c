@@ -11,6 +11,7 @@ static const struct mark {
 	enum input_kind kind;
 	const char *keys[3];
 } marks[] = {
+	{ INPUT_ALERT, { "alert", "severity", "message" } },
 	{ INPUT_SEAL, { "seal", "root", "months" } },
 	{ INPUT_STATUS, { "seal", "lag_seconds" } },
 	{ INPUT_VERIFY, { "verified", "seals" } },
@@ -38,6 +39,13 @@ fits(struct json object, const struct mark *m)
 	return true;
 }
 
+static bool
+read_time(struct input *in, struct json at)
+{
+	return json_kind(at) == '"' && at.len >= 2 &&
+	    moment_read(&in->at, at.p + 1, at.len - 2);
+}
+
 /* A line that is no event may be one of these. */
 static bool
 read_other(struct input *in, const char *line, size_t len)
@@ -50,7 +58,8 @@ read_other(struct input *in, const char *line, size_t len)
 	for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 		if (fits(in->line, &marks[i])) {
 			in->kind = marks[i].kind;
-			return true;
+			return in->kind != INPUT_ALERT ||
+			    read_time(in, json_member(in->line, "at"));
 		}
 	return false;
 }
@@ -58,7 +67,6 @@ read_other(struct input *in, const char *line, size_t len)
 const char *
 input_read(struct input *in, struct event *event, const char *line, size_t len)
 {
-	struct json at;
 	const char *wrong = event_read(event, line, len);
 
 	in->kind = INPUT_EVENT;
@@ -67,11 +75,7 @@ input_read(struct input *in, struct event *event, const char *line, size_t len)
 	if (wrong != NULL)
 		return read_other(in, line, len) ? NULL : wrong;
 	in->line = (struct json){ line, len };
-	at = event->v[E_AT];
-	if (event_is_none(event))
+	if (event_is_none(event) || read_time(in, event->v[E_AT]))
 		return NULL;
-	if (json_kind(at) != '"' || at.len < 2 ||
-	    !moment_read(&in->at, at.p + 1, at.len - 2))
-		return "\"at\" is no time of an event";
-	return NULL;
+	return "\"at\" is no time of an event";
 }

@@ -30,6 +30,7 @@ static const struct {
 	[OP_READ] = { OCSF_DATASTORE, { 1, "Read" }, NULL, 0 },
 	[OP_DENIED] = { OCSF_DATASTORE, { OCSF_OTHER, NULL }, NULL, 0 },
 	[OP_GAP] = { OCSF_DATASTORE, { OCSF_OTHER, NULL }, NULL, 0 },
+	[OP_LOG_GAP] = { OCSF_DATASTORE, { OCSF_OTHER, NULL }, NULL, 0 },
 	[OP_LOGIN] = { OCSF_AUTHENTICATION, { 1, "Logon" }, NULL, 0 },
 	[OP_LOGOUT] = { OCSF_AUTHENTICATION, { 2, "Logoff" }, NULL, 0 },
 	[OP_LOGIN_FAILED] = { OCSF_AUTHENTICATION, { 1, "Logon" }, NULL, 0 },

@@ -156,7 +156,7 @@ put_status(struct out *o)
 	put_number(&o->put, severity);
 	put_member(&o->put, "severity", ocsf_severities[severity]);
 	/* what could not be recorded was done all the same */
-	if (o->op == OP_GAP)
+	if (o->op == OP_GAP || o->op == OP_LOG_GAP)
 		put_text(&o->put,
 		    ",\"status_id\":99,\"status\":\"Not recorded\"");
 	else if (siem_outcome(o->op) == SIEM_SUCCESS)
@@ -217,10 +217,13 @@ static void
 put_datastore(struct out *o)
 {
 	if (!has_table(o->e)) {
-		put_text(&o->put,
+		put_or_unknown(&o->put,
 		    ",\"type_id\":1,\"type\":\"Database\",\"database\":{"
-		    "\"name\":\"Unknown\",\"type_id\":1,"
-		    "\"type\":\"Relational\"}");
+		    "\"name\":",
+		    siem_is_logged(o->e)
+			? siem_string(o->e, E_NEW, "\"database\"")
+			: (struct json){ NULL, 0 });
+		put_text(&o->put, ",\"type_id\":1,\"type\":\"Relational\"}");
 		return;
 	}
 	put_text(&o->put,
@@ -234,9 +237,16 @@ put_authentication(struct out *o)
 {
 	struct json agent = siem_string(o->e, E_NEW, "\"user_agent\"");
 
-	put_or_unknown(&o->put, ",\"user\":{\"name\":",
-	    is_string(o->e->v[E_ACTOR]) ? o->e->v[E_ACTOR]
-					: (struct json){ NULL, 0 });
+	/* to the database a role logs in; to an application it is the
+	 * application's */
+	if (!is_string(o->e->v[E_ACTOR]) && siem_is_logged(o->e)) {
+		put_or_unknown(&o->put,
+		    ",\"user\":{\"name\":", siem_user(o->e));
+		put_text(&o->put, ",\"type_id\":99,\"type\":\"Database role\"");
+	} else
+		put_or_unknown(&o->put, ",\"user\":{\"name\":",
+		    is_string(o->e->v[E_ACTOR]) ? o->e->v[E_ACTOR]
+						: (struct json){ NULL, 0 });
 	put_or_unknown(&o->put, "},\"service\":{\"name\":",
 	    is_string(o->e->v[E_APP]) ? o->e->v[E_APP]
 				      : (struct json){ NULL, 0 });

@@ -4,6 +4,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +16,8 @@
 #include "progress.h"
 #include "temp.h"
 
-#define REPORTS 8
+#define REPORTS 9
+#define EACH 4 /* of one --report */
 
 struct output {
 	const struct format *format;
@@ -29,17 +31,21 @@ struct output {
 	/* of lines */
 	FILE *fp;
 	struct columns *columns;
+	uint64_t alerts; /* that this format has no line for */
 };
 
 /* What --report says, and of what it consists */
 static const struct {
 	const char *name;
-	const struct report_ops *ops[3];
+	const struct report_ops *ops[EACH];
 } kinds[] = {
-	{ "events", { &report_overview, &report_events, &report_sessions } },
+	{ "events",
+	    { &report_overview, &report_events, &report_alerts,
+		&report_sessions } },
 	{ "access", { &report_access } },
 	{ "compliance", { &report_compliance } },
 	{ "activity", { &report_activity } },
+	{ "alerts", { &report_alerts } },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -64,9 +70,9 @@ add_named(struct output *o, const char *name)
 		;
 	if (i == KINDS)
 		tool_misuse("--report %s: there are events, access, "
-			    "compliance, activity",
+			    "compliance, activity, alerts",
 		    name);
-	for (j = 0; j < 3 && kinds[i].ops[j] != NULL; j++)
+	for (j = 0; j < EACH && kinds[i].ops[j] != NULL; j++)
 		add(o, kinds[i].ops[j]);
 }
 
@@ -105,8 +111,14 @@ put_report(struct output *o, const struct input *in)
 static int
 put_line(struct output *o, const struct input *in)
 {
-	if (in->kind == INPUT_EVENT || o->format->all)
-		o->format->event(o->fp, o->job, o->columns, in);
+	const struct format *f = o->format;
+
+	if (in->kind == INPUT_EVENT || f->all)
+		f->event(o->fp, o->job, o->columns, in);
+	else if (in->kind == INPUT_ALERT && f->alert != NULL)
+		f->alert(o->fp, in->line, in->at);
+	else
+		o->alerts += in->kind == INPUT_ALERT;
 	if (!ferror_unlocked(o->fp))
 		return 0;
 	warn("%s", o->name);
@@ -271,6 +283,10 @@ output_write(const struct format *f, struct job *job, const char *path,
 	if (o.view != NULL && status != TOOL_FAILED && end_reports(&o) == -1)
 		status = TOOL_FAILED;
 	progress_hide();
+	if (o.alerts > 0 && !job->quiet)
+		warnx("%" PRIu64 " alerts are left out: %s has rows of events "
+		      "alone",
+		    o.alerts, f->name);
 	view_free(o.view);
 	for (i = 0; i < o.n; i++)
 		o.ops[i]->free(o.reports[i]);

@@ -75,12 +75,17 @@ warned(uint64_t n, enum cell_tone tone)
 static void
 show_figures(const struct overview_sums *s, struct view *v)
 {
+	const uint64_t *n = s->alerts;
+	uint64_t serious = n[ALERT_CRITICAL] + n[ALERT_HIGH];
+	uint64_t alerts =
+	    serious + n[ALERT_MEDIUM] + n[ALERT_LOW] + n[ALERT_OTHER];
 	uint64_t roles = s->actors.n + s->actors.nothers - s->named;
 	char *unkeyed = hint(s->unkeyed, "change of a table without a key",
 		 "changes of tables without a key"),
 	     *alone = hint(roles, "role without a name beside them",
 		 "roles without a name beside them"),
-	     *truncated = hint(s->truncated, "truncate", "truncates");
+	     *truncated = hint(s->truncated, "truncate", "truncates"),
+	     *urgent = hint(serious, "critical or high", "critical or high");
 	const struct figure figures[] = {
 		{ "Events", cell_count(s->events), NULL },
 		{ "Records changed", cell_count(s->records), unkeyed },
@@ -91,9 +96,12 @@ show_figures(const struct overview_sums *s, struct view *v)
 		{ "Deletions", warned(s->deleted, TONE_DELETE), truncated },
 		{ "Nobody said who", warned(s->anonymous, TONE_WARN),
 		    "changes of which only the role is known" },
+		{ "Alerts", warned(alerts, serious > 0 ? TONE_BAD : TONE_WARN),
+		    urgent },
 	};
 
-	view_figures(v, figures, COUNT(figures));
+	view_figures(v, figures, COUNT(figures) - (alerts == 0));
+	free(urgent);
 	free(truncated);
 	free(alone);
 	free(unkeyed);

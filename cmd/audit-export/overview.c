@@ -138,7 +138,8 @@ note_event(struct report *r, const struct input *in)
 	    timeline_note(r->when, in->at, deed, also) == -1 ||
 	    note_actor(r, in, deed) == -1 || note_table(r, in, deed) == -1)
 		return -1;
-	return note_session(r, e->v[E_SESSION]);
+	/* who was refused has none, whatever the server's log calls it */
+	return also == LANE_REFUSED ? 0 : note_session(r, e->v[E_SESSION]);
 }
 
 static int
@@ -147,6 +148,8 @@ line(struct report *r, struct view *v, const struct input *in)
 	(void)v;
 	if (in->kind == INPUT_EVENT)
 		return note_event(r, in);
+	if (in->kind == INPUT_ALERT)
+		r->sums.alerts[alert_severity(in->line)]++;
 	if (in->kind == INPUT_SESSION)
 		return note_session(r, json_member(in->line, "session"));
 	return 0;

@@ -2,6 +2,7 @@
 #ifndef AUDIT_EXPORT_OVERVIEW_H
 #define AUDIT_EXPORT_OVERVIEW_H
 
+#include "alert.h"
 #include "job.h"
 #include "timeline.h"
 #include "totals.h"
@@ -21,6 +22,7 @@ struct overview_sums {
 	uint64_t records, unkeyed; /* changed; changes without a key */
 	uint64_t ntables, sessions, refused, deleted, truncated;
 	uint64_t anonymous; /* changes of which nobody said who */
+	uint64_t alerts[ALERT_SEVERITIES];
 };
 
 /* Who a total is of, in a chart or a table */

@@ -19,6 +19,7 @@ enum input_kind {
 	INPUT_SESSION, /* audit-session list */
 	INPUT_POLICY,  /* audit-purge policy list */
 	INPUT_HOLD,    /* audit-purge hold list */
+	INPUT_ALERT,   /* audit-watch */
 	INPUT_KINDS
 };
 
@@ -49,7 +50,8 @@ struct report_ops {
 
 extern const struct report_ops report_overview; /* figures, charts */
 extern const struct report_ops report_events;	/* the events themselves */
-extern const struct report_ops report_sessions; /* if there are any */
+extern const struct report_ops report_alerts;	/* if there are any */
+extern const struct report_ops report_sessions; /* the same */
 extern const struct report_ops report_access;
 extern const struct report_ops report_compliance;
 extern const struct report_ops report_activity;

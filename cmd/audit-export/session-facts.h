@@ -12,10 +12,11 @@ enum fact_number {
 	FACT_AT, /* times as an input's */
 	FACT_OPENED,
 	FACT_CLOSED,
-	FACT_SPAN,   /* µs */
-	FACT_NEW,    /* 1: the device is new for the actor */
-	FACT_LISTED, /* 1: audit-session list has it */
-	FACT_ERASED, /* 1: the actor's name was */
+	FACT_SPAN,    /* µs */
+	FACT_NEW,     /* 1: the device is new for the actor */
+	FACT_LISTED,  /* 1: audit-session list has it */
+	FACT_ERASED,  /* 1: the actor's name was */
+	FACT_BACKEND, /* 1: a connection to the database, from its log */
 	FACT_EVENTS,
 	FACT_TABLES, /* how many */
 	FACT_NUMBERS

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "brief.h"
 #include "mem.h"
 #include "plain.h"
 #include "sessions.h"
@@ -18,20 +19,32 @@ time_cell(int64_t at)
 	return at == FACT_NONE ? cell_text(NULL) : cell_time(at);
 }
 
+/* Who logged in to the database is a role, where nobody said more. It takes
+ * the room of role, and is borrowed from it. */
 static struct cell
-actor(const struct facts *f)
+actor(const struct facts *f, struct brief *role)
 {
+	struct cell c;
+
 	if (f->t[FACT_ACTOR] != NULL)
 		return plain_cell(f->t[FACT_ACTOR]);
-	return plain_mark(f->n[FACT_ERASED] == 1 ? "redacted" : "nobody said");
+	if (f->n[FACT_ERASED] == 1)
+		return plain_mark("redacted");
+	if (f->n[FACT_BACKEND] != 1 || f->t[FACT_ROLE] == NULL)
+		return plain_mark("nobody said");
+	brief_set(role, "role ", 5);
+	brief_add(role, f->t[FACT_ROLE], strlen(f->t[FACT_ROLE]));
+	c = brief_cell(role);
+	c.kind = CELL_MARK;
+	return c;
 }
 
 /* Who did it to a session, which a role alone may do, too */
 static struct cell
-done_by(const struct facts *f)
+done_by(const struct facts *f, struct brief *b)
 {
 	if (f->t[FACT_ACTOR] != NULL || f->n[FACT_ERASED] == 1)
-		return actor(f);
+		return actor(f, b);
 	return plain_cell(f->t[FACT_ROLE]);
 }
 
@@ -63,12 +76,12 @@ device_is_new(const struct facts *f)
 }
 
 static void
-put_session(struct cell *c, const struct facts *f, bool listed)
+put_session(struct cell *c, const struct facts *f, struct brief *b, bool listed)
 {
 	const char *browser = f->t[FACT_BROWSER];
 
 	*c++ = time_cell(f->n[FACT_OPENED]);
-	*c++ = actor(f);
+	*c++ = actor(f, b);
 	*c++ = plain_cell(f->t[FACT_ADDR]);
 	*c++ = plain_cell(browser != NULL ? browser : f->t[FACT_AGENT]);
 	if (listed) {
@@ -87,29 +100,29 @@ put_session(struct cell *c, const struct facts *f, bool listed)
 }
 
 static void
-put_listed(struct cell *c, const struct facts *f)
+put_listed(struct cell *c, const struct facts *f, struct brief *b)
 {
-	put_session(c, f, true);
+	put_session(c, f, b, true);
 }
 
 static void
-put_unlisted(struct cell *c, const struct facts *f)
+put_unlisted(struct cell *c, const struct facts *f, struct brief *b)
 {
-	put_session(c, f, false);
+	put_session(c, f, b, false);
 }
 
 static void
-put_refused(struct cell *c, const struct facts *f)
+put_refused(struct cell *c, const struct facts *f, struct brief *b)
 {
 	*c++ = time_cell(f->n[FACT_AT]);
-	*c++ = actor(f);
+	*c++ = actor(f, b);
 	*c++ = plain_cell(f->t[FACT_ADDR]);
 	*c++ = plain_cell(f->t[FACT_AGENT]);
 	*c = cell_toned(plain_cell(f->t[FACT_REASON]), TONE_BAD);
 }
 
 static void
-put_block(struct cell *c, const struct facts *f)
+put_block(struct cell *c, const struct facts *f, struct brief *b)
 {
 	const char *done = f->t[FACT_DEVICE];
 
@@ -118,17 +131,19 @@ put_block(struct cell *c, const struct facts *f)
 	*c++ = cell_toned(cell_text(done),
 	    strcmp(done, "blocked") == 0 ? TONE_BAD : TONE_GOOD);
 	*c++ = plain_cell(f->t[FACT_REASON]);
-	*c++ = done_by(f);
+	*c++ = done_by(f, b);
 	*c = plain_cell(f->t[FACT_SESSION]);
 }
 
 static int
 show_rows(struct session_rows *rows, struct view *v, const char *title,
     const struct view_column *columns, size_t n,
-    void (*put)(struct cell *, const struct facts *), const char **error)
+    void (*put)(struct cell *, const struct facts *, struct brief *),
+    const char **error)
 {
 	struct sort_record r;
 	struct cell cells[COLUMNS];
+	struct brief role;
 	struct facts f;
 	uint64_t shown;
 	char *text;
@@ -148,7 +163,7 @@ show_rows(struct session_rows *rows, struct view *v, const char *title,
 			break;
 		facts_init(&f);
 		facts_merge(&f, r.data);
-		put(cells, &f);
+		put(cells, &f, &role);
 		view_row(v, cells);
 		facts_free(&f);
 	}

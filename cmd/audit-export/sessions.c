@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "plain.h"
 #include "report.h"
+#include "siem-op.h"
 #include "tally.h"
 
 #define MB ((size_t)1024 * 1024)
@@ -78,6 +79,22 @@ put_session(struct report *r, struct json session, enum rank rank, int64_t at,
 	return 0;
 }
 
+/* The session that an event belongs to; none: p is NULL, or it is null. A
+ * connection to the database, as its log has it, is one of its own, whatever
+ * session the application says that it is for; one that was refused is none. */
+static struct json
+session_of(const struct event *e)
+{
+	bool act =
+	    json_says(e->v[E_OP], "login") || json_says(e->v[E_OP], "logout");
+	bool refused = json_says(e->v[E_OP], "login_failed");
+
+	if ((!act && !refused) || !siem_is_logged(e))
+		return e->v[E_SESSION];
+	return refused ? (struct json){ NULL, 0 }
+		       : json_member(e->v[E_NEW], "backend");
+}
+
 static void
 take_who(struct facts *f, const struct event *e)
 {
@@ -94,6 +111,10 @@ take_client(struct facts *f, const struct event *e)
 	struct json new = e->v[E_NEW];
 
 	take_who(f, e);
+	if (siem_is_logged(e)) {
+		f->n[FACT_BACKEND] = 1;
+		facts_text(f, FACT_AGENT, e->v[E_APP]);
+	}
 	facts_text(f, FACT_ADDR, e->v[E_ADDR]);
 	facts_text(f, FACT_ADDR, json_member(new, "addr"));
 	facts_text(f, FACT_AGENT, json_member(new, "user_agent"));
@@ -105,7 +126,7 @@ take_login(struct report *r, const struct input *in, struct facts *f)
 {
 	take_client(f, in->event);
 	f->n[FACT_OPENED] = in->at;
-	return put_session(r, in->event->v[E_SESSION], RANK_LOGIN, in->at, f);
+	return put_session(r, session_of(in->event), RANK_LOGIN, in->at, f);
 }
 
 static int
@@ -117,7 +138,7 @@ take_logout(struct report *r, const struct input *in, struct facts *f)
 	facts_time(f, FACT_CLOSED, json_member(new, "closed"));
 	facts_text(f, FACT_REASON, json_member(new, "reason"));
 	facts_seconds(f, FACT_SPAN, json_member(new, "duration_seconds"));
-	return put_session(r, in->event->v[E_SESSION], RANK_LOGIN, in->at, f);
+	return put_session(r, session_of(in->event), RANK_LOGIN, in->at, f);
 }
 
 static int
@@ -178,7 +199,7 @@ take_act(struct report *r, const struct input *in)
 		if (json_says(e->v[E_OP], acts[i].op))
 			break;
 	if (i == sizeof(acts) / sizeof(acts[0]) ||
-	    (acts[i].session && json_kind(e->v[E_SESSION]) != '"'))
+	    (acts[i].session && json_kind(session_of(e)) != '"'))
 		return 0;
 	facts_init(&f);
 	f.n[FACT_AT] = in->at;
@@ -193,14 +214,15 @@ take_event(struct report *r, const struct input *in)
 {
 	const struct event *e = in->event;
 	const struct session_events one = { 1, in->at, in->at };
+	const struct json session = session_of(e);
 	struct session_events *events;
 	struct facts f;
 	int status;
 
-	if (json_kind(e->v[E_SESSION]) != '"')
+	if (json_kind(session) != '"')
 		return 0;
 	buf_reset(&r->key);
-	plain_put(&r->key, e->v[E_SESSION]);
+	plain_put(&r->key, session);
 	buf_byte(&r->key, '\0');
 	plain_table(&r->key, e);
 	events = tally_at(r->events, r->key.p, r->key.len);
@@ -211,8 +233,11 @@ take_event(struct report *r, const struct input *in)
 		return 0;
 	facts_init(&f);
 	take_who(&f, e);
+	if (siem_is_logged(e) &&
+	    json_same(session, json_member(e->v[E_NEW], "backend")))
+		f.n[FACT_BACKEND] = 1;
 	facts_text(&f, FACT_ADDR, e->v[E_ADDR]);
-	status = put_session(r, e->v[E_SESSION], RANK_EVENT, in->at, &f);
+	status = put_session(r, session, RANK_EVENT, in->at, &f);
 	facts_free(&f);
 	return status;
 }

@@ -23,6 +23,8 @@ static const struct {
 	[OP_READ] = { "read", "Data read", SIEM_INFORMATIONAL, SIEM_SUCCESS },
 	[OP_DENIED] = { "denied", "Access denied", SIEM_MEDIUM, SIEM_FAILURE },
 	[OP_GAP] = { "gap", "Change not recorded", SIEM_HIGH, SIEM_FAILURE },
+	[OP_LOG_GAP] = { "gap", "Server log incomplete", SIEM_HIGH,
+	    SIEM_FAILURE },
 	[OP_DDL] = { "ddl", "Table definition changed", SIEM_LOW,
 	    SIEM_SUCCESS },
 	[OP_LOGIN] = { "login", "Login", SIEM_INFORMATIONAL, SIEM_SUCCESS },
@@ -82,8 +84,24 @@ siem_op(const struct event *e)
 
 	for (i = OP_OTHER + 1; i < OPS; i++)
 		if (json_says(e->v[E_OP], ops[i].op))
-			return (enum siem_op)i;
-	return OP_OTHER;
+			break;
+	if (i == OP_GAP && siem_is_logged(e))
+		return OP_LOG_GAP;
+	return i < OPS ? (enum siem_op)i : OP_OTHER;
+}
+
+bool
+siem_is_logged(const struct event *e)
+{
+	static const char *const logged[] = { "read", "denied", "login",
+		"logout", "login_failed", "gap" };
+	size_t i;
+
+	for (i = 0; i < sizeof(logged) / sizeof(*logged); i++)
+		if (json_says(e->v[E_OP], logged[i]))
+			return json_says(json_member(e->v[E_NEW], "kind"),
+			    "database");
+	return false;
 }
 
 enum siem_severity

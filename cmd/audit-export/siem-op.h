@@ -16,6 +16,7 @@ enum siem_op {
 	OP_READ,
 	OP_DENIED,
 	OP_GAP,
+	OP_LOG_GAP, /* one in the server's log */
 	OP_DDL,
 	OP_LOGIN,
 	OP_LOGOUT,
@@ -58,6 +59,8 @@ enum siem_severity {
 
 enum siem_op siem_op(const struct event *);
 enum siem_severity siem_severity(enum siem_op);
+/* Whether it comes from the server's log: of a connection to the database. */
+bool siem_is_logged(const struct event *);
 /* "Row updated" */
 const char *siem_name(enum siem_op);
 

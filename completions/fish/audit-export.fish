@@ -3,7 +3,7 @@
 complete -c audit-export -f
 complete -c audit-export -s f -l format -x -a 'xlsx html csv jsonl ocsf ecs cef' -d 'form of the file'
 complete -c audit-export -s o -l output -r -F -d 'into this file'
-complete -c audit-export -l report -x -a 'events access compliance activity' -d 'what to report'
+complete -c audit-export -l report -x -a 'events access compliance activity alerts' -d 'what to report'
 complete -c audit-export -l rows -x -a 'field event' -d 'a row a changed field or an event'
 complete -c audit-export -l columns -x -d 'these columns'
 complete -c audit-export -l tz -x -d 'show times in this zone'
