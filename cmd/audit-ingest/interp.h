@@ -43,5 +43,13 @@ void interp_save(struct interp *, struct buf *out);
 /* Sessions that began before this have no hole before their first line: us
  * since 2000-01-01 UTC. */
 void interp_since(struct interp *, int64_t);
+/* The same, which is later where sessions had to be forgotten: there are more
+ * than memory is for. */
+int64_t interp_since_now(const struct interp *);
+
+/* How many records looked like pgaudit's, but a user had them written. */
+uintmax_t interp_forged(const struct interp *);
+/* For -v: "12 records, 3 read, 1 login"; free() it. */
+char *interp_summary(const struct interp *);
 
 #endif
