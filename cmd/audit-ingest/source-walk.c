@@ -1,0 +1,298 @@
+/* source-walk - log files one after the other: where it stopped, to their ends,
+ * and on to what the server writes next
+ *
+ * A file is known by how it begins, so that it can be renamed, copied or
+ * written anew. One is left when another one has something to read: what was
+ * written to it until then has been read, as a server does not go back. */
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "shelf.h"
+#include "source-state.h"
+
+#define SERVER_WAIT_MS 800
+
+/* A file that was read before, by its head */
+struct known {
+	char head[SHELF_HEAD];
+	char *name;
+	uint64_t offset;
+	uint64_t looked; /* so much of it there was when it had nothing more */
+	bool done;
+	int missed; /* looks that did not find it */
+};
+
+struct walk {
+	struct shelf *shelf;
+	bool follow;
+	int wait_ms;
+	struct known **known; /* each stays where it is */
+	int n, size;
+	struct known *now; /* the one at hand */
+	bool last; /* there is another one; this one is read once more */
+};
+
+static void
+walk_free(struct source *s)
+{
+	struct walk *w = s->state;
+	int i;
+
+	for (i = 0; i < w->n; i++) {
+		free(w->known[i]->name);
+		free(w->known[i]);
+	}
+	free(w->known);
+	shelf_free(w->shelf);
+	free(w);
+}
+
+static struct known *
+find(struct walk *w, const char *head)
+{
+	int i;
+
+	for (i = 0; i < w->n; i++)
+		if (strcmp(w->known[i]->head, head) == 0)
+			return w->known[i];
+	return NULL;
+}
+
+static struct known *
+know(struct walk *w, const char *head, const char *name)
+{
+	struct known *k = find(w, head);
+
+	if (k == NULL) {
+		if (w->n == w->size) {
+			w->size = w->size * 2 + 16;
+			w->known = xreallocarray(w->known, (size_t)w->size,
+			    sizeof(*w->known));
+		}
+		k = w->known[w->n++] = xcalloc(1, sizeof(*k));
+		strlcpy(k->head, head, sizeof(k->head));
+	}
+	free(k->name);
+	k->name = xstrdup(name);
+	return k;
+}
+
+static void
+walk_known(struct source *s, const struct place *p)
+{
+	struct known *k = know(s->state, p->head, p->name);
+
+	k->offset = p->offset;
+	k->done = p->done;
+}
+
+/* The longest there is of it: the others are copies that are not whole. */
+static bool
+is_longest(const struct shelf_file *f, const struct shelf_file *files, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (files[i].size > f->size &&
+		    strcmp(files[i].head, f->head) == 0)
+			return false;
+	return true;
+}
+
+/* Whether there is something to read in it */
+static bool
+has_more(struct walk *w, const struct shelf_file *f,
+    const struct shelf_file *files, int n)
+{
+	const struct known *k;
+
+	if (f->head[0] == '\0' || !is_longest(f, files, n))
+		return false;
+	if ((k = find(w, f->head)) == NULL)
+		return true;
+	return f->size < k->offset ||
+	    f->size > (k->looked > k->offset ? k->looked : k->offset);
+}
+
+/* The first file that has something, but for the one at hand */
+static const struct shelf_file *
+next_file(struct walk *w, const struct shelf_file *files, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (has_more(w, &files[i], files, n) &&
+		    (w->now == NULL ||
+			strcmp(files[i].head, w->now->head) != 0))
+			return &files[i];
+	return NULL;
+}
+
+static enum source_got
+open_file(struct source *s, const struct shelf_file *f)
+{
+	struct walk *w = s->state;
+	struct known *k = know(w, f->head, f->name);
+
+	if (f->size < k->offset) {
+		source_say(s,
+		    "%s: shorter than it was: read again from its "
+		    "beginning, what is there is not stored again",
+		    f->name);
+		k->offset = 0;
+	}
+	k->looked = 0;
+	k->done = false;
+	if (shelf_open(w->shelf, f) == -1)
+		return source_fail(s, "%s", shelf_error(w->shelf));
+	w->now = k;
+	w->last = false;
+	source_begin(s,
+	    &(struct place){ k->head, k->name, f->inode, k->offset, false });
+	return SOURCE_RECORD;
+}
+
+/* Go from the file at hand; what of it has not been read stays for later. */
+static enum source_got
+leave(struct source *s, bool done)
+{
+	struct walk *w = s->state;
+	struct known *k = w->now;
+
+	/* what follows the last record, which is not whole */
+	if (done && s->buf.len > s->at && w->follow)
+		source_say(s, "%s: ends within a record", k->name);
+	k->offset = s->place.offset;
+	k->looked = s->place.offset + (s->buf.len - s->at);
+	k->done = done;
+	s->place.done = done;
+	w->now = NULL;
+	shelf_close(w->shelf);
+	s->buf.len = s->at = 0;
+	return SOURCE_FILE;
+}
+
+static bool
+is_there(const struct shelf_file *files, int n, const char *head)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(files[i].head, head) == 0)
+			return true;
+	return false;
+}
+
+/* A file from here that was not read to its end, and is not here any more; a
+ * second look does not find it either: it could be about to get another
+ * name. */
+static enum source_got
+find_lost(struct source *s, const struct shelf_file *files, int n, bool *again)
+{
+	struct walk *w = s->state;
+	int i;
+
+	for (i = 0; i < w->n; i++) {
+		struct known *k = w->known[i];
+
+		if (k->done || k == w->now ||
+		    !shelf_is_place(w->shelf, k->name))
+			continue;
+		k->missed = is_there(files, n, k->head) ? 0 : k->missed + 1;
+		if (k->missed < 2) {
+			*again |= k->missed > 0;
+			continue;
+		}
+		k->done = true;
+		s->place =
+		    (struct place){ k->head, k->name, 0, k->offset, true };
+		source_say(s, "%s: gone before it was read to its end",
+		    k->name);
+		return SOURCE_LOST;
+	}
+	return SOURCE_RECORD;
+}
+
+/* The file at hand has nothing more; see what there is besides. */
+static enum source_got
+look(struct source *s)
+{
+	struct walk *w = s->state;
+	const struct shelf_file *files, *next;
+	int n = shelf_look(w->shelf, &files);
+	bool again = false;
+
+	if (n == -1)
+		return source_fail(s, "%s", shelf_error(w->shelf));
+	next = next_file(w, files, n);
+	if (w->now != NULL) {
+		if (shelf_gone(w->shelf) ||
+		    shelf_changed(w->shelf, s->place.offset + s->buf.len))
+			return leave(s, false);
+		if (next != NULL || !w->follow) {
+			if (w->last)
+				return leave(s, next != NULL);
+			w->last = true;
+			return SOURCE_RECORD;
+		}
+	} else if (next != NULL)
+		return open_file(s, next);
+	if (find_lost(s, files, n, &again) == SOURCE_LOST)
+		return SOURCE_LOST;
+	if (!w->follow && !again)
+		return SOURCE_END;
+	poll(NULL, 0, w->wait_ms);
+	return SOURCE_WAITS;
+}
+
+static enum source_got
+walk_more(struct source *s)
+{
+	struct walk *w = s->state;
+	ssize_t n;
+
+	if (w->now == NULL)
+		return look(s);
+	n = shelf_read(w->shelf, s->place.offset + (s->buf.len - s->at),
+	    &s->buf);
+	if (n == -1)
+		return source_fail(s, "%s", shelf_error(w->shelf));
+	if (n > 0)
+		w->last = false;
+	return n > 0 ? SOURCE_RECORD : look(s);
+}
+
+static struct source *
+walk(struct reader *reader, struct shelf *shelf, bool follow, int wait_ms)
+{
+	static const struct source_kind kind = { .more = walk_more,
+		.known = walk_known,
+		.free = walk_free };
+	struct walk *w = xcalloc(1, sizeof(*w));
+
+	w->shelf = shelf;
+	w->follow = follow;
+	w->wait_ms = wait_ms;
+	return source_new(&kind, reader, w);
+}
+
+struct source *
+source_files(struct reader *reader, int n, char *const names[])
+{
+	return walk(reader, shelf_files(n, names), false, SOURCE_WAIT_MS);
+}
+
+struct source *
+source_follow(struct reader *reader, const char *directory)
+{
+	return walk(reader, shelf_directory(directory), true, SOURCE_WAIT_MS);
+}
+
+struct source *
+source_server(struct reader *reader, struct db *db, bool follow)
+{
+	return walk(reader, shelf_server(db), follow, SERVER_WAIT_MS);
+}
