@@ -33,7 +33,8 @@ static const char help[] =
     "\n"
     "add:\n"
     "      --name RULE        one rule of this name for all these tables\n"
-    "      --ops OP,...       insert, update, delete, truncate; default: all\n"
+    "      --ops OP,...       insert, update, delete, truncate, which is the\n"
+    "                         default; and read, by way of pgaudit\n"
     "      --groups GROUP,... only what members of these groups do\n"
     "      --actors NAME,...  only what these users do\n"
     "      --except-actors NAME,...\n"
@@ -43,6 +44,8 @@ static const char help[] =
     "      --exclude COLUMN,...\n"
     "                         never store these\n"
     "      --mask COLUMN,...  store only that these changed\n"
+    "      --read-columns COLUMN,...\n"
+    "                         read: only of these\n"
     "      --when SQL         only rows for which this is true\n"
     "      --label COLUMN     what people call a record\n"
     "      --actor-column COLUMN\n"
@@ -91,6 +94,7 @@ static const struct option longopts[] = {
 	{ "on-error", required_argument, NULL, OPT_ON_ERROR },
 	{ "ops", required_argument, NULL, OPT_OPS },
 	{ "prune", no_argument, NULL, OPT_PRUNE },
+	{ "read-columns", required_argument, NULL, OPT_READ_COLUMNS },
 	{ "related", no_argument, NULL, OPT_RELATED },
 	{ "require-session", no_argument, NULL, OPT_REQUIRE_SESSION },
 	{ "seal-key", required_argument, NULL, OPT_SEAL_KEY },
@@ -110,8 +114,8 @@ static const struct verb list[] = {
 	{ "init", run_init, 0, 0, { OPT_EVENT_TRIGGER, OPT_SEAL_KEY } },
 	{ "add", run_add, 1, -1,
 	    { OPT_NAME, OPT_OPS, OPT_GROUPS, OPT_ACTORS, OPT_EXCEPT_ACTORS,
-		OPT_IGNORE, OPT_EXCLUDE, OPT_MASK, OPT_WHEN, OPT_LABEL,
-		OPT_ACTOR_COLUMN, OPT_RELATED, OPT_KEEP_BYTES,
+		OPT_IGNORE, OPT_EXCLUDE, OPT_MASK, OPT_READ_COLUMNS, OPT_WHEN,
+		OPT_LABEL, OPT_ACTOR_COLUMN, OPT_RELATED, OPT_KEEP_BYTES,
 		OPT_REQUIRE_SESSION, OPT_ON_ERROR, OPT_DISABLED, OPT_WAIT,
 		'n' } },
 	{ "plan", run_plan, 1, -1,

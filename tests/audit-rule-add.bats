@@ -101,8 +101,11 @@ s.b pattern'
 	bad '"id", which is in the key' sale --mask id
 	bad '"id", which is in the key' sale --exclude id
 	bad '"note", which is the label' sale --label note --mask note
-	bad 'insert, update, delete, truncate: drop' sale --ops insert,drop
-	bad 'read is not there yet' sale --ops read
+	bad 'insert, update, delete, truncate, read: drop' sale --ops insert,drop
+	bad 'read_columns: only with the operation read' sale --read-columns note
+	bad 'when: this is about changes' sale --ops read --when 'id > 1'
+	bad 'ignore: this is about changes' sale --ops read --ignore note
+	bad 'no column "nope" in public.sale' sale --ops read --read-columns nope
 	bad 'ops: not a list' sale --ops insert,
 	bad 'neither fail nor warn: ignore' sale --on-error ignore
 	bad 'bad name "a b"' sale --name 'a b'

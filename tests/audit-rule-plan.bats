@@ -437,8 +437,8 @@ s.a named'
 	bad 'no column "N" in s.t' t --label N
 	bad '"id", which is in the key of s.t' t --mask id
 	bad '"n", which is the label' t --exclude n --label n
-	bad 'insert, update, delete, truncate: drop' t --ops drop
-	bad 'read is not there yet' t --ops read
+	bad 'insert, update, delete, truncate, read: drop' t --ops drop
+	bad 'mask: this is about changes' t --ops read --mask n
 	bad 'ops: not a list of names' t --ops insert,
 	bad 'plan takes no --groups' t --groups x
 	bad 'usage'

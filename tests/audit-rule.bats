@@ -414,7 +414,7 @@ line 10: ops: none named'
 	}
 	is "$(offered disable '')" first
 	is "$(offered add sa)" sale
-	is "$(offered add --ops '')" 'insert update delete truncate'
+	is "$(offered add --ops '')" 'insert update delete truncate read'
 }
 
 # Two at once

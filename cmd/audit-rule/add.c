@@ -24,6 +24,7 @@ static const struct {
 	{ OPT_IGNORE, "ignore", LIST },
 	{ OPT_EXCLUDE, "exclude", LIST },
 	{ OPT_MASK, "mask", LIST },
+	{ OPT_READ_COLUMNS, "read_columns", LIST },
 	{ OPT_WHEN, "when", TEXT },
 	{ OPT_LABEL, "label", TEXT },
 	{ OPT_ACTOR_COLUMN, "actor_column", TEXT },

@@ -15,6 +15,7 @@
 
 #include "ddl.h"
 #include "line.h"
+#include "reads.h"
 #include "sql.h"
 
 /* somebody else may remove rules, and with them triggers, meanwhile */
@@ -26,6 +27,7 @@ struct round {
 	struct words changed;		 /* the names of those that changed */
 	struct tables unhung, foreign;	 /* ours to mend, and not ours */
 	struct words grants;		 /* lines of what was given again */
+	struct reads reads;
 };
 
 static void
@@ -38,6 +40,7 @@ round_free(struct round *r)
 	tables_free(&r->unhung);
 	tables_free(&r->foreign);
 	words_free(&r->grants);
+	reads_free(&r->reads);
 }
 
 static int
@@ -142,7 +145,7 @@ put_lines(struct run *run, const struct change *c, struct round *r)
 	return status == TOOL_MISUSE ? try_others(run, c, i - 1) : status;
 }
 
-/* What the lines leave to do: rules to remove and tables to look at */
+/* What the lines leave to do: rules to remove, tables to look at and grants */
 static int
 put_rest(struct run *run, const struct change *c, struct round *r)
 {
@@ -155,6 +158,8 @@ put_rest(struct run *run, const struct change *c, struct round *r)
 	if (rc == 0)
 		rc = db_query(run->db, sql_rule_unhung, 1, &changed,
 		    keep_unhung, r);
+	if (rc == 0)
+		rc = reads_sync(run, &r->reads);
 	free(names);
 	free(changed);
 	return rc;
@@ -185,6 +190,7 @@ print_plan(const struct round *r)
 			    r->rules.v[i]);
 	for (i = 0; i < r->grants.n; i++)
 		printf("{\"do\":\"grant\",\"grant\":%s}\n", r->grants.v[i]);
+	reads_print(&r->reads);
 }
 
 static void
@@ -277,7 +283,8 @@ try_once(struct run *run, const struct change *c, struct round *r, bool *again)
 			status = run_failed(run, NULL);
 		else if (!*again) {
 			tell(run, r);
-			return TOOL_OK;
+			reads_hand_over(&r->reads);
+			return reads_tell(run, &r->names);
 		}
 	}
 	if (db_rollback(run->db) == -1 && status == TOOL_OK)
@@ -336,7 +343,8 @@ mend_all(struct run *run, const struct round *r)
 			status = TOOL_FAILED;
 	if (r->foreign.oids.n > 0)
 		status = hand_over(run, &r->foreign);
-	return status;
+	reads_hand_over(&r->reads);
+	return r->reads.theirs.n > 0 ? TOOL_FAILED : status;
 }
 
 enum tool_status
@@ -352,6 +360,7 @@ change_mend(struct run *run)
 	    db_query(run->db, sql_grant_again, 0, NULL, keep_grant, &r) == -1 ||
 	    db_query(run->db, sql_rule_unhung, 1, &all, keep_unhung, &r) ==
 		-1 ||
+	    reads_sync(run, &r.reads) == -1 ||
 	    (!dry && db_commit(run->db) == -1))
 		status = run_failed(run, NULL);
 	else if (dry) {

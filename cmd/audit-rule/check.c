@@ -34,11 +34,15 @@ static const struct {
 	{ .sql = sql_hole_cover },
 	{ .sql = sql_hole_unread },
 	{ .sql = sql_hole_plan },
+	{ .sql = sql_hole_read_waiting },
+	{ .sql = sql_hole_read_grant },
 	{ .sql = sql_hole_no_rule, .all = true },
 	{ .sql = sql_note_stale, .note = true },
 	{ .sql = sql_note_column, .note = true },
 	{ .sql = sql_note_untrusted, .note = true },
 	{ .sql = sql_note_evadable, .note = true },
+	{ .sql = sql_note_read_settings, .note = true },
+	{ .sql = sql_note_read_ingest, .note = true },
 };
 
 struct found {

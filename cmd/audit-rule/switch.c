@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "ddl.h"
+#include "reads.h"
 #include "run.h"
 #include "sql.h"
 
@@ -24,16 +25,22 @@ transact(struct run *run, const char *sql, int n, char *const params[],
     const char *done)
 {
 	struct words names = { NULL, 0 };
+	struct reads reads = { .done.n = 0 };
 	enum tool_status status = TOOL_OK;
 	int i;
 
 	if (db_begin(run->db, DB_WRITE) == -1 ||
 	    db_query(run->db, sql, n, params, keep_name, &names) == -1 ||
-	    db_commit(run->db) == -1)
+	    reads_sync(run, &reads) == -1 || db_commit(run->db) == -1)
 		status = run_failed(run, NULL);
 	for (i = 0; i < names.n; i++)
 		if (status == TOOL_OK && run->given['v'] != NULL)
 			warnx("rule %s: %s", names.v[i], done);
+	if (status == TOOL_OK)
+		reads_hand_over(&reads);
+	if (status == TOOL_OK && names.n > 0)
+		status = reads_tell(run, &names);
+	reads_free(&reads);
 	words_free(&names);
 	return status;
 }

@@ -11,6 +11,7 @@
 #include "install.h"
 #include "line.h"
 #include "mem.h"
+#include "reads.h"
 #include "run.h"
 #include "sql.h"
 
@@ -19,6 +20,7 @@ struct plan {
 	struct words events;   /* statements that drop event triggers */
 	struct tables tables;  /* that carry triggers */
 	struct tables foreign; /* the same, of owners who are not us */
+	struct reads reads;    /* grants to take back: nothing is done yet */
 	struct words drops;    /* statements that drop the trail */
 	struct words groups;   /* and its group roles */
 };
@@ -29,6 +31,7 @@ plan_free(struct plan *p)
 	words_free(&p->events);
 	tables_free(&p->tables);
 	tables_free(&p->foreign);
+	reads_free(&p->reads);
 	words_free(&p->drops);
 	words_free(&p->groups);
 }
@@ -50,6 +53,21 @@ keep_table(int ncols, char *const cols[], void *arg)
 	    *cols[3] == 't' ? &p->tables : &p->foreign);
 }
 
+static int
+keep_read(int ncols, char *const cols[], void *arg)
+{
+	struct reads *r = arg;
+
+	(void)ncols;
+	if (*cols[0] == 't') {
+		words_add(&r->done, cols[1]);
+		return 0;
+	}
+	words_add(&r->theirs, cols[1]);
+	words_add(&r->owners, cols[2]);
+	return 0;
+}
+
 static enum tool_status
 make_plan(struct run *run, struct plan *p)
 {
@@ -60,6 +78,8 @@ make_plan(struct run *run, struct plan *p)
 		keep_statement, &p->events) == -1 ||
 	    db_query(run->db, sql_uninstall_tables, 0, NULL, keep_table, p) ==
 		-1 ||
+	    db_query(run->db, sql_uninstall_reads, 0, NULL, keep_read,
+		&p->reads) == -1 ||
 	    (run->given[OPT_DROP_TRAIL] != NULL &&
 		(db_query(run->db, sql_uninstall_usage, 0, NULL, keep_statement,
 		     &p->drops) == -1 ||
@@ -101,6 +121,7 @@ print_plan(const struct plan *p)
 		print_statement(p->events.v[i]);
 	print_tables(&p->tables);
 	print_tables(&p->foreign);
+	reads_print(&p->reads);
 	for (i = 0; i < p->drops.n; i++)
 		print_statement(p->drops.v[i]);
 	for (i = 0; i < p->groups.n; i++)
@@ -167,6 +188,9 @@ drop_triggers(struct run *run, const struct plan *p)
 
 	for (i = 0; i < p->foreign.oids.n; i++)
 		status = hand_over(run, &p->foreign, i);
+	reads_hand_over(&p->reads);
+	if (p->reads.theirs.n > 0)
+		status = TOOL_FAILED;
 	for (i = 0; i < p->tables.oids.n; i++)
 		if (ddl_run(run, &p->tables, i, sql_trigger_drop, true) !=
 		    TOOL_OK)
@@ -181,6 +205,7 @@ remove_rules(struct run *run)
 {
 	if (db_begin(run->db, DB_WRITE) == -1 ||
 	    db_script(run->db, sql_uninstall_rules) == -1 ||
+	    db_exec(run->db, sql_read_sync, 0, NULL) == -1 ||
 	    db_commit(run->db) == -1)
 		return run_failed(run, NULL);
 	return TOOL_OK;
@@ -204,10 +229,15 @@ drop_groups(struct run *run, const struct words *groups)
 static enum tool_status
 drop_trail(struct run *run, const struct plan *p)
 {
-	char *rest = NULL;
+	char *rest = NULL, *pgaudit = NULL;
 
-	if (run_statements(run, &p->drops) == -1)
+	if (db_value(run->db, sql_uninstall_pgaudit, 0, NULL, &pgaudit) == -1 ||
+	    run_statements(run, &p->drops) == -1)
 		return run_failed(run, "the trail stays");
+	if (pgaudit != NULL)
+		warnx("warning: pgaudit.role names a role that goes: %s",
+		    pgaudit);
+	free(pgaudit);
 	if (db_value(run->db, sql_uninstall_rest, 0, NULL, &rest) == -1)
 		return run_failed(run, NULL);
 	if (rest != NULL)

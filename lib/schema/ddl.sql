@@ -51,6 +51,7 @@ begin
     end loop;
   end loop;
   perform audit.recompile(i) from audit.ruled(t) i;	-- of which there is an event
+  perform audit.sync_reads(t);
   delete from audit.mending where pid = pg_backend_pid();
 end $$;
 

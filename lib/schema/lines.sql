@@ -94,21 +94,28 @@ begin
   return line ->> key;
 end $$;
 
+-- The first option of a rule that says something of changes alone; null: none does.
+create function audit.says_of_changes(r audit.rule) returns text language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case when r."when" is not null then 'when' when r.ignore <> '{}' then 'ignore' when r.exclude <> '{}' then 'exclude'
+    when r.mask <> '{}' then 'mask' when r.label is not null then 'label' when r.actor_column is not null then 'actor_column'
+    when r.keep_bytes then 'keep_bytes' when r.require_session then 'require_session' when r.on_error <> 'fail' then 'on_error' end $$;
+
 create function audit.rule_of(line jsonb) returns audit.rule language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare r audit.rule; bad text; known text[] := '{insert,update,delete,truncate}';
+declare r audit.rule; bad text; known text[] := '{insert,update,delete,truncate,read}'; changes text[] := known[1:4];
 begin
   if jsonb_typeof(line) <> 'object' then
     raise exception 'not a rule: %', left(line::text, 60) using errcode = 'invalid_parameter_value';
   end if;
   r.name := audit.value_of(line, 'rule', 'string');
   r.enabled := coalesce(audit.value_of(line, 'enabled', 'boolean')::bool, true);
-  r.ops := coalesce(audit.list_of(line, 'ops'), known);
+  r.ops := coalesce(audit.list_of(line, 'ops'), changes);
   r.groups := audit.list_of(line, 'groups');
   r.actors := audit.list_of(line, 'actors');
   r.except_actors := audit.list_of(line, 'except_actors');
   r.ignore := coalesce(audit.list_of(line, 'ignore'), '{}');
   r.exclude := coalesce(audit.list_of(line, 'exclude'), '{}');
   r.mask := coalesce(audit.list_of(line, 'mask'), '{}');
+  r.read_columns := coalesce(audit.list_of(line, 'read_columns'), '{}');
   r."when" := audit.value_of(line, 'when', 'string');
   r.label := audit.value_of(line, 'label', 'string');
   r.actor_column := audit.value_of(line, 'actor_column', 'string');
@@ -117,15 +124,15 @@ begin
   r.require_session := coalesce(audit.value_of(line, 'require_session', 'boolean')::bool, false);
   r.on_error := coalesce(audit.value_of(line, 'on_error', 'string'), 'fail');
   r.patterns := array(select t from unnest(audit.list_of(line, 'table')) t where audit.is_pattern(t));
-  if 'read' = any(r.ops) then
-    raise exception 'ops: read is not there yet' using errcode = 'feature_not_supported';
-  end if;
   bad := case
     when r.name is null then 'rule: no name'
     when r.name !~ '^[A-Za-z0-9_.-]+$' then format('rule: bad name "%s": letters, digits, _, . and - make one', r.name)
     when audit.list_of(line, 'table') is null then 'table: none named'
     when jsonb_array_length(case jsonb_typeof(line -> 'ops') when 'array' then line -> 'ops' end) = 0 then 'ops: none named'
-    when not r.ops <@ known then format('ops: not among insert, update, delete, truncate: %s', array_to_string(r.ops, ','))
+    when not r.ops <@ known then format('ops: not among insert, update, delete, truncate, read: %s', array_to_string(r.ops, ','))
+    when r.read_columns <> '{}' and 'read' <> all(r.ops) then 'read_columns: only with the operation read'
+    when r.ops = '{read}' and audit.says_of_changes(r) is not null
+      then format('%s: this is about changes, and the only operation is read', audit.says_of_changes(r))
     when r.on_error not in ('fail', 'warn') then format('on_error: neither fail nor warn: %s', r.on_error) end;
   if bad is not null then
     raise exception '%', bad using errcode = 'invalid_parameter_value';
@@ -140,7 +147,7 @@ create function audit.rule_line(r audit.rule) returns json language sql stable s
   select json_strip_nulls(to_json(x)) from (
     select r.name as rule, case json_array_length(t.names) when 1 then t.names -> 0 else t.names end as "table",
       r.ops, r.enabled, r.groups, r.actors, r.except_actors, nullif(r.ignore, '{}') as ignore,
-      nullif(r.exclude, '{}') as exclude, nullif(r.mask, '{}') as mask, r."when", r.label, r.actor_column,
+      nullif(r.exclude, '{}') as exclude, nullif(r.mask, '{}') as mask, nullif(r.read_columns, '{}') as read_columns, r."when", r.label, r.actor_column,
       nullif(r.related, false) as related, nullif(r.keep_bytes, false) as keep_bytes,
       nullif(r.require_session, false) as require_session,
       nullif(r.on_error, 'fail') as on_error, t.orphaned

@@ -33,6 +33,7 @@ create table audit.rule(
   ignore        text[] not null default '{}',
   exclude       text[] not null default '{}',
   mask          text[] not null default '{}',
+  read_columns  text[] not null default '{}',	-- read: of these alone
   "when"        text,
   label         text,
   actor_column  text,
@@ -278,7 +279,7 @@ create function audit.parents_of(t oid) returns audit.parent[] language sql stab
   from (
     select b.rel, array_agg(a.name order by k.pos) as cols
     from pg_constraint c
-      join (select distinct b.rel, l.relid from audit.rule_table b join audit.rule r on r.name = b.rule and r.enabled and r.related
+      join (select distinct b.rel, l.relid from audit.rule_table b join audit.rule r on r.name = b.rule and r.enabled and r.related and r.ops <> '{read}'
           join audit.live l on l.id = b.rel where b.why in ('named', 'pattern')) b on b.relid = c.confrelid
       join pg_index i on i.indexrelid = c.conindid and i.indisprimary,
       unnest(i.indkey::int2[]) with ordinality k(num, pos), audit.attributes(t) a
@@ -307,7 +308,8 @@ begin
     (array_agg((audit.bound(array[r.actor_column], b, home))[1] order by r.name)
       filter (where audit.bound(array[r.actor_column], b, home) <> '{}'))[1]
   into p.rules, p.fast, p.warn, p.require_session, p.on_insert, p.on_update, p.on_delete, p.on_truncate, p.label, p.actor_column
-  from audit.rule r join audit.rule_table b on b.rule = r.name where b.rel = i and r.enabled;
+  -- reads are no business of the triggers
+  from audit.rule r join audit.rule_table b on b.rule = r.name where b.rel = i and r.enabled and r.ops <> '{read}';
   if p.rules is null then return null; end if;
 
   p.rel := i;
@@ -382,7 +384,7 @@ begin
   update audit.rule_table b set relid = root, attnums = (
       select coalesce(jsonb_object_agg(a.attname, a.attnum), '{}') from audit.rule r, pg_attribute a
       where r.name = b.rule and a.attrelid = root and a.attnum > 0 and not a.attisdropped
-        and a.attname = any(r.ignore || r.exclude || r.mask || b.when_columns || r.label || r.actor_column))
+        and a.attname = any(r.ignore || r.exclude || r.mask || r.read_columns || b.when_columns || r.label || r.actor_column))
     where rel = i and relid is distinct from root;
   due := array(select p from (
     select root union select relid from pg_partition_tree(root) where isleaf) x(t), audit.plan_of(i, t) p

@@ -1,1 +1,416 @@
--- read: what reads of a table are recorded by pgaudit needs, and what an application says of reads itself.
+-- read: what recording reads needs of pgaudit, and what an application says of reads itself.
+--
+-- pgaudit writes to the server's log which statements read a table that the role in pgaudit.role may SELECT: a rule with
+-- read is a grant to that role, of which nobody need be a member. audit-ingest brings the log into the trail.
+
+-- What was granted for rules, and was not there before: on column num of a table, 0 for the whole. The names hold where the
+-- oid does not: after dump and restore.
+create table audit.read_grant(
+  relid    oid  not null,
+  num      int2 not null,
+  role     text not null,
+  "schema" text not null,
+  "table"  text not null,
+  "column" text,
+  primary key (relid, num, role));
+comment on table audit.read_grant is 'what the role of pgaudit was granted for rules with read';
+
+-- What to name this role, if pgaudit.role names none: one of the whole cluster, so that it tells whose it is.
+create function audit.read_role() returns text language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select r.rolname from pg_roles r where r.rolname = current_setting('pgaudit.role', true)), audit.group_name('read')) $$;
+
+-- It; null where there is none yet, or where the one of our name is not ours.
+create function audit.read_role_oid() returns oid language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select r.oid from pg_roles r where r.rolname = current_setting('pgaudit.role', true)), audit.group_of('read')) $$;
+
+create function audit.make_read_role() returns oid language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare role oid := audit.read_role_oid();
+begin
+  if role is null and (select r.rolsuper or r.rolcreaterole from pg_roles r where r.rolname = current_user)
+    and audit.role_oid(audit.read_role()) is null then
+    role := audit.make_group('read');
+  end if;
+  return role;
+end $$;
+
+-- Whether pgaudit takes a table, or this column of it, for one that its role may SELECT: it looks for grants, to the role
+-- or to what that inherits from, and not to PUBLIC.
+create function audit.is_read(role oid, t oid, num int2) returns bool language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from (select c.relacl from pg_class c where c.oid = t
+      union all select a.attacl from pg_attribute a where num > 0 and a.attrelid = t and a.attnum = num) x(acl), aclexplode(x.acl) g
+    where g.privilege_type = 'SELECT' and g.grantee <> 0 and pg_has_role(role, g.grantee, 'usage')) $$;
+
+-- The columns, 0 for the whole table, on which a role has SELECT itself.
+create function audit.held_reads(role oid, t oid) returns int2[] language sql stable set search_path = pg_catalog, pg_temp as $$
+  select array(
+    select x.num from (select 0::int2, c.relacl from pg_class c where c.oid = t
+      union all select a.attnum, a.attacl from pg_attribute a where a.attrelid = t and a.attnum > 0 and not a.attisdropped) x(num, acl)
+    where exists (select from aclexplode(x.acl) g where g.privilege_type = 'SELECT' and g.grantee = role) order by 1) $$;
+
+-- What the enabled rules want to be granted, and which rules. A partition may be read by its own name, which a grant on
+-- its parent says nothing about. A table without a rule's columns is not meant by it.
+create function audit.reads_due() returns table(relid oid, num int2, rules text) language sql stable
+ set search_path = pg_catalog, pg_temp as $$
+  with wish as (
+    select r.name, l.relid, case when r.read_columns <> '{}' then audit.bound(r.read_columns, b, l.relid) end as cols
+    from audit.rule r join audit.rule_table b on b.rule = r.name join audit.live l on l.id = b.rel and l.relid is not null
+    where r.enabled and 'read' = any(r.ops)),
+  due as (
+    select t as relid, 0::int2 as num, w.name from wish w, audit.tree(w.relid) t where w.cols is null
+    union all
+    select t, a.attnum, w.name from wish w, audit.tree(w.relid) t join pg_attribute a on a.attrelid = t
+    where a.attname = any(w.cols) and a.attnum > 0 and not a.attisdropped)
+  select d.relid, d.num, string_agg(distinct d.name, ',' order by d.name) from due d
+  where d.num = 0 or not exists (select from due o where o.relid = d.relid and o.num = 0)
+  group by d.relid, d.num $$;
+
+-- What was granted, and where that is now; now_relid is null where the table or the column is gone.
+create view audit.read_granted as
+  select g.*, x.relid as now_relid, case when g.num = 0 then g.num when x.relid = g.relid then g.num else a.attnum end as now_num
+  from audit.read_grant g
+  left join lateral (
+    select c.oid as relid from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.oid = g.relid and c.relkind in ('r', 'p', 'f') and (n.nspname = g."schema" and c.relname = g."table" or exists (
+        select from pg_catalog.pg_trigger t where t.tgrelid = c.oid and t.tgfoid = 'audit.capture()'::regprocedure))
+      or n.nspname = g."schema" and c.relname = g."table" and c.relkind in ('r', 'p', 'f')
+    order by c.oid <> g.relid limit 1) x on true
+  left join pg_catalog.pg_attribute a on g.num > 0 and a.attrelid = x.relid and not a.attisdropped
+    and case when x.relid = g.relid then a.attnum = g.num else a.attname = g."column" end
+  where g.num = 0 or x.relid is null or a.attnum is not null;
+
+-- GRANT or REVOKE of SELECT on a table or, where nums has no 0, on these columns.
+create function audit.read_statement(giving bool, role text, t oid, nums int2[]) returns text language sql stable
+ set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
+  select format('%s select%s on %s %s %I', case when giving then 'grant' else 'revoke' end,
+    case when 0 <> all(nums) then format(' (%s)', (select string_agg(quote_ident(a.attname), ', ' order by a.attnum)
+      from pg_attribute a where a.attrelid = t and a.attnum = any(nums))) end,
+    audit.table_name(t), case when giving then 'to' else 'from' end, role) $$;
+
+create function audit.note_reads(giving bool, role text, t oid, nums int2[]) returns void language sql
+ set search_path = pg_catalog, pg_temp as $$
+  select audit.note(case when giving then 'grant' else 'revoke' end, null, null, null, jsonb_build_object('role', role, 'kind', 'read'),
+    case when not giving then x.what end, case when giving then x.what end)
+  from (select jsonb_strip_nulls(jsonb_build_object('tables', jsonb_build_array(audit.table_name(t)), 'columns', case when 0 <> all(nums) then (
+    select jsonb_agg(a.attname order by a.attnum) from pg_attribute a where a.attrelid = t and a.attnum = any(nums)) end))) x(what) $$;
+
+-- What has to be granted and revoked so that a role may SELECT just what is due, of table t or of all that have to do with
+-- rules: in order, by table. What a role had before is not ours to take; revoking a table takes its columns along, so that
+-- those of others are granted again.
+create function audit.read_steps(only_t oid) returns table(n int, giving bool, ours bool, role text, relid oid, nums int2[])
+ language sql stable set search_path = pg_catalog, pg_temp as $$
+  with me as (select r.oid, r.rolname::text as role from pg_roles r where r.oid = audit.read_role_oid()),
+  due as (
+    select d.relid, d.num, m.role, m.oid from audit.reads_due() d, me m
+    where only_t is null or d.relid in (select audit.tree(only_t))),
+  old as (
+    select distinct g.now_relid as relid, g.now_num as num, g.role, r.oid from audit.read_granted g join pg_roles r on r.rolname = g.role
+    where g.now_relid is not null and (only_t is null or g.now_relid in (select audit.tree(only_t)))),
+  gone as (
+    select o.relid, o.role, o.oid, array_agg(o.num order by o.num) as nums from old o
+    where not exists (select from due d where (d.relid, d.num, d.role) = (o.relid, o.num, o.role))
+      and o.num = any(audit.held_reads(o.oid, o.relid))
+    group by o.relid, o.role, o.oid),
+  lost as (
+    select g.relid, g.role, g.oid, array(select h from unnest(audit.held_reads(g.oid, g.relid)) h where h > 0 and not exists (
+        select from old o where (o.relid, o.num, o.role) = (g.relid, h, g.role))) as nums
+    from gone g where 0 = any(g.nums)),
+  missing as (
+    select d.relid, d.role, array_agg(d.num order by d.num) as nums from due d
+    where not audit.is_read(d.oid, d.relid, d.num)
+      -- or is there by what is about to go
+      or exists (select from gone g where (g.relid, g.role) = (d.relid, d.role) and 0 = any(g.nums)) and not exists (
+        select from lost l where (l.relid, l.role) = (d.relid, d.role) and d.num = any(l.nums))
+    group by d.relid, d.role)
+  select 1, false, true, g.role, g.relid, g.nums from gone g
+  union all
+  select 2, true, false, l.role, l.relid, l.nums from lost l where l.nums <> '{}'
+  union all
+  select 3, true, true, m.role, m.relid, m.nums from missing m
+  order by 5, 1 $$;
+
+-- Grants what rules with read want, and takes away what was granted for them and none wants any more; of table t and its
+-- partitions, or of all. No table is locked. Returns what has been done, done with no owner, or else who has to do it: what its
+-- owner is asked to grant counts as ours. Runs with its caller's rights; for an admin there is sync_reads_for().
+create function audit.sync_reads(only_t oid default null) returns table(owner text, statement text) language plpgsql
+ set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+declare s record; may bool;
+begin
+  if not exists (select from audit.rule r where r.enabled and 'read' = any(r.ops)) then
+    if not exists (select from audit.read_grant) then return; end if;
+  elsif only_t is null then
+    perform audit.make_read_role();
+  end if;
+  for s in select x.*, c.relowner, audit.read_statement(x.giving, x.role, x.relid, x.nums) as ddl
+      from audit.read_steps(only_t) x join pg_class c on c.oid = x.relid loop
+    may := pg_has_role(s.relowner, 'usage');
+    if may then
+      execute s.ddl;
+      if s.ours then perform audit.note_reads(s.giving, s.role, s.relid, s.nums); end if;
+    end if;
+    if s.ours and s.giving then
+      insert into audit.read_grant(relid, num, role, "schema", "table", "column")
+        select s.relid, k, s.role, n.nspname, c.relname, a.attname from unnest(s.nums) k join pg_class c on c.oid = s.relid
+          join pg_namespace n on n.oid = c.relnamespace left join pg_attribute a on k > 0 and a.attrelid = s.relid and a.attnum = k
+        on conflict on constraint read_grant_pkey do nothing;
+    end if;
+    owner := case when not may then pg_get_userbyid(s.relowner) end;
+    statement := s.ddl;
+    return next;
+  end loop;
+  -- what has been taken, or was never there, or is gone
+  delete from audit.read_grant d using audit.read_granted g left join pg_roles r on r.rolname = g.role
+    where (d.relid, d.num, d.role) = (g.relid, g.num, g.role) and (g.now_relid is null or r.oid is null or not exists (
+      select from audit.reads_due() x where x.relid = g.now_relid and x.num = g.now_num and g.role = audit.read_role())
+      and g.now_num <> all(audit.held_reads(r.oid, g.now_relid)));
+  -- a column that was dropped
+  delete from audit.read_grant d where not exists (
+    select from audit.read_granted g where (g.relid, g.num, g.role) = (d.relid, d.num, d.role));
+  update audit.read_grant d set relid = g.now_relid, num = g.now_num, "schema" = n.nspname, "table" = c.relname, "column" = a.attname
+    from audit.read_granted g join pg_class c on c.oid = g.now_relid join pg_namespace n on n.oid = c.relnamespace
+      left join pg_attribute a on g.now_num > 0 and a.attrelid = g.now_relid and a.attnum = g.now_num
+    where (d.relid, d.num, d.role) = (g.relid, g.num, g.role)
+      and (d.relid, d.num, d."schema", d."table", d."column") is distinct from (g.now_relid, g.now_num, n.nspname, c.relname, a.attname);
+end $$;
+
+create function audit.sync_reads_for() returns table(owner text, statement text) language plpgsql
+ security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off
+ set transform_null_equals = off as $$
+begin
+  return query select * from audit.sync_reads();
+end $$;
+
+-- What rules wait for
+
+-- A setting as text; null where this role may not see it, or there is none.
+create function audit.seen_setting(name text) returns text language sql stable set search_path = pg_catalog, pg_temp as $$
+  select s.setting from pg_settings s where s.name = $1 $$;
+
+-- What the server lacks for rules with read, and the statements that an administrator can give it, in an order that works. when:
+-- what has to be done for them to count.
+create function audit.read_needs() returns table(n int, reason text, fix text, "when" text) language sql stable
+ set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
+  with s as (
+    select audit.read_role() as role, exists (select from pg_settings where name = 'pgaudit.role') as loaded,
+      nullif(current_setting('pgaudit.role', true), '') as set_role, audit.seen_setting('shared_preload_libraries') as libraries,
+      regexp_split_to_array(lower(btrim(current_setting('log_destination'))), '[ ,"]+') as destination,
+      current_setting('server_version_num')::int >= 150000 as json)
+  select x.n, x.reason, x.fix, x."when" from s, lateral (values
+    (1, not s.loaded, 'pgaudit is not loaded', format('alter system set shared_preload_libraries = %s''pgaudit''%s;',
+        (select string_agg(quote_literal(btrim(l, ' "')) || ', ', '' order by k)
+          from unnest(string_to_array(nullif(s.libraries, ''), ',')) with ordinality u(l, k)),
+        case when s.libraries is null then ' /* and before it those that there are */' end), 'restart'),
+    (2, not current_setting('logging_collector')::bool, 'logging_collector is off', 'alter system set logging_collector = on;', 'restart'),
+    (3, not s.destination && '{jsonlog,csvlog}', 'log_destination has neither jsonlog nor csvlog',
+      format('alter system set log_destination = %L;', concat_ws(',', nullif(current_setting('log_destination'), ''),
+        case when s.json then 'jsonlog' else 'csvlog' end)), 'reload'),
+    (4, audit.role_oid(s.role) is null, format('there is no role %I', s.role),
+      format(E'create role %I nologin;\ncomment on role %1$I is %L;', s.role, audit.group_mark('read')), 'apply'),
+    (4, audit.role_oid(s.role) is not null and audit.read_role_oid() is null, format('role %I is not ours', s.role), null, null),
+    (5, s.set_role is distinct from s.role, case when s.set_role is null then 'pgaudit.role is not set'
+        else format('pgaudit.role is %s, and there is no such role', s.set_role) end,
+      case when audit.role_oid(s.role) is null or audit.read_role_oid() is not null
+        then format('alter database %I set pgaudit.role = %L;', current_database(), s.role) end, 'connect')) x(n, lacks, reason, fix, "when")
+  where x.lacks order by x.n $$;
+
+-- The tables of a rule that pgaudit's role may not SELECT as the rule says.
+create function audit.unread(rule text) returns table(relid oid, "columns" text) language sql stable
+ set search_path = pg_catalog, pg_temp as $$
+  select d.relid, string_agg(quote_ident(a.attname), ', ' order by a.attnum)
+  from audit.reads_due() d left join pg_attribute a on d.num > 0 and a.attrelid = d.relid and a.attnum = d.num
+  where ($1 is null or $1 = any(string_to_array(d.rules, ','))) and coalesce(not audit.is_read(audit.read_role_oid(), d.relid, d.num), true)
+  group by d.relid $$;
+
+-- Why what a rule asks for does not come into the server's log yet; null: it does, or the rule asks for nothing.
+create function audit.waiting(r audit.rule) returns text[] language sql stable set search_path = pg_catalog, pg_temp as $$
+  select nullif(array(
+    select x.reason from (
+      select n.n, n.reason from audit.read_needs() n
+      union all
+      select 6, format('%I may not SELECT %s%s', audit.read_role(), audit.table_name(u.relid), ' (' || u."columns" || ')')
+      from audit.unread(r.name) u where audit.read_role_oid() is not null) x
+    order by x.n, x.reason collate "C"), '{}')
+  where r.enabled and 'read' = any(r.ops) $$;
+
+-- A rule as list prints it, and what it waits for.
+create function audit.rule_shown(r audit.rule) returns json language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when w is null then l else (left(l::text, -1) || ',"waiting":' || to_json(w)::text || '}')::json end
+  from (select audit.rule_line(r), audit.waiting(r)) x(l, w) $$;
+
+-- The statements for an administrator, ready to paste; null: none.
+create function audit.read_script() returns text language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
+  select E'-- as a superuser, in database ' || quote_ident(current_database()) || E':\n' || string_agg(n.fix || E'\n', '' order by n.n)
+    || case when bool_or(n."when" = 'restart') then E'-- then restart the server'
+      when bool_or(n."when" = 'reload') then E'select pg_reload_conf();\n-- sessions that are open keep their pgaudit.role' else
+      E'-- sessions that are open keep their pgaudit.role' end || E'\n'
+    || case when bool_or(n."when" = 'apply') then E'-- then: audit-rule apply --missing\n' else '' end
+  from audit.read_needs() n where n.fix is not null having count(*) > 0 $$;
+
+-- When something was last brought in from a log; null: never, or nothing brings it.
+create function audit.last_ingest() returns timestamptz language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (select max(s.ingested) from audit.log_system s);
+exception when undefined_table or undefined_column or insufficient_privilege then
+  return null;
+end $$;
+
+-- Who is asked for
+
+-- The enabled rules of an identity that ask for a read by this role, of this actor, in these groups: joined, sorted. Empty: no
+-- enabled rule has to do with reads; null: some have, and none asks for this one. See audit.asked(), audit.in_group().
+create function audit.read_rules(rel int, role text, actor text, groups text[]) returns text language plpgsql stable
+ set search_path = pg_catalog, pg_temp as $$
+declare r record; names text[]; any_rule bool := false; who text := coalesce(actor, role); me pg_roles;
+begin
+  for r in select x.name, x.groups, x.actors, x.except_actors from audit.rule_table b join audit.rule x on x.name = b.rule
+      where b.rel = read_rules.rel and x.enabled and 'read' = any(x.ops) order by x.name collate "C" loop
+    any_rule := true;
+    continue when who <> all(r.actors) or who = any(r.except_actors);
+    if r.groups is not null and not coalesce(groups && r.groups, false) then
+      if me.oid is null then select * into me from pg_roles p where p.rolname = role; end if;
+      continue when not coalesce(me.rolsuper, false) and role <> all(r.groups) and not exists (
+        select from pg_roles g where g.rolname = any(r.groups) and pg_has_role(me.oid, g.oid, 'member'));
+    end if;
+    names := names || r.name;
+  end loop;
+  return case when any_rule then array_to_string(names, ',') else '' end;
+end $$;
+
+-- What an application has shown
+
+-- Keys as the trail has them, of an array of objects: each value passes through its column's type, a domain's through what that
+-- is made of, as far as it is built in: the input function of another would run with our rights. One that the type would round
+-- is null.
+create function audit.keys_through(keys jsonb[], cols text[], types oid[], mods int[]) returns jsonb[] language plpgsql stable
+ set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO' set intervalstyle = 'postgres'
+ set extra_float_digits = 1 set bytea_output = 'hex' set lc_monetary = 'C' as $$
+declare result jsonb[]; list text;
+begin
+  for i in 1 .. cardinality(types) loop
+    while exists (select from pg_type y where y.oid = types[i] and y.typtype = 'd') loop
+      select y.typbasetype, y.typtypmod into types[i], mods[i] from pg_type y where y.oid = types[i];
+    end loop;
+  end loop;
+  select string_agg(format('%L, ', c) || case
+      when typ < 16384 then format('case when (k ->> %1$L)::%2$s = (k ->> %1$L)::%3$s then to_jsonb((k ->> %1$L)::%3$s) end', c,
+        format_type(typ, -1), format_type(typ, typmod))
+      else format('k -> %L', c) end, ', ' order by n)
+    into list from unnest(cols, types, mods) with ordinality x(c, typ, typmod, n);
+  execute format('select array_agg(jsonb_build_object(%s) order by n) from unnest($1) with ordinality x(k, n)', list) into result using keys;
+  return result;
+end $$;
+
+-- Keys as the trail has them, of an array as an application gives it: bare values of a key of one column, or objects. What is
+-- none is refused.
+create function audit.keys_given(t oid, keys jsonb, cols text[], types oid[], mods int[]) returns jsonb[] language plpgsql stable
+ set search_path = pg_catalog, pg_temp as $$
+declare each jsonb[]; bad text;
+begin
+  each := array(select case jsonb_typeof(k) when 'object' then k when 'null' then '{}' when 'array' then '{}'
+      else jsonb_build_object(cols[1], k) end
+    from jsonb_array_elements(keys) k);
+  select left((keys -> (x.n - 1)::int)::text, 100) into bad from unnest(each) with ordinality x(k, n)
+    where not x.k ?& cols or x.k - cols <> '{}' or jsonb_strip_nulls(x.k) <> x.k or pg_column_size(x.k) > 65536 order by x.n limit 1;
+  if bad is null then
+    each := audit.keys_through(each, cols, types, mods);
+    select left((keys -> (x.n - 1)::int)::text, 100) into bad from unnest(each) with ordinality x(k, n)
+      where jsonb_strip_nulls(x.k) <> x.k order by x.n limit 1;
+  end if;
+  if bad is not null then
+    raise data_exception using message = bad;
+  end if;
+  return each;
+exception when data_exception or program_limit_exceeded or feature_not_supported then
+  raise exception 'no key of %: %', audit.table_name(t), sqlerrm using errcode = 'invalid_parameter_value';
+end $$;
+
+-- Records which records somebody has been shown, where a rule asks for that. Returns how many. audit.log_read() sees to it that
+-- its caller may read the table; who calls this one himself can only say of himself that he has. An application pays for it in
+-- each of its requests: hence few statements, and a way of its own for the keys that most tables have.
+create function audit.put_reads(t oid, keys jsonb, purpose text) returns int language plpgsql security definer
+ set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off
+ set transform_null_equals = off as $$
+#variable_conflict use_variable
+declare i record; p record; w audit.who := audit.who(); actor text; names text; asked text; each text[]; objects jsonb[];
+begin
+  if keys is null or keys in ('null', '[]') then return 0; end if;
+  actor := coalesce(w.actor, nullif(current_setting('audit.actor', true), ''));
+  for i in
+    select r.id, x.root, n.nspname, c.relname, q.names, q.picky, k.cols, k.types, k.mods
+    from pg_trigger g join audit.relation r on g.tgname = ('!audit_' || r.id)::name and g.tgargs = convert_to(r.id::text, 'UTF8') || '\x00',
+      lateral (select case when g.tgparentid = 0 then t else audit.root(r.id, t) end) x(root),
+      lateral (
+        select string_agg(u.name, ',' order by u.name collate "C") as names, bool_or(coalesce(u.groups, u.actors, u.except_actors) is not null) as picky
+        from audit.rule_table b join audit.rule u on u.name = b.rule where b.rel = r.id and u.enabled and 'read' = any(u.ops)) q,
+      pg_class c join pg_namespace n on n.oid = c.relnamespace,
+      lateral (
+        select array_agg(a.attname::text order by u.pos) as cols, array_agg(a.atttypid order by u.pos) as types, array_agg(a.atttypmod order by u.pos) as mods
+        from (select * from pg_index h where h.indisprimary and h.indrelid in (x.root, t) order by h.indrelid <> x.root limit 1) h,
+          unnest(h.indkey::int2[]) with ordinality u(num, pos), pg_attribute a
+        where u.pos <= h.indnkeyatts and a.attrelid = h.indrelid and a.attnum = u.num) k
+    where g.tgrelid = t and g.tgfoid = 'audit.capture()'::regprocedure and q.names is not null
+      and (r.relid = x.root or audit.at_home(r.id, x.root)) and c.oid = coalesce(pg_partition_root(t)::oid, t)
+    order by g.tgparentid = 0, r.id
+  loop
+    asked := case when not i.picky then i.names else audit.read_rules(i.id, coalesce(nullif(current_setting('role'), 'none'), session_user::text),
+      actor, w.groups || regexp_split_to_array(btrim(current_setting('audit.groups', true)), ' *, *')) end;
+    continue when asked is null;
+    if names is null then p := i; end if;	-- the topmost
+    names := concat_ws(',', names, asked);
+  end loop;
+  if names is null then return 0; end if;
+  if names like '%,%' then
+    names := array_to_string(array(select distinct x collate "C" from unnest(string_to_array(names, ',')) x order by 1), ',');
+  end if;
+  if jsonb_typeof(keys) <> 'array' then keys := jsonb_build_array(keys); end if;
+  if p.cols is null then
+    raise exception '% has no primary key: its records cannot be told', audit.table_name(t) using errcode = 'invalid_parameter_value';
+  elsif jsonb_array_length(keys) > 10000 then
+    raise exception 'more than 10000 keys in one call' using errcode = 'program_limit_exceeded';
+  end if;
+  purpose := coalesce(nullif(left(purpose, 1000), ''), nullif(current_setting('audit.reason', true), ''));
+  -- numbers with so many digits fit, whatever else they are
+  if array_to_string(p.types, ',') in ('20', '23') then
+    each := array(select k #>> '{}' from jsonb_array_elements(keys) k);
+    if array_to_string(each, ',', 'null') !~ (case p.types[1] when 20 then '^-?[0-9]{1,18}(,-?[0-9]{1,18})*$' else '^-?[0-9]{1,9}(,-?[0-9]{1,9})*$' end) then
+      each := null;
+    end if;
+  end if;
+  if each is not null then
+    insert into audit.event(id, at, record, op, "schema", "table", key, actor, session, rules, reason, new)
+    select audit.new_id(x.at), x.at, audit.record(p.id, x.k::text), 'read', p.nspname, p.relname, jsonb_build_object(p.cols[1], x.k), actor,
+      w.session, names, purpose, jsonb_build_object('kind', 'application', 'attribution', 'application', 'rows', cardinality(each))
+    from (select clock_timestamp() at, k::bigint from unnest(each) k offset 0) x;
+    return cardinality(each);
+  end if;
+  objects := audit.keys_given(t, keys, p.cols, p.types, p.mods);
+  insert into audit.event(id, at, record, op, "schema", "table", key, actor, session, rules, reason, new)
+  select audit.new_id(x.at), x.at, audit.record(p.id, audit.key_text(x.k, p.cols)), 'read', p.nspname, p.relname, x.k, actor, w.session, names,
+    purpose, jsonb_build_object('kind', 'application', 'attribution', 'application', 'rows', cardinality(objects))
+  from (select clock_timestamp() at, k from unnest(objects) k offset 0) x;
+  return cardinality(objects);
+end $$;
+
+-- What an application calls when it has shown records to somebody: keys is an array of the bare values of a key of one
+-- column or of objects, or one of them. These run with their caller's rights and search_path: who may not read the table cannot
+-- have shown it.
+create function audit.log_read("table" text, keys jsonb, purpose text default null) returns int language plpgsql as $$
+declare t pg_catalog.oid := pg_catalog.to_regclass("table");
+begin
+  if t is null then
+    raise exception 'no such table: %', "table" using errcode = 'undefined_table';
+  elsif not pg_catalog.has_any_column_privilege(t, 'select') then
+    raise exception 'permission denied for table %', "table" using errcode = 'insufficient_privilege',
+      hint = 'Who may not read it cannot have shown it.';
+  end if;
+  return audit.put_reads(t, keys, purpose);
+end $$;
+
+create function audit.log_read("table" text, keys anyarray, purpose text default null) returns int language sql as $$
+  select audit.log_read($1, pg_catalog.to_jsonb($2), $3) $$;
+
+-- A text that is neither an array nor an object is the value itself, as with --key.
+create function audit.log_read("table" text, keys text, purpose text default null) returns int language sql as $$
+  select audit.log_read($1, case when pg_catalog.left(pg_catalog.btrim($2), 1) in ('[', '{') then $2::pg_catalog.jsonb
+    else pg_catalog.to_jsonb($2) end, $3) $$;

@@ -51,7 +51,8 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
     when $1 = 'reader' then f.name in ('readable_columns', 'columns_then', 'matching_visible', 'matching_visible_newest', 'matching_given', 'dimension', 'first_id', 'id_time',
       'is_native', 'record', 'key_values', 'attributes', 'base_type', 'has_attribute', 'old_snapshot', 'table_name', 'tree', 'trim',
       'trusted', 'value_sql', 'json_value', 'earlier', 'earliest', 'other_key', 'mark_erased')
-    when $1 = 'app' then f.name in ('open_session', 'use_session', 'current_session', 'close_session', 'session_alive', 'log_login_failed')
+    when $1 = 'app' then f.name in ('open_session', 'use_session', 'current_session', 'close_session', 'session_alive', 'log_login_failed',
+      'log_read', 'put_reads')
     when $1 = 'operator' then f.name in ('block_sessions', 'block_actor', 'unblock_sessions', 'unblock_actor', 'expire_sessions',
       'put_session_policy', 'remove_session_policy', 'session_backends', 'session_events', 'session_deeds',
       'session_policy_line', 'session_limits', 'session_due', 'seconds', 'first_id', 'id_time')
@@ -65,7 +66,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
     when $1 = 'auditor' then f.name in ('relations_named', 'seal_state_now', 'session_events', 'session_deeds')
     else $1 = 'admin' and f.name in ('put_rule', 'switch_rules', 'remove_rules', 'refresh_rules', 'skip_table', 'lock_rules',
       'hang_for', 'mend_for', 'unhang_for', 'mend_script', 'lend_triggers', 'take_back_triggers', 'make_partitions', 'has_rest',
-      'grant_kind', 'revoke_kind', 'grant_again') end $$;
+      'grant_kind', 'revoke_kind', 'grant_again', 'sync_reads_for') end $$;
 
 -- The privileges that there are on the schema and on what is in it, the owners' own left out.
 create view audit.privilege as
@@ -97,7 +98,8 @@ create function audit.group_name(kind text) returns text language sql stable set
   from (select 'audit_' || kind || '_' || current_database()) x(n) $$;
 
 create function audit.group_mark(kind text) returns text language sql stable set search_path = pg_catalog, pg_temp as $$
-  select format('audit-utils: each %s of trail %s', kind, t.id) from audit.trail t $$;
+  select format(case kind when 'read' then 'audit-utils: what pgaudit logs is what this may %s, of trail %s'
+    else 'audit-utils: each %s of trail %s' end, kind, t.id) from audit.trail t $$;
 
 create function audit.group_of(kind text) returns oid language sql stable set search_path = pg_catalog, pg_temp as $$
   select r.oid from pg_roles r
@@ -204,7 +206,7 @@ begin
     raise exception 'tables are for a reader: % is none', kind using errcode = 'invalid_parameter_value';
   elsif tables = '{}' or exists (select from unnest(tables) t where not exists (select from audit.relation r where r.id = t)) then
     raise exception 'tables that the trail does not know' using errcode = 'invalid_parameter_value';
-  elsif role in (select audit.group_name(k) from unnest(string_to_array(kinds, ', ')) k) then
+  elsif role in (select audit.group_name(k) from unnest(string_to_array(kinds, ', ') || 'read'::text) k) then
     raise exception 'role % is a group role of the trail', role using errcode = 'invalid_parameter_value';
   end if;
 end $$;

@@ -67,7 +67,7 @@ begin
   end if;
   update audit.rule_table set relid = t, "when" = b."when", when_columns = b.when_columns, attnums = (
       select coalesce(jsonb_object_agg(c, a.attnum), '{}')
-      from (select distinct unnest(r.ignore || r.exclude || r.mask || b.when_columns || r.label || r.actor_column)) x(c)
+      from (select distinct unnest(r.ignore || r.exclude || r.mask || r.read_columns || b.when_columns || r.label || r.actor_column)) x(c)
       join pg_attribute a on a.attrelid = t and a.attnum > 0 and not a.attisdropped
         and case when exists (select from pg_attribute o where o.attrelid = t and o.attnum = (was ->> c)::int and not o.attisdropped)
           then a.attnum = (was ->> c)::int else a.attname = c end)
@@ -127,7 +127,7 @@ create function audit.check_columns(r audit.rule) returns void language plpgsql 
 declare bad record;
 begin
   select c, b.relid into bad
-    from unnest(r.ignore || r.exclude || r.mask || r.label || r.actor_column) c
+    from unnest(r.ignore || r.exclude || r.mask || r.read_columns || r.label || r.actor_column) c
     join audit.rule_table b on b.rule = r.name join audit.live l on l.id = b.rel and l.relid is not null
     where c is not null and not b.attnums ? c and (b.why = 'named' or not exists (
       select from audit.rule_table o where o.rule = r.name and (o.why = 'named' or o.attnums ? c)))
@@ -248,7 +248,7 @@ create function audit.save_rule(r audit.rule) returns void language sql set sear
     where b.rule = r.name and x.name = r.name and x."when" is distinct from r."when";
   insert into audit.rule select r.* on conflict (name) do update set enabled = excluded.enabled, ops = excluded.ops,
     groups = excluded.groups, actors = excluded.actors, except_actors = excluded.except_actors, ignore = excluded.ignore,
-    exclude = excluded.exclude, mask = excluded.mask, "when" = excluded."when", label = excluded.label,
+    exclude = excluded.exclude, mask = excluded.mask, read_columns = excluded.read_columns, "when" = excluded."when", label = excluded.label,
     actor_column = excluded.actor_column, related = excluded.related, keep_bytes = excluded.keep_bytes,
     require_session = excluded.require_session,
     on_error = excluded.on_error, patterns = excluded.patterns $$;

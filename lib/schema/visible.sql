@@ -61,6 +61,7 @@ create view audit.visible with (security_barrier) as
     case when o.cols is null then e.old
       else e.old - array(select k from jsonb_object_keys(e.old) k where k <> all(o.cols)) end as old,
     case when e.op in ('truncate', 'gap') then e.new - '{message,partition}'::text[]
+      when e.op = 'read' then e.new - '{statement,parameters,message,partition}'::text[]
       when o.cols is null then e.new
       else e.new - array(select k from jsonb_object_keys(e.new) k where k <> all(o.cols)) end as new,
     case when o.cols is null then e.redacted
@@ -71,7 +72,7 @@ create view audit.visible with (security_barrier) as
     select case when not r.whole then audit.columns_then((select audit.readable_columns()), r.id, e.id) end as cols
     from audit.readable r where r.id = (e.record >> 32)::int
     offset 0) o
-  where e.record is not null and e.op in ('insert', 'update', 'delete', 'truncate', 'gap')
+  where e.record is not null and e.op in ('insert', 'update', 'delete', 'truncate', 'gap', 'read')
     and (o.cols is null or (e.key is null or e.key - o.cols = '{}') and (e.op <> 'update' or e.new ?| o.cols))
   order by e.id;
 comment on view audit.visible is 'the events of the tables that the current user may read';

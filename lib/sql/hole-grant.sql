@@ -65,7 +65,7 @@ union all
 select 'foreign_grant', 'audit', null,
   format('%I is a member of %I without a grant', m.rolname, g.rolname),
   format('revoke %I from %I', g.rolname, m.rolname)
-from kind k
+from (select kind from kind union select 'read') k
 join pg_roles g on g.oid = audit.group_of(k.kind)
 join pg_auth_members x on x.roleid = g.oid
 join pg_roles m on m.oid = x.member

@@ -9,7 +9,7 @@ join audit.rule r on r.name = b.rule
 join audit.live l on l.id = b.rel and l.relid is not null,
 lateral (
   select distinct unnest(b.when_columns || r.ignore || r.exclude || r.mask
-    || r.label || r.actor_column)) x(c)
+    || r.read_columns || r.label || r.actor_column)) x(c)
 where (x.c = any(b.when_columns) or b.attnums ? x.c)
   and audit.bound(array[x.c], b, l.relid) = '{}'
 order by 2, 3, 4

@@ -32,10 +32,15 @@ select problem from (
   select 1 as n, format('%s: not a list of names: %s', key, list) as problem
   from list where '' = any(string_to_array(list, ',')) or list = ''
   union all
-  select 2, case op when 'read' then 'ops: read is not there yet'
-    else format('ops: not among insert, update, delete, truncate: %s', op) end
+  select 2, format('ops: not among insert, update, delete, truncate, read: %s',
+    op)
   from unnest(string_to_array($3, ',')) op
-  where op not in ('insert', 'update', 'delete', 'truncate')
+  where op not in ('insert', 'update', 'delete', 'truncate', 'read')
+  union all
+  select 2, format('%s: this is about changes, and the only operation is read',
+    o.key)
+  from (values ('exclude', $4), ('mask', $5), ('label', $6)) o(key, value)
+  where o.value is not null and 'read' = all(string_to_array($3, ','))
   union all
   select 3, format('no column "%s" in %s', c, name) from has h
   where not there and (why = 'named'

@@ -24,7 +24,8 @@ given as (
   select string_to_array($3, ',') as ops,
     coalesce(string_to_array($4, ','), '{}') as exclude,
     coalesce(string_to_array($5, ','), '{}') as mask,
-    $6::text as label, $7::bool as related, $8::bool as keep_bytes),
+    $6::text as label, $7::bool as related, $8::bool as keep_bytes,
+    coalesce('read' = all(string_to_array($3, ',')), false) as reads),
 counted as (
   select coalesce(s.reset, pg_postmaster_start_time()) as since,
     case when s.reset is null then 'server_start' else 'stats_reset' end
@@ -313,7 +314,9 @@ words as (
   from asked q
   join image i on i.root = q.relid
   cross join given g, lateral (
-    select g.exclude || i.exclude, g.mask || i.mask) x(exclude, mask)),
+    -- a rule with read alone takes neither
+    select case when g.reads then '{}' else g.exclude || i.exclude end,
+      case when g.reads then '{}' else g.mask || i.mask end) x(exclude, mask)),
 shell as (
   select root, comma, string_agg(case when w ~ '^[A-Za-z0-9_.,/-]+$' then w
       else '''' || replace(w, '''', '''\''''') || '''' end, ' ' order by n)
@@ -358,7 +361,9 @@ note as (
         ' for is recorded once'),
       (15, a.hung and a.rules = '{}', 'it has our triggers: by which rules this'
         ' role may not read, or none is left'),
-      (16, h.comma, 'a name with a comma does not fit the command line: write'
+      (16, 'read' = any(g.ops), 'the server does not count reads: what they'
+        ' cost is in the log, see Reads in audit-rule(1)'),
+      (17, h.comma, 'a name with a comma does not fit the command line: write'
         ' the rule as a line for audit-rule apply')) x(n, yes, text)
     where x.yes order by x.n) as notes
   from asked q

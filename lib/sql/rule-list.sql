@@ -1,2 +1,2 @@
 -- All rules.
-select audit.rule_line(r) from audit.rule r order by r.name collate "C"
+select audit.rule_shown(r) from audit.rule r order by r.name collate "C"

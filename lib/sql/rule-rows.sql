@@ -6,7 +6,8 @@ select r.name, (
     from jsonb_array_elements_text(case jsonb_typeof(l.line -> 'table')
       when 'array' then l.line -> 'table'
       else jsonb_build_array(l.line -> 'table') end) with ordinality t(name, n)),
-  case cardinality(r.ops) when 4 then 'all'
+  case when r.ops @> '{insert,update,delete,truncate}'
+      then concat_ws(', ', 'all', r.ops[5])
     else array_to_string(r.ops, ', ') end,
   case when r.enabled then 'yes' else 'no' end, (
     select string_agg(o.key || case jsonb_typeof(o.value)
@@ -17,5 +18,5 @@ select r.name, (
     from jsonb_each(l.line) with ordinality o(key, value, n)
     where o.key not in ('rule', 'table', 'ops', 'enabled'))
 from audit.rule r
-cross join lateral (select audit.rule_line(r)::jsonb) l(line)
+cross join lateral (select audit.rule_shown(r)::jsonb) l(line)
 order by r.name collate "C"
