@@ -12,10 +12,10 @@ setup_file() {
 	PGDATABASE=postgres
 	make_roles
 	make_tables
+	echo 'local all postgres trust' >"$SERVER_DIR/data/pg_hba.conf"
 	log_hba 'local all rejected reject' 'local app asked scram-sha-256' \
 		'local app,other alice,asked,unknown scram-sha-256' \
-		'local nodb all trust' 'local all,replication nobody trust' \
-		'local postgres,app,nosuch trusty,ghost,nologin,noconnect,limited,odd trust'
+		'local postgres,app,nosuch trusty,ghost,nologin,noconnect,limited,"odd database=x application_name=y" trust'
 	export PGPASSFILE=$BATS_FILE_TMPDIR/pgpass
 	echo "*:*:*:alice:right" >"$PGPASSFILE"
 	chmod 600 "$PGPASSFILE"
@@ -37,7 +37,6 @@ teardown_file() {
 }
 
 setup() {
-	pgaudit_there || skip "pgaudit is not installed"
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
@@ -101,7 +100,7 @@ make_reads() {
 	alice "select ssn from patient /*actor='al%20ice',session='s%27\\'1'*/" \
 		"select ssn from patient where name <> '/*actor=''eve''*/'" \
 		'select ssn from patient where name <> $$/*actor=1*/$$' \
-		"select ssn from patient /* actor='eve' */ -- /*actor='adam'*/" \
+		"select ssn from patient /* actor='noah' */ -- /*actor='adam'*/" \
 		"/*actor='first'*/ select ssn from patient /*actor='last'*/;" \
 		>/dev/null
 	APP='crm;actor=b%c3%b6b' alice 'select ssn from patient' >/dev/null
@@ -143,7 +142,7 @@ make_logins() {
 	PGPASSWORD=wrong refused enter unknown app
 	refused enter ghost app
 	refused enter trusty nosuch
-	refused enter nobody_there template1
+	refused enter unlisted template1
 	refused enter rejected app
 	refused enter nologin app
 	refused enter noconnect app
@@ -223,7 +222,6 @@ public.patient SELECT table 2
 public.patient SELECT table 2
 public.patient SELECT table 2
 public.patient SELECT table 2
-public.patient SELECT table 2
 public.patient SELECT table 2"
 }
 
@@ -239,6 +237,7 @@ patient select * from listed null"
 	run -0 told 'select(.op == "read" and .new.attribution == "comment") |
 		"\(.actor) \(.session)"'
 	is "$output" "al ice s''1
+noah 6f1e2a3c
 last 6f1e2a3c"
 	is "$(told 'select(.actor == "böb" and .op == "read") |
 		.new.attribution')" application_name
@@ -261,7 +260,8 @@ last 6f1e2a3c"
 @test "statements and parameters are there only when they are wanted" {
 	audit-ingest -n <"$LOG/pg.json" >plain
 	run ! grep -E '"(statement|parameters)"' plain
-	cmp plain <(jq -c 'del(.new.statement, .new.parameters)' "$LOG/json")
+	cmp <(jq -c . plain) \
+		<(jq -c 'del(.new.statement, .new.parameters)' "$LOG/json")
 }
 
 @test "a password in a statement is masked" {
@@ -290,11 +290,12 @@ null DO 42501"
 unknown app unknown_role 28P01
 ghost app unknown_role 28000
 trusty nosuch no_such_database 3D000
-nobody_there template1 no_hba_entry 28000
+unlisted template1 no_hba_entry 28000
 rejected app rejected 28000
 nologin app not_permitted 28000
 noconnect app not_permitted 42501
 limited app too_many_connections 53300
+trusty app authentication_failed 42704
 trusty app authentication_failed 42704
 trusty app authentication_failed 22023"
 }
@@ -321,16 +322,16 @@ logout true true"
 
 @test "a line that is gone is a gap" {
 	audit-ingest -n <"$LOG/pg.json" >all
-	grep -v '"line_num":3,.*"EXECUTE"' "$LOG/pg.json" >in
+	grep -v '"line_num":4,.*"EXECUTE"' "$LOG/pg.json" >in
 	run ! cmp -s in "$LOG/pg.json"
 	audit-ingest -n <in | jq -c 'select(.op == "gap").new |
 		[.reason, .from, .to, .count]' >gaps
-	is "$(<gaps)" '["log_hole",3,3,1]'
+	is "$(<gaps)" '["log_hole",4,4,1]'
 }
 
 @test "a session that begins in the log begins with its first line" {
 	{
-		record 6b0237aa.1 7 x
+		record 6b0237a0.1 7 x
 		record 6b0237ab.2 3 "$AUDIT"
 	} | sed 's/00:30:34.463/00:30:32.463/' >in
 	run -0 audit-ingest -n <in
@@ -351,7 +352,6 @@ logout true true"
 			sed 's/"SELECT"/"authentication"/'
 		record 6b0237aa.2 1 x | sed 's/00:30:34.463/00:30:39.462/'
 	} >in
-	run -0 bash -c '{ cat in; sleep 0.2; cat >out2; } | cat' </dev/null
 	run -0 audit-ingest -n <in
 	is "$(jq -r '"\(.op) \(.at)"' <<<"$output")" \
 		"login 2026-11-22T00:30:34.463000Z"
@@ -440,7 +440,7 @@ standby false"
 	[[ $stderr == *"line 1: not a record of jsonlog or csvlog"* ]]
 	[[ $output != *forged* ]]
 	# of the sessions that are cut, too
-	is "$(jq -r 'select(.op == "login_failed").role' <<<"$output" | wc -l)" 11
+	is "$(jq -r 'select(.op == "login_failed").role' <<<"$output" | wc -l)" 12
 }
 
 @test "a crash amid a record of csvlog costs that record only" {
