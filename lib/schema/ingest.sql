@@ -34,8 +34,15 @@ comment on table audit.log_file is 'how far the files of logs were read';
 -- Which table of the trail a name means: now, else the one that had it last; of a partition its topmost parent.
 create function audit.log_table(inout "schema" text, inout "table" text, out rel int, out part text) language plpgsql stable
  set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
-declare t oid := to_regclass(format('%I.%I', "schema", "table")); root oid := pg_partition_root(t);
+declare t oid; root oid;
 begin
+  -- a refusal names no schema: it means the one table of this name that the trail knows
+  if "schema" is null then
+    select min(l."schema") into "schema" from audit.live l where l."table" = log_table."table" and l.relid is not null having count(*) = 1;
+    if "schema" is null then return; end if;
+  end if;
+  t := to_regclass(format('%I.%I', "schema", "table"));
+  root := pg_partition_root(t);
   if root <> t then
     part := format('%I.%I', "schema", "table");
     select n.nspname, c.relname into "schema", "table" from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = root;
@@ -62,7 +69,7 @@ create function audit.log_events(events audit.event[]) returns setof audit.event
   w as materialized (
     select e.*, t.root_schema, t.root, t.rel, t.part, coalesce(r.rolsuper, false) as super,
       case when e.known then e.session_actor else e.actor end as who
-    from e left join t on t."schema" = e."schema" and t."table" = e."table" left join pg_roles r on r.rolname = e.role),
+    from e left join t on t."table" = e."table" and t."schema" is not distinct from e."schema" left join pg_roles r on r.rolname = e.role),
   a as materialized (
     select d.*, audit.read_rules(d.rel, d.role, d.who, d.groups) as rules
     from (select distinct w.rel, w.role, w.who, w.groups from w where w.op = 'read' and w.rel is not null) d)
