@@ -248,12 +248,8 @@ create function audit.read_script() returns text language sql stable set search_
   from audit.read_needs() n where n.fix is not null having count(*) > 0 $$;
 
 -- When something was last brought in from a log; null: never, or nothing brings it.
-create function audit.last_ingest() returns timestamptz language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-begin
-  return (select max(s.ingested) from audit.log_system s);
-exception when undefined_table or undefined_column or insufficient_privilege then
-  return null;
-end $$;
+create function audit.last_ingest() returns timestamptz language sql stable set search_path = pg_catalog, pg_temp as $$
+  select max(s.ingested) from audit.log_system s $$;
 
 -- Who is asked for
 

@@ -1,6 +1,7 @@
 -- Tables that the role of pgaudit may not SELECT as the rules with read say, so
 -- that reads do not come into the log; and those that it may though none says so.
-with s as (select x.*, c.relowner from audit.read_steps(null) x
+with s as (
+  select x.*, c.relowner from audit.read_steps(null) x
   join pg_class c on c.oid = x.relid where x.ours),
 own as (
   -- nobody else has a use for it
@@ -11,12 +12,13 @@ select 'read_grant', audit.table_name(x.relid), (
     from audit.reads_due() d, unnest(string_to_array(d.rules, ',')) n
     where d.relid = x.relid),
   format('%I may %sSELECT this table%s', x.role,
-    case when x.giving then 'not ' end, (
-      select ' (' || string_agg(quote_ident(a.attname), ', '
-        order by a.attnum) || ')'
-      from pg_attribute a
-      where a.attrelid = x.relid and a.attnum = any(x.nums) and 0 <> all(x.nums))
-    || case when not x.giving then ', and no rule has it so' else '' end),
+    case when x.giving then 'not ' end, concat((
+        select ' (' || string_agg(quote_ident(a.attname), ', '
+          order by a.attnum) || ')'
+        from pg_attribute a
+        where a.attrelid = x.relid and a.attnum = any(x.nums)
+          and 0 <> all(x.nums)),
+      case when not x.giving then ', and no rule has it so' end)),
   case when pg_has_role(x.relowner, 'usage') and not x.foreign
     then 'audit-rule apply --missing'
     else audit.read_statement(x.giving, x.role, x.relid, x.nums) end
