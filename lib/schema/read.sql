@@ -285,7 +285,8 @@ declare result jsonb[]; list text;
 begin
   for i in 1 .. cardinality(types) loop
     while exists (select from pg_type y where y.oid = types[i] and y.typtype = 'd') loop
-      select y.typbasetype, y.typtypmod into types[i], mods[i] from pg_type y where y.oid = types[i];
+      mods[i] := (select y.typtypmod from pg_type y where y.oid = types[i]);
+      types[i] := (select y.typbasetype from pg_type y where y.oid = types[i]);
     end loop;
   end loop;
   select string_agg(format('%L, ', c) || case
