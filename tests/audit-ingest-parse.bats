@@ -462,7 +462,7 @@ standby false"
 @test "a last record that is cut off waits" {
 	for form in json csv; do
 		head -c -20 "$LOG/pg.$form" >in
-		run -0 --separate-stderr audit-ingest -n <in
+		run -0 --separate-stderr audit-ingest -n in
 		is "$stderr" ""
 	done
 }
