@@ -133,6 +133,19 @@ pause_here(struct run *run)
 	return settle(run, true);
 }
 
+static void
+sum_up(const struct run *run)
+{
+	char *told = interp_summary(run->interp);
+
+	if (run->dry)
+		warnx("%s, %ju bad", told, run->bad);
+	else
+		warnx("%s, %ju bad; %ju new events", told, run->bad,
+		    store_count(run->store));
+	free(told);
+}
+
 static enum tool_status
 end(struct run *run)
 {
@@ -144,8 +157,7 @@ end(struct run *run)
 	} else
 		status = pause_here(run);
 	if (status == TOOL_OK && run->verbose)
-		warnx("%ju records, %ju new events", (uintmax_t)run->records,
-		    run->dry ? 0 : store_count(run->store));
+		sum_up(run);
 	return status;
 }
 
