@@ -20,6 +20,7 @@ interp_new(const struct interp_want *want)
 	struct interp *t = xcalloc(1, sizeof(*t));
 
 	t->want = *want;
+	t->forgotten = INT64_MIN;
 	t->sessions = sessions_new();
 	t->digest = digest_new();
 	return t;
@@ -101,7 +102,8 @@ check_hole(struct interp *t, const struct record *r, const struct session *s,
     struct buf *out)
 {
 	/* of one that is older than the log the first lines are elsewhere */
-	if (r->line == s->line + 1 || (s->line == 0 && r->started <= t->since))
+	if (r->line == s->line + 1 ||
+	    (s->line == 0 && r->started <= interp_since_now(t)))
 		return;
 	tell_gap(t, r, s->line + 1, r->line - 1, out);
 }
@@ -114,7 +116,7 @@ session_of(struct interp *t, const struct record *r, struct buf *out)
 
 	if (s != NULL && s->login != NULL)
 		decide(t, s, out); /* before it is forgotten */
-	s = sessions_get(t->sessions, r->session, r->started, &t->since);
+	s = sessions_get(t->sessions, r->session, r->started, &t->forgotten);
 	return r->line > s->line ? s : NULL;
 }
 
@@ -172,7 +174,7 @@ interp_end(struct interp *t, struct buf *out)
 void
 interp_load(struct interp *t, const char *state, size_t len)
 {
-	sessions_load(t->sessions, state, len);
+	sessions_load(t->sessions, state, len, &t->forgotten);
 }
 
 void
@@ -191,7 +193,7 @@ interp_since(struct interp *t, int64_t since)
 int64_t
 interp_since_now(const struct interp *t)
 {
-	return t->since;
+	return t->forgotten > t->since ? t->forgotten : t->since;
 }
 
 uintmax_t

@@ -131,13 +131,13 @@ load_login(struct sessions *t, struct session *s, struct json state)
 }
 
 void
-sessions_load(struct sessions *t, const char *p, size_t len)
+sessions_load(struct sessions *t, const char *p, size_t len, int64_t *forgotten)
 {
 	struct json state, id;
 	struct session *s;
 	struct text name;
 	size_t where;
-	int64_t started, forgotten = INT64_MAX;
+	int64_t started;
 
 	if (json_parse(&state, p, len, &where) != NULL)
 		return;
@@ -147,7 +147,7 @@ sessions_load(struct sessions *t, const char *p, size_t len)
 	name = (struct text){ id.p + 1, id.len - 2 };
 	if (!log_session_start(&started, name))
 		return;
-	s = sessions_get(t, name, started, &forgotten);
+	s = sessions_get(t, name, started, forgotten);
 	if (number(state, "line") < s->line)
 		return;
 	s->line = number(state, "line");

@@ -65,6 +65,8 @@ bool session_reads(struct session *, uint64_t statement, uint64_t part,
 
 /* The changed ones as interp_save() wants them, which then are not. */
 void sessions_save(struct sessions *, struct buf *);
-void sessions_load(struct sessions *, const char *, size_t len);
+/* One of them; another one may be forgotten for it. */
+void sessions_load(struct sessions *, const char *, size_t len,
+    int64_t *forgotten);
 
 #endif

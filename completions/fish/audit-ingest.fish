@@ -1,0 +1,15 @@
+# completion of audit-ingest for fish
+
+complete -c audit-ingest -l follow -x -a '(__fish_complete_directories)' -d 'the log files in this directory, on and on'
+complete -c audit-ingest -l server -d 'the log files of the server, through SQL'
+complete -c audit-ingest -l wait -d 'with --server: on and on'
+complete -c audit-ingest -l form -x -a 'json csv' -d 'where it cannot be seen'
+complete -c audit-ingest -l system -x -d 'the log is of this server'
+complete -c audit-ingest -l database -x -d 'events of this database'
+complete -c audit-ingest -l statement -d 'keep statements and their parameters'
+complete -c audit-ingest -s n -l dry-run -d 'print the events, store nothing'
+complete -c audit-ingest -s q -l quiet -d 'say nothing but what is wrong'
+complete -c audit-ingest -s v -l verbose -d 'say what was done'
+complete -c audit-ingest -s d -l db -x -d 'connection string or URI'
+complete -c audit-ingest -s h -l help -d 'print a help text'
+complete -c audit-ingest -s V -l version -d 'print the version'
