@@ -151,6 +151,8 @@ fuzz-uap: LIBS += -lpcre2-8 -lyaml
 # of a tool, what has no main
 fuzz-export: PARTS = $(wildcard $(patsubst %,cmd/audit-export/%.c,cell column* csv \
 	input ocsf* ecs cef siem-*))
+fuzz-ingest: PARTS = $(wildcard $(patsubst %,cmd/audit-ingest/%.c,record* log-time \
+	told who* sessions* pgaudit mask interp login tell))
 fuzz-%: tests/fuzz/%.c
 	$(MAKE) BUILD=build/fuzz CC=clang CFLAGS='$(FUZZ)' \
 	    build/fuzz/libaudit.a

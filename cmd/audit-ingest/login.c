@@ -103,7 +103,7 @@ behind(struct text t, const char *prefix)
 static struct text
 after(struct text t, struct text prefix)
 {
-	if (t.p == NULL || t.len < prefix.len ||
+	if (t.p == NULL || prefix.p == NULL || t.len < prefix.len ||
 	    memcmp(t.p, prefix.p, prefix.len) != 0)
 		return told_text(NULL);
 	return (struct text){ t.p + prefix.len, t.len - prefix.len };

@@ -4,7 +4,7 @@
 
 #include "sessions.h"
 
-#define PLACES 65536
+#define PLACES 16384
 
 /* Which of its links */
 #define AGE offsetof(struct session, age)

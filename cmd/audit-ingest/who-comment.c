@@ -90,11 +90,12 @@ step(const char *p, const char *begin, const char *end)
 struct text
 comment_last(struct text t)
 {
-	const char *p = t.p, *end = p + t.len, *next;
+	const char *p = t.p, *end, *next;
 	struct text last = { NULL, 0 };
 
-	if (t.p == NULL || memmem(t.p, t.len, "*/", 2) == NULL)
+	if (p == NULL || memmem(p, t.len, "*/", 2) == NULL)
 		return last;
+	end = p + t.len;
 	while (p < end)
 		if (end - p >= 4 && p[0] == '/' && p[1] == '*') {
 			next = comment(p, end);
