@@ -45,10 +45,11 @@ log_settle() {
 	done
 }
 
-# log_gone - likewise, and no client but this one is there any more
+# log_gone - likewise, and no client is there any more but those that ingest
 log_gone() {
 	while [ "$(sql "select count(*) from pg_stat_activity
-		where backend_type = 'client backend'")" != 1 ]; do
+		where backend_type = 'client backend' and pid <> pg_backend_pid()
+		  and application_name <> 'audit-ingest'")" != 0 ]; do
 		read -rt 0.02 <> <(:) || :
 	done
 	log_settle
