@@ -51,6 +51,7 @@ $(BUILD)/bin/audit-history: LIBS += -lpq -lsmartcols
 $(BUILD)/bin/audit-diff: LIBS += -lpq
 $(BUILD)/bin/audit-export: LIBS += -lxlsxwriter -lminizip -lcrypto
 $(BUILD)/bin/audit-ingest: LIBS += -lpq -lcrypto
+$(BUILD)/bin/audit-watch: LIBS += -lcrypto
 $(BUILD)/bin/audit-purge: LIBS += -lpq -lsmartcols -lcrypto -lzstd -lpcre2-8 -lyaml
 $(BUILD)/bin/audit-seal: LIBS += -lpq -lsmartcols -lcrypto -lzstd
 $(BUILD)/bin/audit-session: LIBS += -lpq -lsmartcols -lpcre2-8 -lyaml

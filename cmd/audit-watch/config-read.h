@@ -1,0 +1,36 @@
+/* config-read - the parts of reading the user's file */
+#ifndef AUDIT_CONFIG_READ_H
+#define AUDIT_CONFIG_READ_H
+
+#include "config.h"
+#include "json.h"
+
+struct reading {
+	const char *text;
+	size_t len;
+	struct config *config;
+	bool top; /* the members are the file's own */
+};
+
+/* What reads a member's value; to: where it goes. NULL, or what is wrong. */
+struct member {
+	const char *name;
+	char *(*read)(struct reading *, struct json value, void *to);
+	void *to;
+};
+
+/* "line 3: WHAT: MORE", where this is written; WHAT is the file's own words */
+char *wrong(const struct reading *, struct json what, const char *more);
+/* The members of an object: these, and a pattern's numbers */
+char *read_members(struct reading *, struct json object, const struct member *,
+    size_t n, const struct known *);
+char *read_whole(struct reading *, struct json whole);
+char *read_pattern(struct reading *, struct json, enum pattern);
+int pattern_of(struct json key); /* -1: none */
+
+/* to: int64_t *, struct words *, ... */
+char *read_span(struct reading *, struct json, void *to);
+char *read_networks(struct reading *, struct json, void *to);
+char *read_hours(struct reading *, struct json, void *to);
+
+#endif

@@ -1,0 +1,117 @@
+/* guard - who looks at events, and what all who look share */
+
+#include "guard.h"
+
+#include <stdlib.h>
+
+#include "mem.h"
+#include "moment.h"
+
+#define INCIDENTS 8192
+
+static const struct detector *const detectors[] = { &detector_refused,
+	&detector_mass, &detector_hours, &detector_device, &detector_network,
+	&detector_privileged, &detector_rules, &detector_sealing,
+	&detector_touch, &detector_sensitive, &detector_dormant,
+	&detector_rate };
+#define DETECTORS (sizeof(detectors) / sizeof(detectors[0]))
+
+struct clock {
+	int64_t days; /* on which something happened */
+	int64_t day;  /* the last one */
+};
+
+/* alarm.c */
+struct cache *incidents_new(void);
+
+struct guard *
+guard_new(const struct config *config, FILE *out)
+{
+	struct guard *g = xcalloc(1, sizeof(*g));
+	size_t i;
+
+	g->config = config;
+	g->out = out;
+	g->store = store_new();
+	g->clock = xcalloc(1, sizeof(*g->clock));
+	store_bytes(g->store, "clock", 0, g->clock, sizeof(*g->clock));
+	g->recents = recents_new(g->store);
+	g->incidents = incidents_new();
+	store_cache(g->store, "incidents", 0, g->incidents);
+	g->crowd = crowd_new(g);
+	g->states = xcalloc(DETECTORS, sizeof(*g->states));
+	for (i = 0; i < DETECTORS; i++)
+		g->states[i] = detectors[i]->new (g);
+	return g;
+}
+
+void
+guard_free(struct guard *g)
+{
+	size_t i;
+
+	if (g == NULL)
+		return;
+	for (i = 0; i < DETECTORS; i++)
+		detectors[i]->free(g->states[i]);
+	free(g->states);
+	crowd_free(g->crowd);
+	cache_free(g->incidents);
+	recents_free(g->recents);
+	store_free(g->store);
+	free(g->clock);
+	free(g);
+}
+
+bool
+guard_learns(const struct guard *g)
+{
+	return g->clock->days <= g->config->learning && g->config->learning > 0;
+}
+
+/* localtime() is asked once in a quarter of an hour: no zone has less. */
+static void
+tell_time(struct guard *g, int64_t at)
+{
+	static const int64_t quarter = DAY_US / 96;
+	static int64_t last = INT64_MIN;
+	static struct tm tm;
+	int64_t now = at / quarter - (at % quarter < 0);
+	time_t t;
+
+	if (now != last) {
+		last = now;
+		t = (time_t)(now * 900 + MOMENT_EPOCH);
+		localtime_r(&t, &tm);
+	}
+	g->local = tm;
+	g->day = (int32_t)((now * 900 + tm.tm_gmtoff) / 86400);
+}
+
+void
+guard_event(struct guard *g, const struct fact *e)
+{
+	size_t i;
+
+	tell_time(g, e->at);
+	if (g->clock->days == 0 || g->day > g->clock->day) {
+		g->clock->day = g->day;
+		g->clock->days++;
+	}
+	g->learning = guard_learns(g);
+	crowd_look(g, e);
+	for (i = 0; i < DETECTORS; i++)
+		detectors[i]->event(g, g->states[i], e);
+	recents_add(g->recents, e);
+	crowd_note(g, e);
+}
+
+void
+guard_seal(struct guard *g, int64_t at)
+{
+	size_t i;
+
+	for (i = 0; i < DETECTORS; i++)
+		if (detectors[i]->seal != NULL)
+			detectors[i]->seal(g, g->states[i], at);
+}
