@@ -216,7 +216,7 @@ watch_all(struct guard *g, struct refused *r, const struct fact *e)
 		alarm_give(g, e, &a,
 		    "%" PRIu64 " refused logins in all within %s, the last "
 		    "of %s from %s",
-		    a.count, name_span(window), name_who(e), name_of(e->addr));
+		    a.count, name_span(a.within), name_who(e), name_of(e->addr));
 }
 
 static void
