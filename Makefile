@@ -154,6 +154,7 @@ fuzz-export: PARTS = $(wildcard $(patsubst %,cmd/audit-export/%.c,cell column* c
 	input ocsf* ecs cef siem-*))
 fuzz-ingest: PARTS = $(wildcard $(patsubst %,cmd/audit-ingest/%.c,record* log-time \
 	told who* sessions* pgaudit mask interp login tell))
+fuzz-watch: PARTS = $(filter-out %/run.c,$(wildcard cmd/audit-watch/*.c))
 fuzz-%: tests/fuzz/%.c
 	$(MAKE) BUILD=build/fuzz CC=clang CFLAGS='$(FUZZ)' \
 	    build/fuzz/libaudit.a

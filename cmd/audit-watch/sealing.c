@@ -36,6 +36,15 @@ sealing_seal(struct guard *g, void *state, int64_t at)
 		s->since = 0;
 }
 
+/* In hours, or, if they are many, in days */
+static int64_t
+whole(int64_t us)
+{
+	int64_t unit = us < 3 * DAY_US ? DAY_US / 24 : DAY_US;
+
+	return us / unit * unit;
+}
+
 static void
 sealing_event(struct guard *g, void *state, const struct fact *e)
 {
