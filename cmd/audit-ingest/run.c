@@ -106,7 +106,7 @@ take(struct run *run, const struct piece *piece)
 		     : store_record(run->store, record.at, piece->len))
 		interp_since(run->interp, record.at);
 	run->begun = true;
-	run->records++;
+	run->at = record.at;
 	interp_record(run->interp, &record, events(run));
 	return settle(run, false);
 }
@@ -120,16 +120,26 @@ say_note(struct run *run)
 		warnx("%s", note);
 }
 
-/* The log is silent: the clock goes on. */
-static enum tool_status
-pause_here(struct run *run)
+/* us since 2000, as the times of records */
+static int64_t
+now(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_REALTIME, &t);
-	interp_time(run->interp,
-	    ((int64_t)t.tv_sec - MOMENT_EPOCH) * 1000000 + t.tv_nsec / 1000,
-	    events(run));
+	return ((int64_t)t.tv_sec - MOMENT_EPOCH) * 1000000 + t.tv_nsec / 1000;
+}
+
+/* The log is silent: its time goes on as the clock does. An old log whose pipe
+ * stalls is not at the clock's time yet. */
+static enum tool_status
+pause_here(struct run *run)
+{
+	int64_t at = now();
+
+	if (run->begun && run->at + (at - run->heard) < at)
+		at = run->at + (at - run->heard);
+	interp_time(run->interp, at, events(run));
 	return settle(run, true);
 }
 
@@ -149,13 +159,14 @@ sum_up(const struct run *run)
 static enum tool_status
 end(struct run *run)
 {
-	enum tool_status status = TOOL_OK;
+	enum tool_status status;
 
-	if (run->dry) {
+	if (run->dry)
 		interp_end(run->interp, events(run));
-		status = settle(run, true);
-	} else
-		status = pause_here(run);
+	else if (!stop)
+		/* there is no more of it */
+		interp_time(run->interp, now(), events(run));
+	status = settle(run, true);
 	if (status == TOOL_OK && run->verbose)
 		sum_up(run);
 	return status;
@@ -173,12 +184,15 @@ static enum tool_status
 read_on(struct run *run)
 {
 	enum tool_status status = TOOL_OK;
-	enum source_got got = SOURCE_WAITS;
+	enum source_got got = SOURCE_WAITS, was;
 	struct piece piece;
 
 	while (status == TOOL_OK && !stop && got != SOURCE_END) {
+		was = got;
 		got = source_next(run->source, &piece);
 		say_note(run);
+		if (was == SOURCE_RECORD && got != SOURCE_RECORD)
+			run->heard = now();
 		switch (got) {
 		case SOURCE_RECORD: status = take(run, &piece); break;
 		case SOURCE_FILE: status = settle(run, true); break;

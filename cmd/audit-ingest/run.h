@@ -29,9 +29,10 @@ struct run {
 	struct interp *interp;
 	struct source *source;
 	struct buf out; /* dry: events to print */
-	uintmax_t records, bad;
+	uintmax_t bad;
 	uint64_t line, safe; /* of the last record; up to which all is stored */
-	bool begun;	     /* a record came */
+	bool begun;	     /* a record came, */
+	int64_t at, heard; /* the last one: its time, and when, by the clock */
 };
 
 /* Prints what is wrong. */

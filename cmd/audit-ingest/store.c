@@ -260,7 +260,7 @@ put_time(FILE *f, const char *key, int64_t us)
 
 /* As audit.ingest() takes it; free() it */
 static char *
-how_far(const struct store *s, const struct place *p)
+how_far(const struct store *s, int64_t since, const struct place *p)
 {
 	char *text = NULL;
 	size_t size = 0;
@@ -270,6 +270,7 @@ how_far(const struct store *s, const struct place *p)
 	if (s->records > 0) {
 		put_time(f, "from", s->from);
 		put_time(f, "at", s->at);
+		put_time(f, "since", since);
 	}
 	if (p->head != NULL) {
 		fprintf(f, ",\"head\":\"%s\",\"name\":", p->head);
@@ -346,7 +347,7 @@ store_flush(struct store *s, struct interp *interp, const struct place *place)
 	buf_byte(&s->sessions, '\0');
 	params[1] = as_array(&s->events);
 	params[2] = s->sessions.p;
-	params[3] = how_far(s, place);
+	params[3] = how_far(s, interp_since_now(interp), place);
 	rc = send(s, sql_ingest, 4, params, keep_counts);
 	free(params[1]);
 	free(params[3]);

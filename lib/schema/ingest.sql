@@ -131,7 +131,7 @@ begin
 end $$;
 
 -- What an ingester has read: the events, each once whoever sends it again, what he has to know of the sessions that
--- changed, and how far he is: the time of the first and the last record of it ("from", "at"), and the file with
+-- changed, and how far he is: the time of the first and the last record of it ("from", "at"), since when he knows all sessions, and the file with
 -- "head" (hex), "name", "inode", "offset" and "done", where there is one. stored: so many events were new; refused:
 -- so many could not be stored, a warning each.
 create function audit.ingest(system text, events json, sessions json, file json, out stored bigint, out refused bigint) language plpgsql
@@ -139,7 +139,7 @@ create function audit.ingest(system text, events json, sessions json, file json,
  set transform_null_equals = off set timezone = 'UTC' as $$
 declare f record; old timestamptz;
 begin
-  select * into f from json_to_record(file) x("from" timestamptz, at timestamptz, head text, name text, inode bigint, "offset" bigint, done bool);
+  select * into f from json_to_record(file) x("from" timestamptz, at timestamptz, since timestamptz, head text, name text, inode bigint, "offset" bigint, done bool);
   refused := 0;
   begin
     stored := audit.log_store(events);
@@ -148,7 +148,7 @@ begin
   end;
   if f.at is not null then
     insert into audit.log_system as l values (system, coalesce(f."from", f.at), f.at, clock_timestamp())
-      on conflict on constraint log_system_pkey do update set last = greatest(l.last, excluded.last), ingested = excluded.ingested;
+      on conflict on constraint log_system_pkey do update set last = greatest(l.last, excluded.last), since = greatest(l.since, f.since), ingested = excluded.ingested;
   else
     update audit.log_system l set ingested = clock_timestamp() where l.system = ingest.system;
   end if;
