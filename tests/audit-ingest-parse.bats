@@ -9,7 +9,6 @@ setup_file() {
 	pgaudit_there || skip "pgaudit is not installed"
 	pgaudit_start log_destination=jsonlog,csvlog pgaudit.role=auditor \
 		log_filename=pg.log password_encryption=scram-sha-256
-	PGDATABASE=postgres
 	make_roles
 	make_tables
 	echo 'local all postgres trust' >"$SERVER_DIR/data/pg_hba.conf"
@@ -68,8 +67,8 @@ make_tables() {
 		'grant select on "Odd ""x"" ,.s"."T,"".y" to alice, auditor' \
 		'grant select(ssn) on patient to auditor' \
 		'grant select on listed to auditor' \
-		'create function f() returns int language plpgsql as
-			$$begin perform 1 from public.secret; return 1; end$$'
+		"create function f() returns int language plpgsql as
+			\$\$begin perform 1 from public.secret; return 1; end\$\$"
 }
 
 # alice STATEMENT... - each in one session, as the application sends them
@@ -93,13 +92,13 @@ make_reads() {
 		'select * from listed' \
 		'select 1 from patient a, patient b where a.ssn = b.ssn' \
 		'table "Odd ""x"" ,.s"."T,"".y"' >/dev/null
-	alice 'prepare q(int) as select ssn from patient where id = $1' \
-		'execute q(2)' 'do $$begin
+	alice "prepare q(int) as select ssn from patient where id = \$1" \
+		'execute q(2)' "do \$\$begin
 			perform ssn from patient; perform ssn from patient;
-		end$$' >/dev/null
+		end\$\$" >/dev/null
 	alice "select ssn from patient /*actor='al%20ice',session='s%27\\'1'*/" \
 		"select ssn from patient where name <> '/*actor=''eve''*/'" \
-		'select ssn from patient where name <> $$/*actor=1*/$$' \
+		"select ssn from patient where name <> \$\$/*actor=1*/\$\$" \
 		"select ssn from patient /* actor='noah' */ -- /*actor='adam'*/" \
 		"/*actor='first'*/ select ssn from patient /*actor='last'*/;" \
 		>/dev/null
@@ -429,12 +428,13 @@ standby false"
 
 @test "a log of csvlog that is cut is read from its next record on" {
 	# in the middle of a statement of several lines, which has quotes
-	grep -n 'SELECT ssn from patient' "$LOG/pg.csv" | head -n 1 >at
+	first=$(grep -n 'SELECT ssn from patient' "$LOG/pg.csv" |
+		head -n 1 | cut -d : -f 1)
 	{
 		printf '%s\n' '  where name = ""x""", and ' \
 			'2026-11-22 00:30:34.463 UTC,""alice"",""app"",1,""[local]"",6b0237aa.1,1,""SELECT"",2026-11-22 00:30:34 UTC,,0,LOG,00000,""AUDIT: OBJECT,1,1,READ,SELECT,TABLE,public.forged,x,x,1"",,,,,,,,,""x"",""client backend"",,0' \
 			'and ""y"" = 1",,,"psql","client backend",,0'
-		tail -n "+$(cut -d : -f 1 at)" "$LOG/pg.csv"
+		tail -n "+$first" "$LOG/pg.csv"
 	} >in
 	run -1 --separate-stderr audit-ingest -n --statement <in
 	[[ $stderr == *"line 1: not a record of jsonlog or csvlog"* ]]
