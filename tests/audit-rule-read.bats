@@ -24,7 +24,7 @@ teardown_file() {
 		-c "drop database if exists ${TEMPLATE}_copy (force)"
 	rule_end
 	PGUSER=postgres psql -qd postgres -c "drop role if exists $ROLE,
-		audit_read_${TEMPLATE}_copy, rule_auditor"
+		audit_read_${TEMPLATE}_copy"
 }
 
 setup() {
@@ -245,16 +245,15 @@ read_grant public.part_2'
 	run ! grep -q read_grant <<<"$output"
 }
 
-@test "the role that pgaudit.role names is used, and another one later" {
-	root "create role rule_auditor"
-	PGOPTIONS='-c pgaudit.role=rule_auditor' read_rule customer
-	is "$(granted rule_auditor)" customer
-	is "$(PGOPTIONS='-c pgaudit.role=rule_auditor' waits customer)" \
-		'["pgaudit is not loaded","logging_collector is off",'\
-'"log_destination has neither jsonlog nor csvlog"]'
-	audit-rule apply --missing
-	is "$(granted rule_auditor)" ""
-	is "$(granted)" customer
+@test "what anybody can set decides nothing" {
+	root "select audit.grant_kind('rule_other', 'admin')" >/dev/null
+	PGOPTIONS='-c pgaudit.role=rule_other' as rule_other \
+		read_rule sale --disabled
+	PGOPTIONS='-c pgaudit.role=rule_other' as rule_other \
+		audit-rule enable sale 2>/dev/null
+	is "$(granted rule_other)" customer
+	is "$(granted)" sale
+	PGUSER=postgres audit-rule revoke rule_other admin >/dev/null
 }
 
 @test "who may not create the role says so, who may does" {
@@ -372,6 +371,19 @@ SELECT TABLE public.t select count(*) from t
 UPDATE TABLE public.t update t set name = ssn
 SELECT TABLE public.p select * from p
 SELECT TABLE public.p1 select * from p1'
+		# another role, and back
+		sql "create role auditor" \
+			"alter database app set pgaudit.role = 'auditor'"
+		[[ $(as dba audit-rule list) == *'"auditor may not SELECT public.p1"'* ]]
+		as dba audit-rule apply --missing
+		is "$(granted auditor)" 'p p1 t.ssn'
+		is "$(granted audit_read_app)" ''
+		sql "alter database app set pgaudit.role = 'audit_read_app'" \
+			"alter role auditor set pgaudit.role = 'auditor'"
+		[[ $(as dba audit-rule check) == \
+			*"sessions of auditor have another pgaudit.role"* ]]
+		as dba audit-rule apply --missing
+		is "$(granted auditor)" ''
 		run as dba audit-rule uninstall -y --drop-trail
 		[[ $output == *"alter database app reset pgaudit.role"* ]]
 	)

@@ -15,13 +15,18 @@ create table audit.read_grant(
   primary key (relid, num, role));
 comment on table audit.read_grant is 'what the role of pgaudit was granted for rules with read';
 
--- What to name this role, if pgaudit.role names none: one of the whole cluster, so that it tells whose it is.
+-- A setting as text; null where this role may not see it, or there is none.
+create function audit.seen_setting(name text) returns text language sql stable set search_path = pg_catalog, pg_temp as $$
+  select s.setting from pg_settings s where s.name = $1 $$;
+
+-- This role: the one that pgaudit.role names, else one of our own, of the whole cluster like all roles, so that its name and its
+-- comment tell whose it is. As long as pgaudit is not loaded, anybody can set pgaudit.role for himself: then it says nothing.
 create function audit.read_role() returns text language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce((select r.rolname from pg_roles r where r.rolname = current_setting('pgaudit.role', true)), audit.group_name('read')) $$;
+  select coalesce((select r.rolname from pg_roles r where r.rolname = audit.seen_setting('pgaudit.role')), audit.group_name('read')) $$;
 
 -- It; null where there is none yet, or where the one of our name is not ours.
 create function audit.read_role_oid() returns oid language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce((select r.oid from pg_roles r where r.rolname = current_setting('pgaudit.role', true)), audit.group_of('read')) $$;
+  select coalesce((select r.oid from pg_roles r where r.rolname = audit.seen_setting('pgaudit.role')), audit.group_of('read')) $$;
 
 create function audit.make_read_role() returns oid language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare role oid := audit.read_role_oid();
@@ -50,12 +55,13 @@ create function audit.held_reads(role oid, t oid) returns int2[] language sql st
 
 -- What the enabled rules want to be granted, and which rules. A partition may be read by its own name, which a grant on
 -- its parent says nothing about. A table without a rule's columns is not meant by it.
-create function audit.reads_due() returns table(relid oid, num int2, rules text) language sql stable
+create function audit.reads_due(only_t oid default null) returns table(relid oid, num int2, rules text) language sql stable
  set search_path = pg_catalog, pg_temp as $$
   with wish as (
     select r.name, l.relid, case when r.read_columns <> '{}' then audit.bound(r.read_columns, b, l.relid) end as cols
     from audit.rule r join audit.rule_table b on b.rule = r.name join audit.live l on l.id = b.rel and l.relid is not null
-    where r.enabled and 'read' = any(r.ops)),
+    where r.enabled and 'read' = any(r.ops) and (only_t is null or l.relid in (
+      select audit.tree(only_t) union all select a from pg_partition_ancestors(only_t) x(a)))),
   due as (
     select t as relid, 0::int2 as num, w.name from wish w, audit.tree(w.relid) t where w.cols is null
     union all
@@ -101,7 +107,7 @@ create function audit.read_steps(only_t oid) returns table(n int, giving bool, o
  language sql stable set search_path = pg_catalog, pg_temp as $$
   with me as (select r.oid, r.rolname::text as role from pg_roles r where r.oid = audit.read_role_oid()),
   due as (
-    select d.relid, d.num, m.role, m.oid from audit.reads_due() d, me m
+    select d.relid, d.num, m.role, m.oid from audit.reads_due(only_t) d, me m
     where only_t is null or d.relid in (select audit.tree(only_t))),
   old as (
     select distinct g.now_relid as relid, g.now_num as num, g.role, r.oid from audit.read_granted g join pg_roles r on r.rolname = g.role
@@ -159,6 +165,7 @@ begin
     statement := s.ddl;
     return next;
   end loop;
+  if only_t is not null then return; end if;
   -- what has been taken, or was never there, or is gone
   delete from audit.read_grant d using audit.read_granted g left join pg_roles r on r.rolname = g.role
     where (d.relid, d.num, d.role) = (g.relid, g.num, g.role) and (g.now_relid is null or r.oid is null or not exists (
@@ -183,17 +190,13 @@ end $$;
 
 -- What rules wait for
 
--- A setting as text; null where this role may not see it, or there is none.
-create function audit.seen_setting(name text) returns text language sql stable set search_path = pg_catalog, pg_temp as $$
-  select s.setting from pg_settings s where s.name = $1 $$;
-
 -- What the server lacks for rules with read, and the statements that an administrator can give it, in an order that works. when:
 -- what has to be done for them to count.
 create function audit.read_needs() returns table(n int, reason text, fix text, "when" text) language sql stable
  set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
   with s as (
     select audit.read_role() as role, exists (select from pg_settings where name = 'pgaudit.role') as loaded,
-      nullif(current_setting('pgaudit.role', true), '') as set_role, audit.seen_setting('shared_preload_libraries') as libraries,
+      nullif(audit.seen_setting('pgaudit.role'), '') as set_role, audit.seen_setting('shared_preload_libraries') as libraries,
       regexp_split_to_array(lower(btrim(current_setting('log_destination'))), '[ ,"]+') as destination,
       current_setting('server_version_num')::int >= 150000 as json)
   select x.n, x.reason, x.fix, x."when" from s, lateral (values
@@ -214,29 +217,25 @@ create function audit.read_needs() returns table(n int, reason text, fix text, "
         then format('alter database %I set pgaudit.role = %L;', current_database(), s.role) end, 'connect')) x(n, lacks, reason, fix, "when")
   where x.lacks order by x.n $$;
 
--- The tables of a rule that pgaudit's role may not SELECT as the rule says.
-create function audit.unread(rule text) returns table(relid oid, "columns" text) language sql stable
- set search_path = pg_catalog, pg_temp as $$
-  select d.relid, string_agg(quote_ident(a.attname), ', ' order by a.attnum)
-  from audit.reads_due() d left join pg_attribute a on d.num > 0 and a.attrelid = d.relid and a.attnum = d.num
-  where ($1 is null or $1 = any(string_to_array(d.rules, ','))) and coalesce(not audit.is_read(audit.read_role_oid(), d.relid, d.num), true)
-  group by d.relid $$;
-
--- Why what a rule asks for does not come into the server's log yet; null: it does, or the rule asks for nothing.
-create function audit.waiting(r audit.rule) returns text[] language sql stable set search_path = pg_catalog, pg_temp as $$
-  select nullif(array(
-    select x.reason from (
-      select n.n, n.reason from audit.read_needs() n
-      union all
-      select 6, format('%I may not SELECT %s%s', audit.read_role(), audit.table_name(u.relid), ' (' || u."columns" || ')')
-      from audit.unread(r.name) u where audit.read_role_oid() is not null) x
-    order by x.n, x.reason collate "C"), '{}')
-  where r.enabled and 'read' = any(r.ops) $$;
+-- Why what rules ask for does not come into the server's log yet; a rule that waits for nothing is not among them.
+create function audit.waits() returns table(rule text, reasons text[]) language sql stable set search_path = pg_catalog, pg_temp as $$
+  with reader as (select r.rolname, r.oid from pg_roles r where r.oid = audit.read_role_oid()),
+  unread as (
+    select d.relid, d.rules, string_agg(quote_ident(a.attname), ', ' order by a.attnum) as cols, m.rolname
+    from reader m, audit.reads_due() d left join pg_attribute a on d.num > 0 and a.attrelid = d.relid and a.attnum = d.num
+    where not audit.is_read(m.oid, d.relid, d.num)
+    group by d.relid, d.rules, m.rolname),
+  why as (
+    select r.name, n.n, n.reason from audit.rule r, audit.read_needs() n where r.enabled and 'read' = any(r.ops)
+    union all
+    select x, 6, format('%I may not SELECT %s%s', u.rolname, audit.table_name(u.relid), ' (' || u.cols || ')')
+    from unread u, unnest(string_to_array(u.rules, ',')) x)
+  select w.name, array_agg(w.reason order by w.n, w.reason collate "C") from why w group by w.name $$;
 
 -- A rule as list prints it, and what it waits for.
-create function audit.rule_shown(r audit.rule) returns json language sql stable set search_path = pg_catalog, pg_temp as $$
-  select case when w is null then l else (left(l::text, -1) || ',"waiting":' || to_json(w)::text || '}')::json end
-  from (select audit.rule_line(r), audit.waiting(r)) x(l, w) $$;
+create function audit.rule_shown(r audit.rule, waits text[]) returns json language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when waits is null then l else (left(l::text, -1) || ',"waiting":' || to_json(waits)::text || '}')::json end
+  from (select audit.rule_line(r)) x(l) $$;
 
 -- The statements for an administrator, ready to paste; null: none.
 create function audit.read_script() returns text language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$

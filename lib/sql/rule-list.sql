@@ -1,2 +1,4 @@
 -- All rules.
-select audit.rule_shown(r) from audit.rule r order by r.name collate "C"
+select audit.rule_shown(r, w.reasons)
+from audit.rule r left join audit.waits() w on w.rule = r.name
+order by r.name collate "C"

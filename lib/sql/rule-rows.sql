@@ -18,5 +18,6 @@ select r.name, (
     from jsonb_each(l.line) with ordinality o(key, value, n)
     where o.key not in ('rule', 'table', 'ops', 'enabled'))
 from audit.rule r
-cross join lateral (select audit.rule_shown(r)::jsonb) l(line)
+left join audit.waits() w on w.rule = r.name
+cross join lateral (select audit.rule_shown(r, w.reasons)::jsonb) l(line)
 order by r.name collate "C"

@@ -13,10 +13,11 @@ covers as (
       select string_agg(distinct f.fault, ', ')
       from audit.faults(l.id, l.relid) f), 'ok') end as trigger
   from audit.rule_table b join audit.live l on l.id = b.rel)
-select left(audit.rule_shown(r)::text, -1) || ',"covers":' || to_json(array(
+select left(audit.rule_shown(r, w.reasons)::text, -1) || ',"covers":' || to_json(array(
     select x from (
       select c."table", c.why, c.identity, c.engine, c.trigger
       from covers c where c.rule = r.name
       order by c."table" collate "C") x)) || '}'
 from asked join audit.rule r using (name)
+left join audit.waits() w on w.rule = r.name
 order by r.name collate "C"
