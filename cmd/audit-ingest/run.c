@@ -56,7 +56,8 @@ static enum tool_status
 settle(struct run *run, bool due)
 {
 	if (run->dry) {
-		fwrite(run->out.p, 1, run->out.len, stdout);
+		if (run->out.len > 0)
+			fwrite(run->out.p, 1, run->out.len, stdout);
 		if (due)
 			tool_flush();
 		buf_reset(&run->out);
