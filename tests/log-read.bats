@@ -74,7 +74,7 @@ read|public|customer|{\"id\": 1}|||logread_web|||phone call|customer||$new"
 	is "$(audit-log -t customer -k 4 --op read)" ""
 }
 
-new='{"kind": "application", "rows": 2, "attribution": "application"}'
+new='{"kind": "application", "rows": 1, "attribution": "application"}'
 
 @test "keys come as an array of any kind, as objects, or one alone" {
 	is "$(shown "'customer', array[1, 2]")" 2
