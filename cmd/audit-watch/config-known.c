@@ -57,7 +57,7 @@ const struct known config_known[PATTERNS] = {
 	[P_DORMANT_ACTOR] = { "dormant_actor", HIGH, DAY, {
 		SPAN("after", 60 * DAY) } },
 	[P_UNUSUAL_RATE] = { "unusual_rate", MEDIUM, DAY / 2, {
-		COUNT("count", 200), COUNT("times_usual", 8),
+		COUNT("count", 100), COUNT("times_usual", 8),
 		COUNT("deviations", 6), COUNT("times_peak", 3) } },
 };
 /* clang-format on */

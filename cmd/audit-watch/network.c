@@ -36,6 +36,35 @@ is_others(const struct guard *g, const struct fact *e, uint64_t mark)
 	    guard_number(g, P_NEW_NETWORK, NETWORK_OTHERS);
 }
 
+/* Whether he is somewhere else at the same time */
+static bool
+is_elsewhere(const struct guard *g, const struct fact *e)
+{
+	int64_t window = guard_number(g, P_FAR_NETWORKS, FAR_WINDOW), apart;
+	int i;
+
+	for (i = 0; i < REGIONS; i++) {
+		apart = e->at - g->who->regions[i].at;
+		if (g->who->regions[i].at != 0 && apart <= window &&
+		    -apart <= window)
+			return true;
+	}
+	return false;
+}
+
+/* Whether it may be his own device, at home or on the way */
+static bool
+is_known_device(const struct guard *g, const struct fact *e)
+{
+	uint64_t device = device_of(e->agent);
+	size_t i;
+
+	for (i = 0; i < WHO_DEVICES; i++)
+		if (device != 0 && g->who->devices[i] == device)
+			return true;
+	return false;
+}
+
 /* Who moves about is in new networks all the time; another continent is
  * another matter. */
 static void
@@ -49,7 +78,7 @@ watch_new(struct guard *g, const struct fact *e)
 		.add = 1,
 		.addr = true };
 	enum region region = crowd_region(g, g->net.region);
-	bool far;
+	bool far, near, elsewhere;
 
 	if (g->learning || e->known == 1 || who_wides(w) == 0 ||
 	    who_near(w, g->net.near) != NULL ||
@@ -57,15 +86,18 @@ watch_new(struct guard *g, const struct fact *e)
 	    is_others(g, e, g->net.wide))
 		return;
 	far = region > REGION_HOME && !knows_region(g, region);
+	near = (int64_t)who_wides(w) >= guard_number(g, p, NETWORK_MOVING) ||
+	    w->days < 3 * guard_number(g, p, NETWORK_DAYS) ||
+	    is_known_device(g, e);
+	elsewhere = is_elsewhere(g, e);
 	if (w->days < guard_number(g, p, NETWORK_DAYS) ||
-	    (!far &&
-		((int64_t)who_wides(w) >= guard_number(g, p, NETWORK_MOVING) ||
-		    w->days < 3 * guard_number(g, p, NETWORK_DAYS))) ||
-	    !config_wants(g->config, p, e) || !alarm_due(g, e, &a))
+	    (near && !far && !elsewhere) || !config_wants(g->config, p, e) ||
+	    !alarm_due(g, e, &a))
 		return;
-	alarm_give(g, e, &a, "%s came from a new network: %s%s%s", name_who(e),
-	    name_of(e->addr), far ? ", by its number in " : "",
-	    far ? region_names[region] : "");
+	alarm_give(g, e, &a, "%s came from a new network: %s%s%s%s",
+	    name_who(e), name_of(e->addr), far ? ", by its number in " : "",
+	    far ? region_names[region] : "",
+	    elsewhere ? ", and was elsewhere within an hour" : "");
 }
 
 /* Whether a network is one of his, or of the house */

@@ -15,6 +15,7 @@
 #define RATES 2048
 #define HOUR_US (DAY_US / 24)
 #define SLOTS 48      /* hours of work days, hours of weekends */
+#define WEEK 168      /* hours */
 #define MEMORY 20     /* days that a mean remembers, about */
 #define PEAK_FADES 30 /* of the highest hour, one such part is lost a day */
 
@@ -22,10 +23,10 @@ struct rate {
 	struct window window; /* the last hour */
 	int64_t hour;	      /* the one that is being counted, since 2000 */
 	int64_t begun;	      /* the first one */
-	uint32_t slot;	      /* of that */
+	uint32_t slot;	      /* of the one that is counted */
 	uint32_t now;	      /* counted */
-	float peak;	      /* the most in an hour */
-	uint32_t pad;
+	uint32_t slot_before, before; /* the hour before, not yet learned */
+	float peak;		      /* the most in an hour */
 	struct {
 		float mean, variance;
 	} usual[SLOTS];
@@ -74,39 +75,47 @@ learn(struct rate *r, uint32_t slot, float n)
 		r->peak = n;
 }
 
+/* The slot of so many hours ago, a week at most, in the zone of now */
 static uint32_t
-slot_of(const struct guard *g)
+slot_ago(const struct guard *g, int64_t hours)
 {
-	bool weekend = g->local.tm_wday == 0 || g->local.tm_wday == 6;
+	int64_t now = g->local.tm_wday * 24 + g->local.tm_hour;
+	int64_t then = (now - hours + 2 * WEEK) % WEEK, day = then / 24;
 
-	return (uint32_t)(g->local.tm_hour + (weekend ? 24 : 0));
+	return (uint32_t)(then % 24 + (day == 0 || day == 6 ? 24 : 0));
+}
+
+static int64_t
+larger(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
 }
 
 /* The hours since the last event; those in which nothing happened count, too,
- * of the last week at least. */
+ * of the last week at least. An hour is learned when the next one is over: it
+ * is part of the sliding one until then, and must not excuse it. */
 static void
 go_on(const struct guard *g, struct rate *r, int64_t hour)
 {
-	uint32_t slot = slot_of(g);
-	int64_t h, day;
+	uint32_t slot = slot_ago(g, 0);
+	int64_t h;
 
 	if (r->hour == 0) {
 		r->begun = r->hour = hour;
-		r->slot = slot;
+		r->slot = r->slot_before = slot;
 	}
 	if (hour <= r->hour)
 		return;
-	learn(r, r->slot, (float)r->now);
-	for (h = hour - r->hour > 168 ? hour - 168 : r->hour + 1; h < hour;
-	     h++) {
-		/* the same zone as now will do */
-		day = ((int64_t)g->local.tm_wday * 24 + g->local.tm_hour -
-			  (hour - h) + 2 * 168) %
-		    168;
-		learn(r,
-		    (uint32_t)(day % 24 +
-			(day / 24 == 0 || day / 24 == 6 ? 24 : 0)),
-		    0);
+	learn(r, r->slot_before, (float)r->before);
+	if (hour == r->hour + 1) {
+		r->slot_before = r->slot;
+		r->before = r->now;
+	} else {
+		learn(r, r->slot, (float)r->now);
+		for (h = larger(r->hour + 1, hour - WEEK); h < hour - 1; h++)
+			learn(r, slot_ago(g, hour - h), 0);
+		r->slot_before = slot_ago(g, 1);
+		r->before = 0;
 	}
 	r->hour = hour;
 	r->slot = slot;

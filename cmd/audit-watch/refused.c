@@ -155,6 +155,9 @@ watch_account(struct guard *g, struct refused *r, const struct fact *e)
 
 	window_add(&k->after,
 	    guard_number(g, P_LOGIN_AFTER_REFUSALS, AFTER_WINDOW), e->at, 1);
+	/* a burst that was told is not told once more as a slow one */
+	if (n >= NUMBER(REFUSED_COUNT))
+		memset(&k->slow, 0, sizeof(k->slow));
 	a.count = n >= NUMBER(REFUSED_COUNT) ? n : all;
 	a.within = n >= NUMBER(REFUSED_COUNT) ? window : slow;
 	if ((n >= NUMBER(REFUSED_COUNT) || all >= NUMBER(REFUSED_SLOW)) &&

@@ -61,8 +61,7 @@ sealing_event(struct guard *g, void *state, const struct fact *e)
 	    alarm_due(g, e, &a))
 		alarm_give(g, e, &a,
 		    "nothing was sealed for %s, though there are events",
-		    name_span(
-			(e->at - s->last) / (DAY_US / 24) * (DAY_US / 24)));
+		    name_span(whole(e->at - s->last)));
 }
 
 const struct detector detector_sealing = { "sealing", sealing_new,

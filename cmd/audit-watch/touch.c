@@ -1,7 +1,8 @@
 /* touch - a table that few work with, touched by somebody who never did
  *
  * To open a screen for the first time is what everybody does all the time; so
- * it counts only for tables that a few people use, and have used for days. */
+ * it counts only for tables that a few people use, and have used for days with
+ * nobody new among them. */
 
 #include <stdlib.h>
 
@@ -15,6 +16,7 @@
 
 struct table {
 	struct habit used;
+	uint32_t joined; /* on which of its days the last one came */
 	uint64_t people; /* a set of 64 */
 };
 
@@ -73,7 +75,7 @@ touch_event(struct guard *g, void *state, const struct fact *e)
 		.table = true };
 	uint64_t pair, bit, people;
 	struct table *table;
-	uint32_t days;
+	uint32_t days, alone;
 
 	if (e->relation == 0 || !e->person || e->own_tool ||
 	    !(e->change || e->op == OP_READ))
@@ -86,11 +88,13 @@ touch_event(struct guard *g, void *state, const struct fact *e)
 	seen_add(t->seen, pair);
 	bit = UINT64_C(1) << e->who % 64;
 	people = table->people;
+	alone = days - table->joined;
+	table->joined = days;
 	table->people |= bit;
 	*t->people |= bit;
 	/* who has just come sees everything for the first time */
 	if (g->learning || g->who == NULL ||
-	    days < guard_number(g, P_FIRST_TOUCH, TOUCH_DAYS) ||
+	    alone < guard_number(g, P_FIRST_TOUCH, TOUCH_DAYS) ||
 	    g->who->days < guard_number(g, P_FIRST_TOUCH, TOUCH_DAYS) ||
 	    !is_few(g, t, people) || !config_wants(g->config, a.pattern, e) ||
 	    !alarm_due(g, e, &a))
