@@ -28,6 +28,9 @@ import workday
 KEYS = ("id at op schema table key label actor role as_role session txid app "
         "addr reason rules old new redacted").split()
 
+LINE = "{%s}\n" % ",".join('"%s":%%s' % key for key in KEYS)
+written = json.JSONEncoder(ensure_ascii=False).encode
+
 
 class Writer:
     """Lines in the order of their times; a transaction has one number."""
@@ -52,18 +55,17 @@ class Writer:
             if transaction not in self.txids:
                 self.txid += self.random.choice([1, 1, 1, 2, 5])
                 self.txids[transaction] = str(self.txid)
-            event = dict.fromkeys(KEYS)
-            event.update(id=self.id(us), at=company.stamp(us), op=op,
-                         txid=self.txids[transaction], **more)
-            out.write("{" + ",".join(
-                '"%s":%s' % (key, json.dumps(event[key], ensure_ascii=False))
-                for key in KEYS) + "}\n")
+            event = dict(more, id=self.id(us), at=company.stamp(us), op=op,
+                         txid=self.txids[transaction])
+            out.write(LINE % tuple([
+                "null" if event.get(key) is None else written(event[key])
+                for key in KEYS]))
 
 
 def plan(firm, history):
     """The days with their volume: more each week, until the month begins"""
     for i in range(-history, 30):
-        grown = 1 if i >= -10 else max(.08, 1 + (i + 10) / history)
+        grown = 1 if i >= -10 else max(.08, (1 + (i + 10) / history) ** 2)
         yield firm.begin + datetime.timedelta(i), grown
 
 

@@ -36,12 +36,12 @@ class Day:
         return self.begin + hours(self.random.gauss(hour, deviation))
 
     def times(self, count, begin, end, lunch=None):
-        """So many, some of them close together, none at lunch"""
+        """So many, some of them close together, hardly any at lunch"""
         r, found = self.random, []
         while len(found) < count:
             t = r.uniform(begin, end)
             if lunch is not None and 0 < t - lunch < hours(.7):
-                continue
+                t = r.uniform(begin, end)
             found += [t + r.expovariate(1 / 30e6) for _ in range(
                 min(count - len(found), r.choice([1, 1, 2, 4])))]
         return sorted(found)
@@ -83,7 +83,7 @@ class Day:
         if is_free(self.date):
             begin = self.at(r.uniform(9, 20))
             return self.session(p, begin, begin + hours(r.uniform(.3, 2)),
-                                p.home, False, .12)
+                                p.home if p.home_days else p.desk, False, .12)
         closing = is_closing(self.date) and p.department == "accounting"
         begin, end = self.at(p.begin, .25), self.at(p.end, .3)
         if closing:
