@@ -14,10 +14,11 @@ from reading import reading
 from sealing import sealing
 from sessions import sessions
 from settings import (CLIENTS, DIFFED, EVENTS, EXPORTED, LARGE_ROWS, RATE, ROUNDS, ROWS,
-                      SECONDS, STARTS, SYNC, TXNS, WHOLE)
+                      SECONDS, STARTS, SYNC, TXNS, WATCHED, WHOLE)
 from sizes import sizes
 from starting import starting
 from verifying import verifying
+from watching import watching
 from whole import whole
 from writing import large, statements, transactions
 
@@ -38,6 +39,7 @@ PARTS = {
     'sessions': sessions,
     'purging': purging,
     'exporting': exporting,
+    'watching': watching,
 }
 
 
@@ -54,7 +56,8 @@ def main():
         'sizes': {'rounds': ROUNDS, 'transactions': TXNS, 'rows': ROWS,
                   'large rows': LARGE_ROWS,
                   'events': ' and '.join(map(str, EVENTS)), 'starts': STARTS,
-                  'diffed': DIFFED, 'exported': EXPORTED, 'whole table': WHOLE, 'rate': RATE,
+                  'diffed': DIFFED, 'exported': EXPORTED, 'watched': WATCHED,
+                  'whole table': WHOLE, 'rate': RATE,
                   'seconds': SECONDS}})
 
 
