@@ -65,19 +65,32 @@ leave(struct session *s, size_t which)
 	*l = (struct links){ NULL, NULL, NULL };
 }
 
+/* Stand in a list behind this one; NULL: be the first. */
+static void
+enter_behind(struct session *s, size_t which, struct chain *c,
+    struct session *before)
+{
+	struct links *l = links_of(s, which);
+
+	l->in = c;
+	l->before = before;
+	l->after = before != NULL ? links_of(before, which)->after : c->first;
+	if (before != NULL)
+		links_of(before, which)->after = s;
+	else
+		c->first = s;
+	if (l->after != NULL)
+		links_of(l->after, which)->before = s;
+	else
+		c->last = s;
+}
+
 /* Be the last of a list. */
 static void
 enter(struct session *s, size_t which, struct chain *c)
 {
-	struct links *l = links_of(s, which);
-
 	leave(s, which);
-	*l = (struct links){ c->last, NULL, c };
-	if (c->last != NULL)
-		links_of(c->last, which)->after = s;
-	else
-		c->first = s;
-	c->last = s;
+	enter_behind(s, which, c, c->last);
 }
 
 static struct session **
@@ -154,15 +167,20 @@ void
 sessions_wait(struct sessions *t, struct session *s, char *login, size_t len,
     int64_t at)
 {
+	struct session *before;
+
 	free(s->login);
 	s->login = login;
 	s->nlogin = len;
 	s->login_at = at;
-	if (login != NULL)
-		enter(s, WAITS, &t->waits);
-	else
-		leave(s, WAITS);
 	enter(s, DIRTY, &t->dirty);
+	leave(s, WAITS);
+	if (login == NULL)
+		return;
+	before = t->waits.last;
+	while (before != NULL && before->login_at > at)
+		before = before->waits.before;
+	enter_behind(s, WAITS, &t->waits, before);
 }
 
 struct session *
