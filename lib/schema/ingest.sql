@@ -124,7 +124,9 @@ begin
       n := audit.log_store(json_build_array(j));
       stored := stored + n;
     exception when data_exception or invalid_parameter_value or program_limit_exceeded or not_null_violation then
-      raise warning 'event % (line % of session %) cannot be stored: %', j ->> 'id', j ->> 'line', j -> 'new' ->> 'backend', sqlerrm;
+      -- even reading json fails where it holds what text cannot
+      raise warning 'event % of session % cannot be stored: %', substring(j::text from '"id":[[:space:]]*"([^"]*)"'),
+        substring(j::text from '"backend":[[:space:]]*"([^"]*)"'), sqlerrm;
       refused := refused + 1;
     end;
   end loop;
