@@ -269,6 +269,33 @@ last 6f1e2a3c"
 		"alter role trusty password '***'"
 }
 
+@test "passwords are masked wherever a statement may have them" {
+	local number=0
+
+	while IFS= read -r statement; do
+		record 6b0237aa.1 $((++number)) denied \
+			'"state_code":"42501","statement":"'"$statement"'"'
+	done <<-'END' >in
+		alter role x encrypted password 'it''s' login
+		alter role x PASSWORD E'a\\'b' login
+		alter role x password $s$it's$s$
+		alter role x password U&'\\0061' login
+		create user mapping for a server s options (password 'a', user 'b')
+		update u set \"password\" = 'a' where password = $1
+		select dblink('host=h password=a user=b', 'postgresql://u:a@h/d')
+		alter role x password null
+	END
+	run -0 bash -c 'audit-ingest -n --statement <in | jq -r .new.statement'
+	is "$output" "alter role x encrypted password '***' login
+alter role x PASSWORD '***' login
+alter role x password '***'
+alter role x password '***' login
+create user mapping for a server s options (password '***', user 'b')
+update u set \"password\" = '***' where password = \$1
+select dblink('host=h password=*** user=b', 'postgresql://u:***@h/d')
+alter role x password null"
+}
+
 @test "a refused statement tells which table, where the message does" {
 	run -0 told 'select(.op == "denied") |
 		"\(.table) \(.new.command) \(.new.sqlstate)"'

@@ -7,7 +7,6 @@
 #include <strings.h>
 
 static const char word[] = "password";
-static const char stars[] = "'***'";
 
 static const char *
 skip_blanks(const char *p, const char *end)
@@ -90,22 +89,50 @@ secret(const char *p, const char *end, const char **from)
 	return stop > s ? stop : NULL;
 }
 
+/* The same of a URI: postgresql://user:secret@host. */
+static const char *
+uri_secret(const char *p, const char *end, const char **from)
+{
+	const char *s;
+
+	*from = NULL;
+	for (s = p; s < end && !isspace((unsigned char)*s) &&
+	     strchr("/@'\"", *s) == NULL;
+	     s++)
+		if (*s == ':' && *from == NULL)
+			*from = s + 1;
+	return s < end && *s == '@' && *from != NULL && *from < s ? s : NULL;
+}
+
+/* Where a secret lies that this word or sign announces; NULL: there is none. */
+static const char *
+announced(const char *p, const char *end, const char **from)
+{
+	const size_t n = sizeof(word) - 1;
+
+	if (end - p > 3 && memcmp(p, "://", 3) == 0)
+		return uri_secret(p + 3, end, from);
+	if ((*p != 'p' && *p != 'P') || (size_t)(end - p) < n ||
+	    strncasecmp(p, word, n) != 0)
+		return NULL;
+	return secret(p + n, end, from);
+}
+
 struct text
 mask_password(struct text t, struct buf *memory)
 {
 	const char *p = t.p, *end, *done = t.p, *from, *stop;
-	const size_t n = sizeof(word) - 1;
+	bool whole;
 
 	if (t.p == NULL)
 		return t;
 	buf_reset(memory);
-	for (end = p + t.len; (size_t)(end - p) >= n; p++) {
-		if ((*p != 'p' && *p != 'P') || strncasecmp(p, word, n) != 0)
+	for (end = p + t.len; p < end; p++) {
+		if ((stop = announced(p, end, &from)) == NULL)
 			continue;
-		if ((stop = secret(p + n, end, &from)) == NULL)
-			continue;
+		whole = literal(from, end) != NULL;
 		buf_put(memory, done, (size_t)(from - done));
-		buf_put(memory, stars, sizeof(stars) - 1);
+		buf_put(memory, whole ? "'***'" : "***", whole ? 5 : 3);
 		done = stop;
 		p = stop - 1;
 	}
