@@ -15,7 +15,7 @@ struct interp {
 	struct digest *digest;
 	bool begun; /* since is known */
 	int64_t since;
-	int64_t forgotten; /* when the youngest forgotten session began */
+	int64_t forgotten;  /* when the youngest forgotten session began */
 	unsigned int n;	    /* how many events this record has told of before */
 	struct buf details; /* of the event that is being told */
 	struct buf memory, masked; /* texts that stand otherwise in the log */
