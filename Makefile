@@ -174,9 +174,11 @@ demo: all
 soak: all
 	BUILD=$(BUILD) SOAK_MINUTES=$(SOAK_MINUTES) tests/soak/run
 
-# audit-purge, killed at so many random points
+# audit-purge and audit-ingest, killed at so many random points
 kill: all
 	PATH="$(abspath $(BUILD))/bin:$$PATH" tests/server.sh tests/kill.py $(KILLS)
+	PATH="$(abspath $(BUILD))/bin:$$PATH" tests/server.sh \
+	    tests/ingest-kill.py $(KILLS)
 
 bindir = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
