@@ -390,12 +390,12 @@ alerts() {
 @test "a state that is none, damaged or cut is exit 3, and stays" {
 	python3 "$ROOT/tests/watch.py" >in <<<'2026-03-16T10:00 update x300'
 	audit-watch -q --state good <in
-	head -n -1 good >cut
+	head -n -1 good >early
 	sed '3s/"bytes":"..../"bytes":"!!!!/' good >damaged
 	sed '1s/"version":1/"version":99/' good >newer
 	echo hello >none
 	: >empty
-	for file in cut damaged newer none empty; do
+	for file in early damaged newer none empty; do
 		cp "$file" before
 		run -3 --separate-stderr audit-watch -q --state "$file" <in
 		is "$output" ''
@@ -436,7 +436,9 @@ alerts() {
 	is "$(jq -r .count <<<"$output")" 100
 }
 
-@test "a million names take no more than 32 MB" {
+@test "names without end take no more than 32 MB" {
+	! grep -q __asan_init "$BUILD/bin/audit-watch" ||
+		skip "the sanitizer takes more"
 	awk 'BEGIN { for (i = 0; i < 400000; i++) {
 		op = i % 4 == 0 ? "login_failed" : i % 4 == 1 ? "login" : "update"
 		printf "{\"id\":\"019cf634-%04x-7000-8000-%012x\",\"at\":\"2026-03-%02dT%02d:00:00.000000Z\",\"op\":\"%s\",\"schema\":\"s\",\"table\":\"t%d\",\"actor\":\"a%d\",\"role\":\"r%d\",\"app\":\"psql%d\",\"addr\":\"%d.%d.%d.%d\",\"new\":{\"user_agent\":\"x%d\"}}\n",

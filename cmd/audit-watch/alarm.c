@@ -96,13 +96,14 @@ alarm_give(struct guard *g, const struct fact *e, const struct alarm *a,
     const char *fmt, ...)
 {
 	int severity = g->config->p[a->pattern].severity;
-	char message[1024];
+	char *message;
 	va_list ap;
 
 	if (a->severity != 0 && severity > a->severity - 1)
 		severity = a->severity - 1;
 	va_start(ap, fmt);
-	vsnprintf(message, sizeof(message), fmt, ap);
+	if (vasprintf(&message, fmt, ap) == -1)
+		message = xstrdup(fmt);
 	va_end(ap);
 	fputs("{\"at\":", g->out);
 	line_put_string(g->out, e->at_text.p, e->at_text.len);
@@ -113,6 +114,7 @@ alarm_give(struct guard *g, const struct fact *e, const struct alarm *a,
 	put_said(g->out, "session", e->session);
 	fputs(",\"message\":", g->out);
 	line_put_string(g->out, message, strlen(message));
+	free(message);
 	put_ids(g, e, a);
 	if (a->table) {
 		put_said(g->out, "schema", e->schema);
@@ -125,7 +127,7 @@ alarm_give(struct guard *g, const struct fact *e, const struct alarm *a,
 }
 
 #define NAMES 8
-#define NAME_MOST 80
+#define NAME_MOST ((size_t)80)
 
 /* One of the texts that names are made in */
 static char *

@@ -22,7 +22,7 @@ read_span(struct reading *r, struct json v, void *to)
 static char *
 read_days(struct reading *r, struct json v, void *to)
 {
-	int64_t us, *days = to;
+	int64_t us = 0, *days = to;
 	char *error;
 
 	if (json_kind(v) == '0' && v.len == 1 && *v.p == '0') {

@@ -14,10 +14,10 @@
 
 #define RATES 2048
 #define HOUR_US (DAY_US / 24)
-#define SLOTS 48      /* hours of work days, hours of weekends */
-#define WEEK 168      /* hours */
-#define MEMORY 20     /* days that a mean remembers, about */
-#define PEAK_FADES 30 /* of the highest hour, one such part is lost a day */
+#define SLOTS 48	  /* hours of work days, hours of weekends */
+#define WEEK INT64_C(168) /* hours */
+#define MEMORY 20	  /* days that a mean remembers, about */
+#define PEAK_FADES 30	  /* of the highest hour, one such part is lost a day */
 
 struct rate {
 	struct window window; /* the last hour */

@@ -147,7 +147,7 @@ note(struct again *a, const struct ring *ring, size_t size, uint8_t oldest[16])
 		if (memcmp(id, a->newest, 16) > 0)
 			memcpy(a->newest, id, 16);
 	}
-	if (ring->n > size)
+	if (size > 0 && ring->n > size)
 		memcpy(oldest, ring->v[ring->n % size].id, 16);
 }
 
@@ -156,7 +156,7 @@ again_new(const struct recents *r)
 {
 	struct again *a = xcalloc(1, sizeof(*a));
 
-	a->mask = 2 * (ROWS + ACTS);
+	a->mask = 2 * (size_t)(ROWS + ACTS);
 	while ((a->mask & (a->mask + 1)) != 0)
 		a->mask |= a->mask >> 1;
 	a->marks = xcalloc(a->mask + 1, sizeof(*a->marks));

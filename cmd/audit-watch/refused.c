@@ -11,6 +11,7 @@
 
 #define ACCOUNTS 16384
 #define NAMES 4 /* words of a set of accounts */
+#define BITS 256
 
 /* Of an account, of an address, of an account at a network, of all */
 struct knocks {
@@ -97,7 +98,7 @@ are_many(const struct guard *g, const struct knocks *k)
 static void
 add_account(struct names *v, uint64_t account)
 {
-	uint64_t bit = account % (64 * NAMES);
+	uint64_t bit = account % BITS;
 
 	v->now[bit / 64] |= UINT64_C(1) << bit % 64;
 }
@@ -105,7 +106,7 @@ add_account(struct names *v, uint64_t account)
 static void
 forget_account(struct names *v, uint64_t account)
 {
-	uint64_t bit = account % (64 * NAMES);
+	uint64_t bit = account % BITS;
 
 	v->now[bit / 64] &= ~(UINT64_C(1) << bit % 64);
 	v->before[bit / 64] &= ~(UINT64_C(1) << bit % 64);
@@ -219,7 +220,8 @@ watch_all(struct guard *g, struct refused *r, const struct fact *e)
 		alarm_give(g, e, &a,
 		    "%" PRIu64 " refused logins in all within %s, the last "
 		    "of %s from %s",
-		    a.count, name_span(a.within), name_who(e), name_of(e->addr));
+		    a.count, name_span(a.within), name_who(e),
+		    name_of(e->addr));
 }
 
 static void
