@@ -130,9 +130,9 @@ medium|refused_logins|mallory||203.0.113.9|2|"
 		"Alerts:4;Critical:1;High:1;Medium:1;Low:1;People and roles:2;"
 	is "$(said rows "By kind" | jq -r '[.Alert, .Alerts, .Critical, .High,
 		.Medium, .Low] | join("|")')" \
-		"refused_logins|2||1|1|
-mass_delete|1|1|||
-new_network|1||||1"
+		"refused_logins|2|0|1|1|0
+mass_delete|1|1|0|0|0
+new_network|1|0|0|0|1"
 	said figures Overview >out
 	grep -qxF $'Alerts\t4' out
 	said figures Overview | grep -qxF "$(printf 'Events\t%d' \
@@ -248,6 +248,7 @@ alert refused_logins refused_logins 4 mallory"
 	for ((i = 0; i < 1000; i++)); do cat "$alerts"; done >many
 	for ((i = 0; i < 25; i++)); do cat many; done |
 		/usr/bin/time -f %M -o peak audit-export --report alerts -o page.html
+	! grep -q __asan_init "$BUILD/bin/audit-export" || skip "the sanitizer needs more"
 	[ "$(cat peak)" -lt 32768 ]
 }
 

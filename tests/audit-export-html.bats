@@ -9,6 +9,7 @@ setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
 	# the newest first: what is kept is not what comes last
 	python3 "$ROOT/tests/sample.py" 12000 --sessions >lines
+	{ alert high 'bob deleted 500 rows'; alert low 'bob is new'; } >>lines
 	tac lines | audit-export -o many.html
 	events | audit-export -o small.html
 	events | audit-export --theme green -o green.html
@@ -31,6 +32,14 @@ event() {
 		'"reason":"customer called","rules":["item"],"old":'"$4"',' \
 		'"new":'"$5"',"redacted":'"${6-null}"'}'
 	echo
+}
+
+# alert SEVERITY MESSAGE - a line of audit-watch
+alert() {
+	echo '{"at":"2026-10-10T10:00:05.123456Z","alert":"'"${3-of $1}"'",' \
+		'"severity":"'"$1"'","actor":"'"${3-bob}"'","role":"shop",' \
+		'"session":null,"message":"'"$2"'","events":["'"${3-x}"'"],' \
+		'"count":1,"addr":"'"${3-192.0.2.7}"'"}'
 }
 
 events() {
@@ -57,6 +66,7 @@ hostile() {
 			'{"'"$value"'": "'"$value"'"}' |
 			sed "s|Lampe|${value//\\/\\\\}|" |
 			sed 's/mmmmmmmmx*/m/'
+		alert high "$value" "$value"
 	done
 }
 

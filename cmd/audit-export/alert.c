@@ -117,7 +117,7 @@ alert_put_kind(struct kept *kinds, const char *key, size_t len,
 	c[K_KIND] = brief_text_of(&b, brief_next(&p, key + len));
 	c[K_ALL] = cell_count(sums->span.n);
 	for (i = 0; i < ALERT_SEVERITIES; i++)
-		if (sums->n[i] > 0)
+		if (i != ALERT_OTHER || sums->n[i] > 0)
 			c[K_SEVERITY + i] =
 			    alert_count(sums->n, (enum alert_severity)i);
 	c[K_FIRST] = cell_time(sums->span.first);
