@@ -141,7 +141,7 @@ create function audit.read_steps(only_t oid) returns table(n int, giving bool, o
 create function audit.sync_reads(only_t oid default null) returns table(owner text, statement text) language plpgsql
  set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
-declare s record; may bool;
+declare s record; may bool; me text;
 begin
   if not exists (select from audit.rule r where r.enabled and 'read' = any(r.ops)) then
     if not exists (select from audit.read_grant) then return; end if;
@@ -166,10 +166,11 @@ begin
     return next;
   end loop;
   if only_t is not null then return; end if;
+  me := audit.read_role();
   -- what has been taken, or was never there, or is gone
   delete from audit.read_grant d using audit.read_granted g left join pg_roles r on r.rolname = g.role
     where (d.relid, d.num, d.role) = (g.relid, g.num, g.role) and (g.now_relid is null or r.oid is null or not exists (
-      select from audit.reads_due() x where x.relid = g.now_relid and x.num = g.now_num and g.role = audit.read_role())
+      select from audit.reads_due() x where x.relid = g.now_relid and x.num = g.now_num and g.role = me)
       and g.now_num <> all(audit.held_reads(r.oid, g.now_relid)));
   -- a column that was dropped
   delete from audit.read_grant d where not exists (

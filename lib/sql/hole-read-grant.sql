@@ -1,6 +1,11 @@
 -- Tables that the role of pgaudit may not SELECT as the rules with read say, so
 -- that reads do not come into the log; and those that it may though none says so.
-with s as (
+with due as materialized (
+  select * from audit.reads_due()),
+granted as materialized (
+  select g.now_relid as relid, g.now_num as num, g.role
+  from audit.read_granted g),
+s as (
   select x.*, c.relowner from audit.read_steps(null) x
   join pg_class c on c.oid = x.relid where x.ours),
 own as (
@@ -9,7 +14,7 @@ own as (
   where g.oid = audit.group_of('read'))
 select 'read_grant', audit.table_name(x.relid), (
     select string_agg(distinct n, ',' order by n)
-    from audit.reads_due() d, unnest(string_to_array(d.rules, ',')) n
+    from due d, unnest(string_to_array(d.rules, ',')) n
     where d.relid = x.relid),
   format('%I may %sSELECT this table%s', x.role,
     case when x.giving then 'not ' end, concat((
@@ -38,10 +43,10 @@ from (
     select array(
       select n from unnest(audit.held_reads(own.oid, c.oid)) n
       where not exists (
-          select from audit.read_granted g
-          where (g.now_relid, g.now_num, g.role) = (c.oid, n, own.role))
+          select from granted g
+          where (g.relid, g.num, g.role) = (c.oid, n, own.role))
         and not exists (
-          select from audit.reads_due() d where d.relid = c.oid
+          select from due d where d.relid = c.oid
             and d.num in (0, n)))) h(nums)
   where h.nums <> '{}') x
 order by 2, 4
