@@ -149,11 +149,14 @@ sum_up(const struct run *run)
 {
 	char *told = interp_summary(run->interp);
 
-	if (run->dry)
-		warnx("%s, %ju bad", told, run->bad);
-	else
-		warnx("%s, %ju bad; %ju new events", told, run->bad,
+	char bad[40] = "", stored[40] = "";
+
+	if (run->bad > 0)
+		snprintf(bad, sizeof(bad), ", %ju bad", run->bad);
+	if (!run->dry)
+		snprintf(stored, sizeof(stored), "; %ju new events",
 		    store_count(run->store));
+	warnx("%s%s%s", told, bad, stored);
 	free(told);
 }
 
