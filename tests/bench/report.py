@@ -98,7 +98,8 @@ def publish(parts, about):
         print('%-12s %s' % (name, said))
     print('\nMedian [quartiles]. What is added is added to the unaudited '
           'slices beside it;\nthe ratio, of neighbours too, is audit-utils / '
-          'table_log, audit-log / COPY,\naudit-diff / jq, audit-seal / COPY.')
+          'table_log, audit-log / COPY,\naudit-diff / jq, audit-seal / COPY,\n'
+          'audit-watch / a filter that only reads.')
     for one in parts:
         show(one)
     path = os.path.join(os.environ['BUILD'], 'bench.json')
