@@ -249,6 +249,17 @@ alerts() {
 		jq -r .severity)" low
 }
 
+@test "triggers that a rule brings are a low one, and hide none that were altered" {
+	is "$(watch <<-'END' | jq -r '"\(.severity) \(.message)"'
+		2026-03-16T10:00 rule_trigger role=dba key={"table":"s.t"} new={"found":["missing"]}
+		2026-03-16T10:01 rule_trigger role=dba key={"table":"s.t"} new={"found":["missing","disabled"]}
+		2026-03-16T10:02 rule_trigger role=dba key={"table":"s.t"} new={"done":["drop"]}
+	END
+	)" "low role dba put triggers on s.t
+high role dba found triggers altered on s.t
+high role dba took the triggers from s.t"
+}
+
 @test "a gap is an alert" {
 	is "$(alerts <<<'2026-03-16T10:00 gap new={"reason":"log_hole","count":3}')" \
 		'gap shop 1'

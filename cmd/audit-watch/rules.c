@@ -1,6 +1,7 @@
 /* rules - who changes what is recorded, and what could not be recorded */
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "guard.h"
 #include "mark.h"
@@ -29,7 +30,7 @@ static const struct act {
 	{ "rule_enable", "switched on rule", ALARM_LOW },
 	{ "rule_add", "added rule", ALARM_LOW },
 	{ "rule_skip", "left out a table:", 0 },
-	{ "rule_trigger", "found other triggers:", 0 },
+	{ "rule_trigger", "found triggers altered on", 0 },
 	{ "rule_change", "changed rule", 0 },
 	{ "grant", "gave rights on the trail to", 0 },
 	{ "revoke", "took rights on the trail from", ALARM_LOW },
@@ -47,6 +48,26 @@ act_of(struct said op)
 		if (said_is(op, acts[i].op))
 			return &acts[i];
 	return NULL;
+}
+
+/* The triggers of a table were put right, as they are when it has a rule for
+ * the first time, or taken away. */
+static const struct act hung = { "", "put triggers on", ALARM_LOW },
+			unhung = { "", "took the triggers from", 0 };
+
+static const struct act *
+act_of_trigger(const struct act *altered, const struct fact *e)
+{
+	struct json found = json_member(e->new, "found"), key, value;
+	struct json_iter i;
+
+	if (found.p == NULL)
+		return &unhung;
+	json_begin(&i, found);
+	while (json_next(&i, &key, &value))
+		if (!json_says(value, "missing"))
+			return altered;
+	return &hung;
 }
 
 static const struct act other = { "", "changed the rules:", 0 };
@@ -80,7 +101,6 @@ on_rules(struct guard *g, const struct fact *e)
 {
 	const struct act *act = act_of(e->op_text);
 	struct alarm a = { .pattern = P_RULES_CHANGED,
-		.key = mark_bytes(e->who, e->op_text.p, e->op_text.len),
 		.count = 1,
 		.add = 1,
 		.op = e->op,
@@ -90,6 +110,11 @@ on_rules(struct guard *g, const struct fact *e)
 		return;
 	if (act == NULL)
 		act = &other;
+	else if (said_is(e->op_text, "rule_trigger"))
+		act = act_of_trigger(act, e);
+	/* of one op, what adds must not hide what takes away */
+	a.key = mark_pair(mark_bytes(e->who, e->op_text.p, e->op_text.len),
+	    mark_bytes(0, act->verb, strlen(act->verb)));
 	a.severity = act->severity;
 	if (!alarm_due(g, e, &a))
 		return;
