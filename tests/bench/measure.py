@@ -9,12 +9,14 @@ from diffing import diffing
 from disabling import disabling
 from exporting import exporting
 from following import following
+from ingesting import ingesting
 from purging import purging
 from reading import reading
 from sealing import sealing
 from sessions import sessions
-from settings import (CLIENTS, DIFFED, EVENTS, EXPORTED, LARGE_ROWS, RATE, ROUNDS, ROWS,
-                      SECONDS, STARTS, SYNC, TXNS, WATCHED, WHOLE)
+from settings import (CLIENTS, DIFFED, EVENTS, EXPORTED, INGESTED, LARGE_ROWS,
+                      RATE, ROUNDS, ROWS, SECONDS, STARTS, SYNC, TXNS,
+                      WATCHED, WHOLE)
 from sizes import sizes
 from starting import starting
 from verifying import verifying
@@ -39,6 +41,7 @@ PARTS = {
     'sessions': sessions,
     'purging': purging,
     'exporting': exporting,
+    'ingesting': ingesting,
     'watching': watching,
 }
 
@@ -56,7 +59,8 @@ def main():
         'sizes': {'rounds': ROUNDS, 'transactions': TXNS, 'rows': ROWS,
                   'large rows': LARGE_ROWS,
                   'events': ' and '.join(map(str, EVENTS)), 'starts': STARTS,
-                  'diffed': DIFFED, 'exported': EXPORTED, 'watched': WATCHED,
+                  'diffed': DIFFED, 'exported': EXPORTED, 'ingested': INGESTED,
+                  'watched': WATCHED,
                   'whole table': WHOLE, 'rate': RATE,
                   'seconds': SECONDS}})
 

@@ -22,6 +22,7 @@ EVENTS = [int(n) for n in setting('EVENTS', '1000000 10000000',
                                   '50000 200000').split()]
 DIFFED = size('DIFFED', 20000, 5000)
 EXPORTED = size('EXPORTED', 100000, 5000)
+INGESTED = size('INGESTED', 300000, 20000)
 WATCHED = size('WATCHED', 1000000, 100000)
 WHOLE = size('WHOLE', 1000000, 50000)
 STARTS = size('STARTS', 100, 20)
