@@ -415,6 +415,11 @@ high role dba took the triggers from s.t"
 	done
 }
 
+@test "a state that cannot be written is exit 3 before anything is read" {
+	run -3 --separate-stderr audit-watch -q --state no/where <<<junk
+	is "$stderr" 'audit-watch: --state no/where: No such file or directory'
+}
+
 @test "SIGTERM saves the state" {
 	mkfifo pipe
 	audit-watch -q --state state <pipe >out &

@@ -22,10 +22,8 @@ struct incident {
 	uint64_t count, told;
 };
 
-struct cache *incidents_new(void);
-
 struct cache *
-incidents_new(void)
+alarm_incidents(void)
 {
 	return cache_new(INCIDENTS, sizeof(struct incident));
 }

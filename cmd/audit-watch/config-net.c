@@ -18,7 +18,7 @@ read_network(struct reading *r, struct json v, uint32_t group)
 	struct said s = { v.p + 1, v.len - 2 };
 
 	if (json_kind(v) != '"' || !net_range(&range, s))
-		return wrong(r, v,
+		return config_wrong(r, v,
 		    "no network; one is \"192.0.2.0/24\" or \"2001:db8::/32\"");
 	c->ranges = xreallocarray(c->ranges, c->nranges + 1, sizeof(range));
 	c->ranges[c->nranges++] = range;
@@ -26,7 +26,7 @@ read_network(struct reading *r, struct json v, uint32_t group)
 }
 
 char *
-read_networks(struct reading *r, struct json v, void *to)
+config_networks(struct reading *r, struct json v, void *to)
 {
 	struct config *c = to;
 	struct json_iter i, j;
@@ -35,7 +35,7 @@ read_networks(struct reading *r, struct json v, void *to)
 	char *error = NULL;
 
 	if (json_kind(v) != '{')
-		return wrong(r, v,
+		return config_wrong(r, v,
 		    "no object; one is {\"office\": [\"192.0.2.0/24\"]}");
 	free(c->networks);
 	c->networks = xstrndup(v.p, v.len);
@@ -44,7 +44,7 @@ read_networks(struct reading *r, struct json v, void *to)
 	while (error == NULL && json_next(&i, &key, &list)) {
 		group++;
 		if (json_kind(list) != '[')
-			error = wrong(r, list, "no list of networks");
+			error = config_wrong(r, list, "no list of networks");
 		json_begin(&j, list);
 		while (error == NULL && json_next(&j, &none, &one))
 			error = read_network(r, one, group);
@@ -89,7 +89,7 @@ read_days(struct json key, int *from, int *until)
 }
 
 char *
-read_hours(struct reading *r, struct json v, void *to)
+config_hours(struct reading *r, struct json v, void *to)
 {
 	struct config *c = to;
 	struct json_iter i;
@@ -97,18 +97,18 @@ read_hours(struct reading *r, struct json v, void *to)
 	int day, last, from, until;
 
 	if (json_kind(v) != '{')
-		return wrong(r, v,
+		return config_wrong(r, v,
 		    "no object; one is {\"mon-fri\": \"07:00-19:00\"}");
 	memset(c->hours, 0, sizeof(c->hours));
 	json_begin(&i, v);
 	while (json_next(&i, &key, &value)) {
 		if (!read_days(key, &day, &last))
-			return wrong(r, key,
+			return config_wrong(r, key,
 			    "no days; some are \"mon-fri\" or \"sat\"");
 		if (json_kind(value) != '"' || value.len != 13 ||
 		    value.p[6] != '-' || !read_minutes(value.p + 1, &from) ||
 		    !read_minutes(value.p + 7, &until) || from == until)
-			return wrong(r, value,
+			return config_wrong(r, value,
 			    "no hours; some are \"07:00-19:00\"");
 		for (;; day = (day + 1) % 7) {
 			c->hours[day].from = from;

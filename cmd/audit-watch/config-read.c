@@ -23,7 +23,7 @@ line_of(const struct reading *r, const char *p)
 }
 
 char *
-wrong(const struct reading *r, struct json what, const char *more)
+config_wrong(const struct reading *r, struct json what, const char *more)
 {
 	size_t len = what.len > SEEN ? SEEN : what.len;
 	char *words, *safe, *message;
@@ -58,7 +58,7 @@ unknown(const struct reading *r, struct json key, const struct member *m,
 	for (i = 0; known == NULL && r->top && i < PATTERNS; i++)
 		fprintf(fp, ", %s", config_known[i].name);
 	xclose(fp);
-	message = wrong(r, key, more);
+	message = config_wrong(r, key, more);
 	free(more);
 	return message;
 }
@@ -84,10 +84,10 @@ read_number(struct reading *r, const struct number *n, struct json v,
 	char text[12];
 
 	if (n->kind == NUMBER_SPAN)
-		return read_span(r, v, value);
+		return config_span(r, v, value);
 	if (json_kind(v) != '0' || v.len > 9 ||
 	    strspn(v.p, "0123456789") < v.len)
-		return wrong(r, v,
+		return config_wrong(r, v,
 		    "no number: it is 0 or more, up to nine digits");
 	memcpy(text, v.p, v.len);
 	text[v.len] = '\0';
@@ -109,7 +109,7 @@ number_of(const struct known *known, struct json key)
 }
 
 char *
-read_members(struct reading *r, struct json object, const struct member *m,
+config_members(struct reading *r, struct json object, const struct member *m,
     size_t n, const struct known *known)
 {
 	struct json_iter i;
@@ -119,11 +119,11 @@ read_members(struct reading *r, struct json object, const struct member *m,
 	int at;
 
 	if (json_kind(object) != '{')
-		return wrong(r, object, "no JSON object");
+		return config_wrong(r, object, "no JSON object");
 	json_begin(&i, object);
 	while (error == NULL && json_next(&i, &key, &value)) {
 		if (is_twice(object, key))
-			return wrong(r, key, "it is there twice");
+			return config_wrong(r, key, "it is there twice");
 		for (j = 0; j < n && !json_says(key, m[j].name); j++)
 			;
 		if (j < n)
@@ -132,8 +132,8 @@ read_members(struct reading *r, struct json object, const struct member *m,
 			error = read_number(r, &known->numbers[at], value,
 			    &r->config->p[known - config_known].v[at]);
 		else if (r->top && known == NULL &&
-		    (at = pattern_of(key)) != -1)
-			error = read_pattern(r, value, (enum pattern)at);
+		    (at = config_pattern_of(key)) != -1)
+			error = config_pattern(r, value, (enum pattern)at);
 		else
 			error = unknown(r, key, m, n, known);
 	}
@@ -156,7 +156,7 @@ read_text(struct reading *r)
 		    said);
 	if (json_kind(whole) != '{')
 		return xstrdup("line 1: no JSON object");
-	return read_whole(r, whole);
+	return config_whole(r, whole);
 }
 
 char *

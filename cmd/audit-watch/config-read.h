@@ -20,17 +20,17 @@ struct member {
 };
 
 /* "line 3: WHAT: MORE", where this is written; WHAT is the file's own words */
-char *wrong(const struct reading *, struct json what, const char *more);
+char *config_wrong(const struct reading *, struct json what, const char *more);
 /* The members of an object: these, and a pattern's numbers */
-char *read_members(struct reading *, struct json object, const struct member *,
-    size_t n, const struct known *);
-char *read_whole(struct reading *, struct json whole);
-char *read_pattern(struct reading *, struct json, enum pattern);
-int pattern_of(struct json key); /* -1: none */
+char *config_members(struct reading *, struct json object,
+    const struct member *, size_t n, const struct known *);
+char *config_whole(struct reading *, struct json whole);
+char *config_pattern(struct reading *, struct json, enum pattern);
+int config_pattern_of(struct json key); /* -1: none */
 
 /* to: int64_t *, struct words *, ... */
-char *read_span(struct reading *, struct json, void *to);
-char *read_networks(struct reading *, struct json, void *to);
-char *read_hours(struct reading *, struct json, void *to);
+char *config_span(struct reading *, struct json, void *to);
+char *config_networks(struct reading *, struct json, void *to);
+char *config_hours(struct reading *, struct json, void *to);
 
 #endif

@@ -10,10 +10,10 @@
 #define DAY INT64_C(86400000000)
 
 char *
-read_span(struct reading *r, struct json v, void *to)
+config_span(struct reading *r, struct json v, void *to)
 {
 	if (json_kind(v) != '"' || !span_read(to, v.p + 1, v.len - 2))
-		return wrong(r, v,
+		return config_wrong(r, v,
 		    "no length of time; one is \"10 minutes\", in seconds, "
 		    "minutes, hours, days or weeks");
 	return NULL;
@@ -29,10 +29,10 @@ read_days(struct reading *r, struct json v, void *to)
 		*days = 0;
 		return NULL;
 	}
-	if ((error = read_span(r, v, &us)) != NULL)
+	if ((error = config_span(r, v, &us)) != NULL)
 		return error;
 	if (us % DAY != 0)
-		return wrong(r, v, "it is in whole days, or 0");
+		return config_wrong(r, v, "it is in whole days, or 0");
 	*days = us / DAY;
 	return NULL;
 }
@@ -43,11 +43,11 @@ read_string(struct reading *r, struct json v, char **text)
 	size_t len;
 
 	if (json_kind(v) != '"' || v.len == 2)
-		return wrong(r, v, "no text");
+		return config_wrong(r, v, "no text");
 	free(*text);
 	*text = json_text(v, &len);
 	if (strlen(*text) != len)
-		return wrong(r, v, "it holds a zero byte");
+		return config_wrong(r, v, "it holds a zero byte");
 	return NULL;
 }
 
@@ -60,7 +60,7 @@ read_zone(struct reading *r, struct json v, void *to)
 		return NULL;
 	if ((error = read_string(r, v, zone)) != NULL)
 		return error;
-	return zone_use(*zone) ? NULL : wrong(r, v, "no such time zone");
+	return zone_use(*zone) ? NULL : config_wrong(r, v, "no such time zone");
 }
 
 static char *
@@ -72,7 +72,7 @@ read_words(struct reading *r, struct json v, void *to)
 	char *text = NULL, *error = NULL;
 
 	if (json_kind(v) != '[')
-		return wrong(r, v, "no list; one is [\"a\", \"b\"]");
+		return config_wrong(r, v, "no list; one is [\"a\", \"b\"]");
 	words_free(w);
 	json_begin(&i, v);
 	while (error == NULL && json_next(&i, &key, &one))
@@ -91,7 +91,7 @@ read_sensitive(struct reading *r, struct json v, void *to)
 
 	for (i = 0; error == NULL && i < w->n; i++)
 		if (strchr(w->v[i], '.') == NULL)
-			error = wrong(r, v, "each is \"table.column\"");
+			error = config_wrong(r, v, "each is \"table.column\"");
 	return error;
 }
 
@@ -101,7 +101,7 @@ read_bool(struct reading *r, struct json v, void *to)
 	bool *b = to;
 
 	if (json_kind(v) != 't' && json_kind(v) != 'f')
-		return wrong(r, v, "it is true or false");
+		return config_wrong(r, v, "it is true or false");
 	*b = *v.p == 't';
 	return NULL;
 }
@@ -116,7 +116,7 @@ read_severity(struct reading *r, struct json v, void *to)
 			*severity = i;
 			return NULL;
 		}
-	return wrong(r, v, "it is low, medium, high or critical");
+	return config_wrong(r, v, "it is low, medium, high or critical");
 }
 
 static char *
@@ -131,11 +131,11 @@ read_except(struct reading *r, struct json v, void *to)
 	};
 
 	r->top = false;
-	return read_members(r, v, members, 4, NULL);
+	return config_members(r, v, members, 4, NULL);
 }
 
 int
-pattern_of(struct json key)
+config_pattern_of(struct json key)
 {
 	int i;
 
@@ -146,27 +146,27 @@ pattern_of(struct json key)
 }
 
 char *
-read_pattern(struct reading *r, struct json v, enum pattern p)
+config_pattern(struct reading *r, struct json v, enum pattern p)
 {
 	struct watched *w = &r->config->p[p];
 	const struct member members[] = {
 		{ "enabled", read_bool, &w->enabled },
 		{ "severity", read_severity, &w->severity },
-		{ "quiet", read_span, &w->quiet },
+		{ "quiet", config_span, &w->quiet },
 		{ "except", read_except, &w->except },
-		{ "hours", read_hours, r->config },
+		{ "hours", config_hours, r->config },
 	};
 	char *error;
 
 	r->top = false;
-	error = read_members(r, v, members, p == P_OUTSIDE_HOURS ? 5 : 4,
+	error = config_members(r, v, members, p == P_OUTSIDE_HOURS ? 5 : 4,
 	    &config_known[p]);
 	r->top = true;
 	return error;
 }
 
 char *
-read_whole(struct reading *r, struct json whole)
+config_whole(struct reading *r, struct json whole)
 {
 	struct config *c = r->config;
 	const struct member members[] = {
@@ -176,10 +176,10 @@ read_whole(struct reading *r, struct json whole)
 		{ "interactive_apps", read_words, &c->interactive },
 		{ "privileged_roles", read_words, &c->privileged },
 		{ "sensitive_columns", read_sensitive, &c->sensitive },
-		{ "networks", read_networks, c },
+		{ "networks", config_networks, c },
 	};
 
 	r->top = true;
-	return read_members(r, whole, members,
+	return config_members(r, whole, members,
 	    sizeof(members) / sizeof(members[0]), NULL);
 }

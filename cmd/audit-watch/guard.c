@@ -7,8 +7,6 @@
 #include "mem.h"
 #include "moment.h"
 
-#define INCIDENTS 8192
-
 static const struct detector *const detectors[] = { &detector_refused,
 	&detector_mass, &detector_hours, &detector_device, &detector_network,
 	&detector_privileged, &detector_rules, &detector_sealing,
@@ -20,9 +18,6 @@ struct clock {
 	int64_t days; /* on which something happened */
 	int64_t day;  /* the last one */
 };
-
-/* alarm.c */
-struct cache *incidents_new(void);
 
 struct guard *
 guard_new(const struct config *config, FILE *out)
@@ -36,7 +31,7 @@ guard_new(const struct config *config, FILE *out)
 	g->clock = xcalloc(1, sizeof(*g->clock));
 	store_bytes(g->store, "clock", 0, g->clock, sizeof(*g->clock));
 	g->recents = recents_new(g->store);
-	g->incidents = incidents_new();
+	g->incidents = alarm_incidents();
 	store_cache(g->store, "incidents", 0, g->incidents);
 	g->crowd = crowd_new(g);
 	g->states = xcalloc(DETECTORS, sizeof(*g->states));

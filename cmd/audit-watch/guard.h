@@ -81,6 +81,8 @@ struct alarm {
 };
 #define ALARM_LOW 1 /* a severity of at most low */
 
+/* Where incidents are remembered */
+struct cache *alarm_incidents(void);
 /* Whether the alarm is to be given: it is the first of an incident, which ends
  * with a quiet time, or has grown tenfold. a->count is then what it came to. */
 bool alarm_due(struct guard *, const struct fact *, struct alarm *);

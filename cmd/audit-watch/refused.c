@@ -253,57 +253,72 @@ before(struct guard *g, struct refused *r, uint64_t key, int64_t at)
 	return k == NULL ? 0 : window_add(&k->after, window, at, 0);
 }
 
+/* What went before a login */
+struct attempts {
+	uint64_t total, here; /* of the account; in this network */
+	bool known;	      /* where it, or others, have logged in before */
+	bool sprays;	      /* an address that tries many accounts */
+	struct knocks *addr;  /* of the address; NULL: none */
+};
+
+static struct attempts
+look_back(struct guard *g, struct refused *r, const struct fact *e)
+{
+	int64_t window = guard_number(g, P_LOGIN_AFTER_REFUSALS, AFTER_WINDOW);
+	struct attempts t = { .total = before(g, r, account_key(e), e->at) };
+
+	if (!g->has_net)
+		return t;
+	t.here = before(g, r, both_key(g, e), e->at);
+	t.known = who_near(g->who, g->net.near) != NULL ||
+	    crowd_others(g, g->net.near, e->who) > 1;
+	t.addr = cache_find(r->knocks, addr_key(g));
+	t.sprays = t.addr != NULL && !t.known &&
+	    e->at - t.addr->since < window && are_many(g, t.addr);
+	return t;
+}
+
+/* It was he himself, unless the refusals came from elsewhere. */
+static void
+forgive(struct guard *g, struct refused *r, const struct fact *e,
+    const struct attempts *t)
+{
+	if (g->has_net ? t->here * 2 >= t->total : e->person)
+		cache_drop(r->knocks, account_key(e));
+	if (g->has_net)
+		cache_drop(r->knocks, both_key(g, e));
+	if (t->addr != NULL && !t->sprays) {
+		forget_account(&t->addr->all, e->account);
+		forget_account(&t->addr->strangers, e->account);
+	}
+}
+
 /* Who mistypes his password at his own desk gets more attempts than others.
  * Whose role has many users counts only where the refusals came from. */
 static void
 on_login(struct guard *g, struct refused *r, const struct fact *e)
 {
 	const enum pattern p = P_LOGIN_AFTER_REFUSALS;
-	uint64_t least = (uint64_t)guard_number(g, p, AFTER_COUNT), here = 0;
+	struct attempts t = look_back(g, r, e);
+	uint64_t least = (uint64_t)guard_number(g, p,
+	    t.known || !g->has_net ? AFTER_KNOWN : AFTER_COUNT);
 	struct alarm a = { .pattern = p,
 		.key = e->account,
+		.count = t.known ? t.here : t.total,
 		.add = 1,
 		.op = OP_LOGIN_FAILED,
 		.like = LIKE_ACCOUNT,
 		.within = guard_number(g, p, AFTER_WINDOW),
 		.addr = true };
-	bool known = false, sprays = false;
-	struct knocks *k = NULL;
-	uint64_t total;
 
-	if (e->account == 0)
-		return;
-	a.count = total = before(g, r, account_key(e), e->at);
-	if (g->has_net) {
-		known = who_near(g->who, g->net.near) != NULL ||
-		    crowd_others(g, g->net.near, e->who) > 1;
-		here = before(g, r, both_key(g, e), e->at);
-		k = cache_find(r->knocks, addr_key(g));
-		sprays = k != NULL && !known && e->at - k->since < a.within &&
-		    are_many(g, k);
-		if (known)
-			a.count = here;
-	}
-	if (known || !g->has_net)
-		least = (uint64_t)guard_number(g, p, AFTER_KNOWN);
-	if (sprays && a.count == 0)
-		a.count = 1;
-	if ((a.count >= least || sprays) && config_wants(g->config, p, e) &&
+	if ((a.count >= least || t.sprays) && config_wants(g->config, p, e) &&
 	    alarm_due(g, e, &a))
 		alarm_give(g, e, &a,
 		    "%s logged in from %s after %" PRIu64
 		    " refused logins within %s%s",
 		    name_who(e), name_of(e->addr), a.count, name_span(a.within),
-		    sprays ? ", where other accounts were tried, too" : "");
-	/* it was he himself, unless the refusals came from elsewhere */
-	if (g->has_net ? here * 2 >= total : e->person)
-		cache_drop(r->knocks, account_key(e));
-	if (g->has_net)
-		cache_drop(r->knocks, both_key(g, e));
-	if (k != NULL && !sprays) {
-		forget_account(&k->all, e->account);
-		forget_account(&k->strangers, e->account);
-	}
+		    t.sprays ? ", where other accounts were tried, too" : "");
+	forgive(g, r, e, &t);
 }
 
 static void
@@ -311,7 +326,7 @@ refused_event(struct guard *g, void *state, const struct fact *e)
 {
 	if (e->op == OP_LOGIN_FAILED)
 		on_refused(g, state, e);
-	else if (e->op == OP_LOGIN)
+	else if (e->op == OP_LOGIN && e->account != 0)
 		on_login(g, state, e);
 }
 

@@ -94,8 +94,9 @@ load(struct run *r)
 	FILE *fp = fopen(path, "r");
 	char *wrong;
 
+	/* better now than after hours */
 	if (fp == NULL && errno == ENOENT)
-		return 0;
+		return save(r);
 	if (fp == NULL) {
 		warn("--state %s", path);
 		return -1;
