@@ -76,6 +76,7 @@ extern const char sql_hole_no_rule[];
 extern const char sql_hole_partition[];
 extern const char sql_hole_plan[];
 extern const char sql_hole_read_grant[];
+extern const char sql_hole_read_lost[];
 extern const char sql_hole_read_waiting[];
 extern const char sql_hole_rest[];
 extern const char sql_hole_trail[];

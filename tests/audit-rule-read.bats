@@ -371,6 +371,28 @@ SELECT TABLE public.t select count(*) from t
 UPDATE TABLE public.t update t set name = ssn
 SELECT TABLE public.p select * from p
 SELECT TABLE public.p1 select * from p1'
+		# what pgaudit does not log when it counts rows
+		sql "alter system set pgaudit.log_rows = on" \
+			"select pg_reload_conf()" >/dev/null
+		until [ "$(sql 'show pgaudit.log_rows')" = on ]; do :; done
+		before=$(grep -hc AUDIT "$SERVER_DIR"/data/log/*.json)
+		as dba sql "copy p1 to stdout" "begin" \
+			"declare c cursor for select * from p" "fetch c" \
+			"commit" "do \$\$ begin raise log 'again'; end \$\$"
+		until grep -qs again "$SERVER_DIR"/data/log/*.json; do :; done
+		is "$(grep -hc AUDIT "$SERVER_DIR"/data/log/*.json)" "$before"
+		run -1 audit-rule check
+		is "$(jq -r 'select(.hole == "read_lost") | .severity + " " +
+			.fix' <<<"$output")" 'hole alter system set pgaudit.log_rows = off; select pg_reload_conf();'
+		sql "alter system reset pgaudit.log_rows" \
+			"alter system set log_min_messages = fatal" \
+			"select pg_reload_conf()" >/dev/null
+		until [ "$(sql 'show pgaudit.log_rows')" = off ]; do :; done
+		is "$(audit-rule check | jq -r 'select(.hole == "read_lost").fix')" \
+			'alter system reset log_min_messages; select pg_reload_conf();'
+		sql "alter system reset log_min_messages" \
+			"select pg_reload_conf()" >/dev/null
+		until [ "$(sql 'show log_min_messages')" = warning ]; do :; done
 		# another role, and back
 		sql "create role auditor" \
 			"alter database app set pgaudit.role = 'auditor'"

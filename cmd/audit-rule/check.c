@@ -36,6 +36,7 @@ static const struct {
 	{ .sql = sql_hole_plan },
 	{ .sql = sql_hole_read_waiting },
 	{ .sql = sql_hole_read_grant },
+	{ .sql = sql_hole_read_lost },
 	{ .sql = sql_hole_no_rule, .all = true },
 	{ .sql = sql_note_stale, .note = true },
 	{ .sql = sql_note_column, .note = true },

@@ -2,19 +2,17 @@
 -- it should. What this role may not see is not told.
 with s(name, setting) as (
   select name, setting from pg_settings
-  where name in ('log_connections', 'log_disconnections', 'pgaudit.log_rows',
-    'lc_messages', 'log_truncate_on_rotation', 'log_filename',
-    'pgaudit.log_parameter'))
+  where name in ('log_connections', 'log_disconnections', 'lc_messages',
+    'log_truncate_on_rotation', 'log_filename', 'pgaudit.log_parameter'))
 select 'read_settings', null, null, x.message, x.fix
 from (
   select s.name, case s.name
       when 'log_connections' then 'logins do not come into the log'
       when 'log_disconnections' then 'logouts do not come into the log'
-      when 'pgaudit.log_rows' then 'how many rows were read is not told'
     end as message,
     format('alter system set %s = on; select pg_reload_conf();', s.name) as fix
   from s
-  where s.name in ('log_connections', 'log_disconnections', 'pgaudit.log_rows')
+  where s.name in ('log_connections', 'log_disconnections')
     and s.setting = 'off'
   union all
   select s.name, 'the values that statements were given come into the log',
