@@ -256,25 +256,26 @@ read_grant public.part_2'
 	PGUSER=postgres audit-rule revoke rule_other admin >/dev/null
 }
 
+# in_copy COMMAND... - in a copy of this database
+in_copy() {
+	PGDATABASE=${TEMPLATE}_copy "$@"
+}
+
 @test "who may not create the role says so, who may does" {
-	local PGDATABASE=$PGDATABASE
 	local other=audit_read_${TEMPLATE}_copy
 
 	as postgres copy_database "$PGDATABASE" "${TEMPLATE}_copy" owner rule_dba
-	PGDATABASE=${TEMPLATE}_copy
-	run -0 --separate-stderr audit-rule add customer --ops read
+	run -0 --separate-stderr in_copy audit-rule add customer --ops read
 	[[ $stderr == *"create role $other nologin;"* ]]
 	[[ $stderr == *"-- then: audit-rule apply --missing"* ]]
-	as postgres audit-rule apply --missing
-	is "$(granted "$other")" customer
+	in_copy as postgres audit-rule apply --missing
+	is "$(in_copy granted "$other")" customer
 	# a copy of a database that had its grants
-	PGDATABASE=${TEMPLATE}_test
 	read_rule sale
 	as postgres copy_database "$PGDATABASE" "${TEMPLATE}_copy" owner rule_dba
-	PGDATABASE=${TEMPLATE}_copy
-	is "$(granted) $(granted "$other")" 'sale '
-	audit-rule apply --missing
-	is "$(granted) $(granted "$other")" ' sale'
+	is "$(in_copy granted) $(in_copy granted "$other")" 'sale '
+	in_copy audit-rule apply --missing
+	is "$(in_copy granted) $(in_copy granted "$other")" ' sale'
 }
 
 @test "an admin's rules are granted as well" {
