@@ -115,10 +115,11 @@ take(struct run *run, const struct piece *piece)
 static void
 say_note(struct run *run)
 {
-	const char *note = source_note(run->source);
+	char *note = source_note(run->source);
 
 	if (note != NULL && !run->quiet)
 		warnx("%s", note);
+	free(note);
 }
 
 /* us since 2000, as the times of records */

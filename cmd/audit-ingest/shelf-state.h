@@ -41,7 +41,7 @@ struct shelf {
 	struct shelf_files files, before; /* at this look, at the last one */
 	struct digest *digest;
 	struct buf probe;
-	char error[512];
+	char *error; /* NULL: none */
 };
 
 void shelf_add(struct shelf *, const char *name, uint64_t inode, uint64_t size,

@@ -2,6 +2,7 @@
 
 #include "shelf.h"
 
+#include <err.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "hex.h"
 #include "mem.h"
 #include "shelf-state.h"
+#include "tool.h"
 
 struct shelf *
 shelf_new(const struct shelf_kind *kind)
@@ -45,7 +47,16 @@ shelf_free(struct shelf *s)
 	free(s->place);
 	digest_free(s->digest);
 	buf_free(&s->probe);
+	free(s->error);
 	free(s);
+}
+
+static void
+keep(char **text, const char *fmt, va_list ap)
+{
+	free(*text);
+	if (vasprintf(text, fmt, ap) == -1)
+		err(TOOL_FAILED, NULL);
 }
 
 int
@@ -54,7 +65,7 @@ shelf_fail(struct shelf *s, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(s->error, sizeof(s->error), fmt, ap);
+	keep(&s->error, fmt, ap);
 	va_end(ap);
 	return -1;
 }

@@ -25,7 +25,7 @@ struct source {
 	uint64_t line;	    /* of the next record; 0: unknown */
 	struct place place; /* of buf.p[at]; head and name are the kind's */
 	bool ended;
-	char note[512], error[512];
+	char *note, *error; /* NULL: none */
 };
 
 struct source *source_new(const struct source_kind *, struct reader *,

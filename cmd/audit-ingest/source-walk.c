@@ -17,6 +17,7 @@
 
 /* A file that was read before, by its head */
 struct known {
+	struct known *next;
 	char head[SHELF_HEAD];
 	char *name;
 	uint64_t offset;
@@ -29,8 +30,7 @@ struct walk {
 	struct shelf *shelf;
 	bool follow;
 	int wait_ms;
-	struct known **known; /* each stays where it is */
-	int n, size;
+	struct known *known;
 	struct known *now; /* the one at hand */
 	bool last; /* there is another one; this one is read once more */
 };
@@ -39,13 +39,13 @@ static void
 walk_free(struct source *s)
 {
 	struct walk *w = s->state;
-	int i;
+	struct known *k;
 
-	for (i = 0; i < w->n; i++) {
-		free(w->known[i]->name);
-		free(w->known[i]);
+	while ((k = w->known) != NULL) {
+		w->known = k->next;
+		free(k->name);
+		free(k);
 	}
-	free(w->known);
 	shelf_free(w->shelf);
 	free(w);
 }
@@ -53,12 +53,11 @@ walk_free(struct source *s)
 static struct known *
 find(struct walk *w, const char *head)
 {
-	int i;
+	struct known *k = w->known;
 
-	for (i = 0; i < w->n; i++)
-		if (strcmp(w->known[i]->head, head) == 0)
-			return w->known[i];
-	return NULL;
+	while (k != NULL && strcmp(k->head, head) != 0)
+		k = k->next;
+	return k;
 }
 
 static struct known *
@@ -67,13 +66,10 @@ know(struct walk *w, const char *head, const char *name)
 	struct known *k = find(w, head);
 
 	if (k == NULL) {
-		if (w->n == w->size) {
-			w->size = w->size * 2 + 16;
-			w->known = xreallocarray(w->known, (size_t)w->size,
-			    sizeof(*w->known));
-		}
-		k = w->known[w->n++] = xcalloc(1, sizeof(*k));
+		k = xcalloc(1, sizeof(*k));
 		strlcpy(k->head, head, sizeof(k->head));
+		k->next = w->known;
+		w->known = k;
 	}
 	free(k->name);
 	k->name = xstrdup(name);
@@ -193,11 +189,9 @@ static enum source_got
 find_lost(struct source *s, const struct shelf_file *files, int n, bool *again)
 {
 	struct walk *w = s->state;
-	int i;
+	struct known *k;
 
-	for (i = 0; i < w->n; i++) {
-		struct known *k = w->known[i];
-
+	for (k = w->known; k != NULL; k = k->next) {
 		if (k->done || k == w->now ||
 		    !shelf_is_place(w->shelf, k->name))
 			continue;

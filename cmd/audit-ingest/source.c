@@ -3,6 +3,7 @@
 
 #include "source.h"
 
+#include <err.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -13,6 +14,7 @@
 
 #include "mem.h"
 #include "source-state.h"
+#include "tool.h"
 
 struct source *
 source_new(const struct source_kind *kind, struct reader *reader, void *state)
@@ -34,6 +36,8 @@ source_free(struct source *s)
 	if (s->kind->free != NULL)
 		s->kind->free(s);
 	buf_free(&s->buf);
+	free(s->note);
+	free(s->error);
 	free(s);
 }
 
@@ -47,13 +51,21 @@ source_begin(struct source *s, const struct place *place)
 	reader_begin(s->reader);
 }
 
+static void
+keep(char **text, const char *fmt, va_list ap)
+{
+	free(*text);
+	if (vasprintf(text, fmt, ap) == -1)
+		err(TOOL_FAILED, NULL);
+}
+
 enum source_got
 source_fail(struct source *s, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(s->error, sizeof(s->error), fmt, ap);
+	keep(&s->error, fmt, ap);
 	va_end(ap);
 	return SOURCE_FAILED;
 }
@@ -64,7 +76,7 @@ source_say(struct source *s, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(s->note, sizeof(s->note), fmt, ap);
+	keep(&s->note, fmt, ap);
 	va_end(ap);
 }
 
@@ -147,16 +159,13 @@ source_place(const struct source *s)
 	return &s->place;
 }
 
-const char *
+char *
 source_note(struct source *s)
 {
-	static char said[sizeof(s->note)];
+	char *note = s->note;
 
-	if (s->note[0] == '\0')
-		return NULL;
-	strlcpy(said, s->note, sizeof(said));
-	s->note[0] = '\0';
-	return said;
+	s->note = NULL;
+	return note;
 }
 
 const char *

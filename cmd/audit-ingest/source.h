@@ -56,8 +56,8 @@ enum source_got source_next(struct source *, struct piece *);
 /* Behind the last record. Borrowed until the next source_next(). */
 const struct place *source_place(const struct source *);
 /* What there is to say of the file: it is shorter than it was, it ends within
- * a record; NULL: nothing. Once. */
-const char *source_note(struct source *);
+ * a record; NULL: nothing. Once; free() it. */
+char *source_note(struct source *);
 const char *source_error(const struct source *);
 
 #endif

@@ -234,7 +234,7 @@ store_due(const struct store *s)
 static char *
 as_array(struct buf *lines)
 {
-	char *p = lines->p, *end;
+	char *p, *end;
 	struct buf array = { NULL, 0, 0 };
 
 	buf_byte(&array, '[');
