@@ -192,7 +192,7 @@ print(len(seen))'
 	[[ $stderr == "audit-ingest: $(($(wc -l <a.json) - 3)) records"* ]]
 	mv c.json d.json
 	run -0 --separate-stderr audit-ingest -v d.json
-	[[ $stderr == *": 0 records, 0 bad; 0 new events" ]]
+	[[ $stderr == *": 0 records"*"; 0 new events" ]]
 	is "$(sql 'select count(*) from audit.log_file')" 1
 }
 
