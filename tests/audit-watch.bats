@@ -55,6 +55,17 @@ alerts() {
 		'refused_logins user7 8'
 }
 
+@test "roles that the server's log names are accounts, too" {
+	is "$(alerts <<<'2026-03-16T10:00 login_failed role=r{i} app=null addr=203.0.113.9 new={"kind":"database","reason":"wrong_password"} x12 /5' |
+		grep -c '^refused_logins r')" 1
+	is "$(alerts <<-'END'
+		2026-03-16T10:00 login_failed role=dba app=null addr=203.0.113.9 new={"kind":"database","reason":"wrong_password"} x6 /5
+		2026-03-16T10:01 login role=dba app=psql addr=203.0.113.9 new={"kind":"database"}
+	END
+	)" 'login_after_refusals dba 6'
+	is "$(alerts <<<'2026-03-16T10:00 login_failed role=dba app=null addr=203.0.113.9 new={"reason":"too_many_connections"} x50 /1')" ''
+}
+
 @test "an office where some mistype before they come in is no alert" {
 	is "$(for who in alice bob carol dave erin faythe grace heidi ivan judy; do
 		echo "2026-03-16T08:00 login_failed actor=$who addr=192.0.2.7 x2 /9"
@@ -434,6 +445,17 @@ high role dba took the triggers from s.t"
 	run -0 audit-watch -q --state state <<<"$(python3 "$ROOT/tests/watch.py" \
 		<<<'2026-03-16T10:00 gap')"
 	is "$output" ''
+}
+
+@test "logins that come hours late are still put together" {
+	run -0 watch <<-'END'
+		late
+		2026-03-16T16:00 update actor=alice
+		2026-03-16T10:00 login_failed actor=alice addr=203.0.113.9 x6 /20
+		2026-03-16T10:05 login actor=alice addr=203.0.113.9
+	END
+	is "$(jq -r '.alert + " " + .at' <<<"$output")" \
+		'login_after_refusals 2026-03-16T10:05:00.000000Z'
 }
 
 @test "events that come late change nothing that was" {
