@@ -156,6 +156,18 @@ new_network|1|0|0|0|1"
 	grep -q '^No alerts are in the input' out
 }
 
+@test "for an auditor they are an item to look at, with a list" {
+	export_page --report compliance <"$mixed"
+	said rows "What to tick off" >items
+	is "$(jq -r 'select(.Item == "What looks suspicious") |
+		.State + ": " + .["What was found"]' items)" \
+		"look at it: 4 alerts, 2 of them critical or high"
+	is "$(said rows "What looks suspicious" | jq -r '[.Severity, .Alert,
+		.Actor, .Role, .Count] | join("|")' | sort | head -2)" \
+		"critical|mass_delete||dba|500
+high|refused_logins|mallory||2"
+}
+
 @test "the workbook has a sheet of them, with a chart, after the events" {
 	audit-export -o out.xlsx <"$mixed"
 	python3 "$BATS_TEST_DIRNAME/workbook.py" out.xlsx >found

@@ -382,7 +382,8 @@ not verified"
 		jq -r 'select(.State != "good") | .Item')" \
 		"What rules cover is recorded
 Acts on the trail itself
-Changes of tables"
+Changes of tables
+What looks suspicious"
 }
 
 # Hostile input

@@ -50,6 +50,8 @@ static const struct item {
 	{ "Refused logins and accesses", check_refused, "Refusals",
 	    "audit-log" },
 	{ "Blocked sessions", check_blocked, "Refusals", "audit-log" },
+	{ "What looks suspicious", check_alerts, "Refusals",
+	    "audit-watch --pass" },
 };
 #define ITEMS (sizeof(items) / sizeof(items[0]))
 

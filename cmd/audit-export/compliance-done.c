@@ -228,3 +228,19 @@ check_blocked(const struct report *r, FILE *fp)
 		return CHECK_NOT_GIVEN;
 	return check_acts(r, fp, words, 3) > 0 ? CHECK_LOOK : CHECK_GOOD;
 }
+
+enum check_state
+check_alerts(const struct report *r, FILE *fp)
+{
+	const struct facts *f = &r->facts;
+
+	if (f->lines[INPUT_ALERT] == 0) {
+		fputs("no alert is in the input", fp);
+		return CHECK_NOT_GIVEN;
+	}
+	check_n(fp, f->lines[INPUT_ALERT], "alert", "alerts");
+	if (f->serious > 0)
+		fprintf(fp, ", %" PRIu64 " of them critical or high",
+		    f->serious);
+	return CHECK_LOOK;
+}

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alert.h"
 #include "compliance.h"
 #include "moment.h"
 
@@ -79,6 +80,16 @@ put_rule(struct report *r, const struct input *in)
 	list_put(r, L_RULES, in, on ? TONE_GOOD : TONE_WARN);
 }
 
+static void
+put_alert(struct report *r, const struct input *in)
+{
+	enum alert_severity severity = alert_severity(in->line);
+
+	r->facts.serious +=
+	    severity == ALERT_CRITICAL || severity == ALERT_HIGH;
+	list_put(r, L_ALERTS, in, alert_tone(severity));
+}
+
 void
 compliance_given(struct report *r, const struct input *in)
 {
@@ -99,6 +110,7 @@ compliance_given(struct report *r, const struct input *in)
 		    json_kind(json_member(in->line, "require_approval")) == 't';
 		list_put(r, L_POLICIES, in, TONE_NONE);
 		break;
+	case INPUT_ALERT: put_alert(r, in); break;
 	case INPUT_HOLD: list_put(r, L_HOLDS, in, TONE_NONE); break;
 	default: break;
 	}

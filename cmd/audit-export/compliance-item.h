@@ -41,6 +41,7 @@ check_fn check_by_hand;
 check_fn check_named;
 check_fn check_refused;
 check_fn check_blocked;
+check_fn check_alerts;
 
 /* "1 event", "2 events" */
 void check_n(FILE *, uint64_t n, const char *one, const char *more);

@@ -173,6 +173,15 @@ const struct list_of compliance_lists[LISTS] = {
 	    .of = "acts",
 	    .none = "No event says that sessions were blocked.",
 	    .acts = true },
+	[L_ALERTS] = { .part = "Refusals",
+	    .title = "What looks suspicious",
+	    .of = "alerts",
+	    .none = "No alert is in the input: audit-watch --pass.",
+	    .columns = { { "Severity", S_TEXT, "severity" },
+		{ "Time", S_TIME, "at" }, { "Alert", S_TEXT, "alert" },
+		{ "Actor", S_TEXT, "actor" }, { "Role", S_TEXT, "role" },
+		{ "Message", S_TEXT, "message" },
+		{ "Count", S_COUNT, "count" } } },
 };
 
 /* What acts have in common */

@@ -32,6 +32,7 @@ enum list {
 	L_DDL,
 	L_REFUSED,
 	L_BLOCKS,
+	L_ALERTS,
 	LISTS
 };
 
@@ -74,6 +75,7 @@ struct facts {
 	uint64_t holes, notes;	   /* of audit-rule check */
 	bool checked;		   /* it said that this is all */
 	uint64_t log_gaps;	   /* in the server's log */
+	uint64_t serious;	   /* alerts: critical or high */
 	uint64_t touched, missing; /* triggers: by somebody; none there */
 	uint64_t shortened;	   /* policies that were changed or unset */
 	uint64_t purged, no_policy, no_archive, alone; /* alone: acts */
