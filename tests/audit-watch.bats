@@ -139,8 +139,9 @@ alerts() {
 		grep -o '^mass_update import')" 'mass_update import'
 }
 
-@test "rows that a tool of ours reads do not count" {
-	is "$(alerts <<<'2026-03-16T10:00 read actor=bob new={"kind":"database","rows":90000,"tool":"audit-log"}')" ''
+@test "who calls his application audit-log is seen as well" {
+	is "$(alerts <<<'2026-03-16T10:00 read actor=bob new={"kind":"database","rows":90000,"tool":"audit-log"}')" \
+		'mass_read bob 90000'
 }
 
 # WHEN AND WHERE
@@ -472,6 +473,28 @@ high role dba took the triggers from s.t"
 		2026-03-16T10:00 delete actor=bob x60 /1
 	END
 	is "$(jq -r .count <<<"$output")" 100
+}
+
+@test "an event of the year 2099 does not blind it for ever" {
+	for future in '' 'login_failed delete read login'; do
+		for op in $future; do
+			echo "2099-01-01T10:00 $op actor=bob addr=192.0.2.7 x3 /1"
+		done >future
+		# the future comes in the middle: lines stay as they are written
+		{
+			echo late
+			cat future
+			echo '2026-03-16T10:00 login_failed actor=bob addr=192.0.2.7 x40 /1
+2026-03-16T11:00 delete actor=bob x200 /1
+2026-03-16T12:00 read actor=bob new={"rows":90000}'
+		} | python3 "$ROOT/tests/watch.py" >then
+		cat "$MONTH" then | audit-watch -q |
+			jq -r 'select(.at < "2099") | [.alert, .count] | join(" ")' \
+				>"alerts${future:+.future}"
+	done
+	grep -q refused_logins alerts
+	grep -q mass_delete alerts
+	diff alerts alerts.future
 }
 
 @test "names without end take no more than 32 MB" {

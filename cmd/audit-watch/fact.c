@@ -164,7 +164,6 @@ read_details(struct facts *f, struct fact *e)
 	default: break;
 	}
 	e->superuser = is_true(json_member(e->new, "superuser"));
-	e->own_tool = json_member(e->new, "tool").p != NULL;
 }
 
 static bool

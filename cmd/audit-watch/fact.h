@@ -47,7 +47,7 @@ struct fact {
 	uint64_t rows;	   /* of a read */
 	bool person;	   /* no service: an actor, or a role at a tool */
 	bool interactive;  /* the application is a tool for people */
-	bool superuser, own_tool;
+	bool superuser;
 	bool change; /* a row's, or a truncate */
 	int known;   /* of a login, new.new_device: 1 false, -1 true, 0 */
 	struct json new, old;

@@ -14,9 +14,16 @@ static const struct detector *const detectors[] = { &detector_refused,
 	&detector_rate };
 #define DETECTORS (sizeof(detectors) / sizeof(detectors[0]))
 
+/* An event that is a year ahead of all before it is of a clock that is wrong,
+ * until so many in a row say the same. */
+#define LEAP (366 * DAY_US)
+#define LEAPS 1000
+
 struct clock {
-	int64_t days; /* on which something happened */
-	int64_t day;  /* the last one */
+	int64_t days;  /* on which something happened */
+	int64_t day;   /* the last one */
+	int64_t now;   /* the newest time that is believed */
+	int64_t leaps; /* so many in a row were ahead of it */
 };
 
 struct guard *
@@ -83,11 +90,27 @@ tell_time(struct guard *g, int64_t at)
 	g->day = (int32_t)((now * 900 + tm.tm_gmtoff) / 86400);
 }
 
-void
-guard_event(struct guard *g, const struct fact *e)
+/* The time at which to count what happened then: else a single event of the
+ * year 2099 would end all windows for good. */
+static int64_t
+believe(struct clock *c, int64_t at)
 {
+	if (c->now != 0 && at - c->now > LEAP && ++c->leaps < LEAPS)
+		return c->now;
+	c->leaps = 0;
+	if (c->now == 0 || at > c->now)
+		c->now = at;
+	return at;
+}
+
+void
+guard_event(struct guard *g, const struct fact *event)
+{
+	struct fact then = *event;
+	const struct fact *e = &then;
 	size_t i;
 
+	then.at = believe(g->clock, event->at);
 	tell_time(g, e->at);
 	if (g->clock->days == 0 || g->day > g->clock->day) {
 		g->clock->day = g->day;
@@ -106,6 +129,7 @@ guard_seal(struct guard *g, int64_t at)
 {
 	size_t i;
 
+	at = believe(g->clock, at);
 	for (i = 0; i < DETECTORS; i++)
 		if (detectors[i]->seal != NULL)
 			detectors[i]->seal(g, g->states[i], at);

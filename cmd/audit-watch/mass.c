@@ -95,7 +95,7 @@ pattern_of(const struct fact *e, enum pattern *p, uint64_t *n)
 	*n = e->rows;
 	/* what was changed has been read, and counts as changed */
 	command = json_member(e->new, "command");
-	return !e->own_tool && e->rows > 0 && !json_says(command, "UPDATE") &&
+	return e->rows > 0 && !json_says(command, "UPDATE") &&
 	    !json_says(command, "DELETE");
 }
 

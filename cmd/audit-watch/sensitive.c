@@ -97,7 +97,7 @@ sensitive_event(struct guard *g, void *state, const struct fact *e)
 	const char *column;
 	int i;
 
-	if (e->table.p == NULL || e->own_tool || e->who == 0 ||
+	if (e->table.p == NULL || e->who == 0 ||
 	    !(e->change || e->op == OP_READ || e->op == OP_DENIED))
 		return;
 	for (i = 0; i < w->n; i++)

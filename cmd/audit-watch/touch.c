@@ -77,8 +77,7 @@ touch_event(struct guard *g, void *state, const struct fact *e)
 	struct table *table;
 	uint32_t days, alone;
 
-	if (e->relation == 0 || !e->person || e->own_tool ||
-	    !(e->change || e->op == OP_READ))
+	if (e->relation == 0 || !e->person || !(e->change || e->op == OP_READ))
 		return;
 	pair = mark_pair(e->who, e->relation);
 	table = cache_at(t->tables, e->relation);
