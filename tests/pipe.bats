@@ -140,3 +140,35 @@ for row in openpyxl.load_workbook("october.xlsx")["Events"].iter_rows(min_row=2,
 	run -141 --separate-stderr bash -o pipefail -c 'audit-log | head -n 1 | jq -r .op'
 	is "$stderr" ""
 }
+
+@test "the server's log becomes events as it grows" {
+	local record pid
+
+	printf -v record '{"timestamp":"%s","user":"bob","dbname":"%s","pid":7,"session_id":"6b0237aa.7","line_num":1,"ps":"SELECT","session_start":"%s","error_severity":"ERROR","state_code":"42501","message":"permission denied for table res_partner","backend_type":"client backend"}' \
+		'2026-11-22 00:30:34.463 UTC' "$PGDATABASE" '2026-11-22 00:30:34 UTC'
+	: >postgresql.json
+	setsid bash -c 'tail -n +1 -F postgresql.json | audit-ingest' 3>&- &
+	pid=$!
+	echo "$record" >>postgresql.json
+	until audit-log --op denied -s 2026-11-01 >log && [ -s log ]; do
+		read -rt 0.05 <> <(:) || :
+	done
+	kill -- "-$pid"
+	is "$(jq -r '"\(.at) \(.role) \(.schema).\(.table)"' log)" \
+		'2026-11-22T00:30:34.463000Z bob public.res_partner'
+}
+
+@test "alerts go to the system's log as events come" {
+	local pid
+
+	setsid bash -c 'audit-log --follow | audit-watch -q |
+		logger -s --no-act --socket-errors=off -t audit 2>alerts' 3>&- &
+	pid=$!
+	until grep -q rules_changed alerts; do
+		audit-rule disable res_partner
+		audit-rule enable res_partner
+		read -rt 0.1 <> <(:) || :
+	done
+	kill -- "-$pid"
+	grep -q 'audit: {"at":"[^"]*","alert":"rules_changed","severity":"high"' alerts
+}
