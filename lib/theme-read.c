@@ -4,52 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
+#include "document.h"
 #include "mem.h"
-#include "safe.h"
 #include "theme.h"
-#include "utf8.h"
-
-#define MOST 65536 /* bytes of a file; ours has 500 */
-#define SEEN 60	   /* bytes of it that a message shows */
 
 struct reading {
-	const char *text;
-	size_t len;
+	const struct document *document;
 	struct theme *theme;
 	size_t at[THEME_COLORS]; /* the line where it is given; 0: nowhere */
 	size_t base, name;	 /* likewise */
 };
-
-static size_t
-line_of(const struct reading *r, const char *p)
-{
-	size_t line = 1;
-
-	while (p > r->text)
-		if (*--p == '\n')
-			line++;
-	return line;
-}
-
-/* "line 3: WHAT: MORE", where this is written; WHAT is the file's own words */
-static char *
-wrong(const struct reading *r, struct json what, const char *more)
-{
-	size_t len = what.len > SEEN ? SEEN : what.len;
-	char *words, *safe, *message;
-
-	while (len < what.len && len > 0 &&
-	    ((unsigned char)what.p[len] & 0xc0) == 0x80)
-		len--;
-	words = xstrndup(what.p, len);
-	safe = safe_text(words, false);
-	message = xasprintf("line %zu: %s%s: %s", line_of(r, what.p), safe,
-	    len < what.len ? "..." : "", more);
-	free(words);
-	free(safe);
-	return message;
-}
 
 /* #rrggbb, in either case */
 static bool
@@ -114,17 +78,18 @@ read_base(struct reading *r, struct json key, struct json value)
 	char *name;
 
 	if (r->base > 0)
-		return wrong(r, key, "it is there twice");
-	r->base = line_of(r, key.p);
+		return document_wrong(r->document, key, "it is there twice");
+	r->base = document_line(r->document, key.p);
 	if (json_kind(value) != '"')
-		return wrong(r, value, "base is the name of a theme");
+		return document_wrong(r->document, value,
+		    "base is the name of a theme");
 	name = json_text(value, &len);
 	base = strlen(name) == len ? theme_find(name) : NULL;
 	free(name);
 	if (base == NULL) {
 		char *more =
 		    xasprintf("no such theme; there are %s", theme_names());
-		char *message = wrong(r, value, more);
+		char *message = document_wrong(r->document, value, more);
 
 		free(more);
 		return message;
@@ -139,10 +104,10 @@ read_name(struct reading *r, struct json key, struct json value)
 	size_t len;
 
 	if (r->name > 0)
-		return wrong(r, key, "it is there twice");
-	r->name = line_of(r, key.p);
+		return document_wrong(r->document, key, "it is there twice");
+	r->name = document_line(r->document, key.p);
 	if (json_kind(value) != '"' || value.len == 2)
-		return wrong(r, value, "a name is a text");
+		return document_wrong(r->document, value, "a name is a text");
 	free(r->theme->name);
 	r->theme->name = json_text(value, &len);
 	return NULL;
@@ -160,7 +125,7 @@ unknown(const struct reading *r, struct json key)
 	for (i = 0; i < THEME_COLORS; i++)
 		fprintf(fp, ", %s", theme_color_name((enum theme_color)i));
 	xclose(fp);
-	message = wrong(r, key, more);
+	message = document_wrong(r->document, key, more);
 	free(more);
 	return message;
 }
@@ -180,10 +145,11 @@ read_one(struct reading *r, struct json key, struct json value)
 	if (i == THEME_COLORS)
 		return unknown(r, key);
 	if (r->at[i] > 0)
-		return wrong(r, key, "it is there twice");
-	r->at[i] = line_of(r, key.p);
+		return document_wrong(r->document, key, "it is there twice");
+	r->at[i] = document_line(r->document, key.p);
 	if (!read_color(value, &r->theme->color[i]))
-		return wrong(r, value, "no colour; one is \"#0a5c36\"");
+		return document_wrong(r->document, value,
+		    "no colour; one is \"#0a5c36\"");
 	return NULL;
 }
 
@@ -251,51 +217,25 @@ check(const struct reading *r)
 	return NULL;
 }
 
-static char *
-read_text(struct reading *r)
-{
-	struct json whole;
-	const char *said;
-	size_t i, n, where;
-	char *error;
-
-	for (i = 0; i < r->len; i += n)
-		if ((n = utf8_length(r->text + i, r->len - i)) == 0)
-			return xasprintf("line %zu: no UTF-8",
-			    line_of(r, r->text + i));
-	if ((said = json_parse(&whole, r->text, r->len, &where)) != NULL)
-		return xasprintf("line %zu: %s", line_of(r, r->text + where),
-		    said);
-	if (json_kind(whole) != '{')
-		return xstrdup("line 1: no JSON object");
-	if ((error = read_all(r, whole)) == NULL)
-		error = check(r);
-	r->theme->dark = brightness(r->theme->color[THEME_PAGE]) <
-	    brightness(r->theme->color[THEME_TEXT]);
-	return error;
-}
-
 char *
 theme_read(struct theme **theme, FILE *fp)
 {
-	char *text = xmalloc(MOST + 1), *error;
-	size_t len = fread(text, 1, MOST + 1, fp);
-	struct reading r = { .text = text, .len = len };
+	struct document d = { NULL };
+	struct reading r = { .document = &d };
+	char *error = document_read(&d, fp, "a theme");
 
-	*theme = NULL;
-	if (ferror(fp) || len > MOST) {
-		free(text);
-		return xstrdup(
-		    len > MOST ? "too long for a theme" : "cannot be read");
-	}
 	r.theme = xmalloc(sizeof(*r.theme));
 	*r.theme = *theme_find("light");
 	r.theme->name = xstrdup("own");
-	error = read_text(&r);
-	free(text);
 	if (error == NULL)
-		*theme = r.theme;
-	else
+		error = read_all(&r, d.whole);
+	if (error == NULL)
+		error = check(&r);
+	r.theme->dark = brightness(r.theme->color[THEME_PAGE]) <
+	    brightness(r.theme->color[THEME_TEXT]);
+	document_free(&d);
+	*theme = error == NULL ? r.theme : NULL;
+	if (error != NULL)
 		theme_free(r.theme);
 	return error;
 }

@@ -5,39 +5,11 @@
 
 #include "config-read.h"
 #include "mem.h"
-#include "safe.h"
-#include "utf8.h"
-
-#define MOST 65536 /* bytes of a file; all defaults have 5000 */
-#define SEEN 60	   /* bytes of it that a message shows */
-
-static size_t
-line_of(const struct reading *r, const char *p)
-{
-	size_t line = 1;
-
-	while (p > r->text)
-		if (*--p == '\n')
-			line++;
-	return line;
-}
 
 char *
 config_wrong(const struct reading *r, struct json what, const char *more)
 {
-	size_t len = what.len > SEEN ? SEEN : what.len;
-	char *words, *safe, *message;
-
-	while (len < what.len && len > 0 &&
-	    ((unsigned char)what.p[len] & 0xc0) == 0x80)
-		len--;
-	words = xstrndup(what.p, len);
-	safe = safe_text(words, false);
-	message = xasprintf("line %zu: %s%s: %s", line_of(r, what.p), safe,
-	    len < what.len ? "..." : "", more);
-	free(words);
-	free(safe);
-	return message;
+	return document_wrong(r->document, what, more);
 }
 
 /* "unknown; there are a, b, c", the names first, then the numbers' */
@@ -140,37 +112,15 @@ config_members(struct reading *r, struct json object, const struct member *m,
 	return error;
 }
 
-static char *
-read_text(struct reading *r)
-{
-	struct json whole;
-	const char *said;
-	size_t i, n, where;
-
-	for (i = 0; i < r->len; i += n)
-		if ((n = utf8_length(r->text + i, r->len - i)) == 0)
-			return xasprintf("line %zu: no UTF-8",
-			    line_of(r, r->text + i));
-	if ((said = json_parse(&whole, r->text, r->len, &where)) != NULL)
-		return xasprintf("line %zu: %s", line_of(r, r->text + where),
-		    said);
-	if (json_kind(whole) != '{')
-		return xstrdup("line 1: no JSON object");
-	return config_whole(r, whole);
-}
-
 char *
 config_read(struct config *c, FILE *fp)
 {
-	char *text = xcalloc(1, MOST + 2), *error;
-	size_t len = fread(text, 1, MOST + 1, fp);
-	struct reading r = { .text = text, .len = len, .config = c };
+	struct document d = { NULL };
+	struct reading r = { .document = &d, .config = c };
+	char *error = document_read(&d, fp, "a configuration");
 
-	if (ferror(fp) || len > MOST)
-		error = xstrdup(len > MOST ? "too long for a configuration"
-					   : "cannot be read");
-	else
-		error = read_text(&r);
-	free(text);
+	if (error == NULL)
+		error = config_whole(&r, d.whole);
+	document_free(&d);
 	return error;
 }

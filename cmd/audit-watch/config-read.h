@@ -3,11 +3,10 @@
 #define AUDIT_CONFIG_READ_H
 
 #include "config.h"
-#include "json.h"
+#include "document.h"
 
 struct reading {
-	const char *text;
-	size_t len;
+	const struct document *document;
 	struct config *config;
 	bool top; /* the members are the file's own */
 };
