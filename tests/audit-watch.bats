@@ -317,6 +317,18 @@ high role dba took the triggers from s.t"
 	)" $'sensitive dave 1\nsensitive erin 1'
 }
 
+@test "who touches one in the first days makes one alert, and is known then" {
+	is "$(watch --sensitive item.iban <<-'END' |
+		2026-03-02T10:00 update actor=dave old={"iban":"a"} new={"iban":"b"}
+		2026-03-03T10:00 update actor=dave old={"iban":"a"} new={"iban":"b"}
+		work 2026-03-02 12 alice
+		2026-03-17T10:00 update actor=dave old={"iban":"a"} new={"iban":"b"}
+		2026-03-17T11:00 update actor=erin old={"iban":"a"} new={"iban":"b"}
+	END
+		jq -r 'select(.alert == "sensitive") | "\(.at[:10]) \(.actor)"')" \
+		$'2026-03-02 dave\n2026-03-17 erin'
+}
+
 @test "a table that is changed twenty times as often as usual is an alert" {
 	is "$(alerts <<<'2026-03-16T10:00 update actor=w{i} x700 /5')" 'unusual_rate w240 241'
 	is "$(alerts <<<'2026-03-16T10:00 update actor=w{i} x150 /20')" ''

@@ -77,8 +77,12 @@ on_column(struct guard *g, struct sensitive *s, const struct fact *e,
 		.within = DAY_US,
 		.table = true };
 	int64_t usual = guard_number(g, P_SENSITIVE, SENSITIVE_DAYS);
-	uint32_t days = habit_note(cache_at(s->habits, a.key), g->day);
+	struct habit *h = cache_at(s->habits, a.key);
+	uint32_t days = habit_note(h, g->day);
 
+	/* who has to do so is learned, from one alert of each */
+	if (g->learning && h->days <= usual)
+		h->days = (uint32_t)usual + 1;
 	if ((usual > 0 && days >= usual) ||
 	    !config_wants(g->config, a.pattern, e) || !alarm_due(g, e, &a))
 		return;
