@@ -108,19 +108,33 @@ shelf_add(struct shelf *s, const char *name, uint64_t inode, uint64_t size,
 		.changed = changed };
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	const struct shelf_file *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static void
+sort(struct shelf_files *f, int (*order)(const void *, const void *))
+{
+	if (f->n > 1)
+		qsort(f->v, (size_t)f->n, sizeof(*f->v), order);
+}
+
 /* What the file was at the last look, if nothing happened to it since */
 static const struct shelf_file *
 as_before(const struct shelf *s, const struct shelf_file *f)
 {
-	int i;
+	const struct shelf_file *was = s->before.n == 0
+	    ? NULL
+	    : bsearch(f, s->before.v, (size_t)s->before.n, sizeof(*f), by_name);
 
-	for (i = 0; i < s->before.n; i++)
-		if (strcmp(s->before.v[i].name, f->name) == 0 &&
-		    s->before.v[i].inode == f->inode &&
-		    s->before.v[i].size == f->size &&
-		    s->before.v[i].changed == f->changed)
-			return &s->before.v[i];
-	return NULL;
+	return was != NULL && was->inode == f->inode && was->size == f->size &&
+		was->changed == f->changed
+	    ? was
+	    : NULL;
 }
 
 /* A digest of its first line, or of how that begins; false: it is not there
@@ -223,9 +237,8 @@ shelf_look(struct shelf *s, const struct shelf_file **files)
 	for (i = 0; i < s->files.n; i++)
 		if (probe(s, &s->files.v[i]) == -1)
 			return -1;
-	if (!s->as_named && s->files.n > 1)
-		qsort(s->files.v, (size_t)s->files.n, sizeof(*s->files.v),
-		    compare);
+	if (!s->as_named)
+		sort(&s->files, compare);
 	*files = s->files.v;
 	return s->files.n;
 }

@@ -5,13 +5,16 @@
  * written anew. One is left when another one has something to read: what was
  * written to it until then has been read, as a server does not go back. */
 
+#include <err.h>
 #include <poll.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
 #include "shelf.h"
 #include "source-state.h"
+#include "tool.h"
 
 #define SERVER_WAIT_MS 800
 
@@ -31,9 +34,18 @@ struct walk {
 	bool follow;
 	int wait_ms;
 	struct known *known;
+	void *tree;	   /* of them, by their heads */
 	struct known *now; /* the one at hand */
 	bool last; /* there is another one; this one is read once more */
 };
+
+static int
+by_head(const void *a, const void *b)
+{
+	const struct known *x = a, *y = b;
+
+	return strcmp(x->head, y->head);
+}
 
 static void
 walk_free(struct source *s)
@@ -43,6 +55,7 @@ walk_free(struct source *s)
 
 	while ((k = w->known) != NULL) {
 		w->known = k->next;
+		tdelete(k, &w->tree, by_head);
 		free(k->name);
 		free(k);
 	}
@@ -53,11 +66,11 @@ walk_free(struct source *s)
 static struct known *
 find(struct walk *w, const char *head)
 {
-	struct known *k = w->known;
+	struct known key, **k;
 
-	while (k != NULL && strcmp(k->head, head) != 0)
-		k = k->next;
-	return k;
+	strlcpy(key.head, head, sizeof(key.head));
+	k = tfind(&key, &w->tree, by_head);
+	return k == NULL ? NULL : *k;
 }
 
 static struct known *
@@ -70,6 +83,8 @@ know(struct walk *w, const char *head, const char *name)
 		strlcpy(k->head, head, sizeof(k->head));
 		k->next = w->known;
 		w->known = k;
+		if (tsearch(k, &w->tree, by_head) == NULL)
+			err(TOOL_FAILED, NULL);
 	}
 	free(k->name);
 	k->name = xstrdup(name);
@@ -105,12 +120,13 @@ has_more(struct walk *w, const struct shelf_file *f,
 {
 	const struct known *k;
 
-	if (f->head[0] == '\0' || !is_longest(f, files, n))
+	if (f->head[0] == '\0')
 		return false;
-	if ((k = find(w, f->head)) == NULL)
-		return true;
-	return f->size < k->offset ||
-	    f->size > (k->looked > k->offset ? k->looked : k->offset);
+	k = find(w, f->head);
+	if (k != NULL && f->size >= k->offset &&
+	    f->size <= (k->looked > k->offset ? k->looked : k->offset))
+		return false;
+	return is_longest(f, files, n);
 }
 
 /* The first file that has something, but for the one at hand */
