@@ -10,6 +10,7 @@
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "mem.h"
 #include "shelf.h"
@@ -17,6 +18,7 @@
 #include "tool.h"
 
 #define SERVER_WAIT_MS 800
+#define LOOK_MS 500
 
 /* A file that was read before, by its head */
 struct known {
@@ -34,8 +36,12 @@ struct walk {
 	bool follow;
 	int wait_ms;
 	struct known *known;
-	void *tree;	   /* of them, by their heads */
-	struct known *now; /* the one at hand */
+	void *tree;			/* of them, by their heads */
+	struct known *now;		/* the one at hand */
+	const struct shelf_file *files; /* n of them, at the last look */
+	int n;
+	bool fresh; /* which is now */
+	int64_t looked_at;
 	bool last; /* there is another one; this one is read once more */
 };
 
@@ -123,7 +129,7 @@ has_more(struct walk *w, const struct shelf_file *f,
 	if (f->head[0] == '\0')
 		return false;
 	k = find(w, f->head);
-	if (k != NULL && f->size >= k->offset &&
+	if (k != NULL && (f->size >= k->offset || !w->fresh) &&
 	    f->size <= (k->looked > k->offset ? k->looked : k->offset))
 		return false;
 	return is_longest(f, files, n);
@@ -226,18 +232,33 @@ find_lost(struct source *s, const struct shelf_file *files, int n, bool *again)
 	return SOURCE_RECORD;
 }
 
+static int64_t
+clock_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 /* The file at hand has nothing more; see what there is besides. */
 static enum source_got
 look(struct source *s)
 {
 	struct walk *w = s->state;
-	const struct shelf_file *files, *next;
-	int n = shelf_look(w->shelf, &files);
+	const struct shelf_file *next;
 	bool again = false;
 
-	if (n == -1)
-		return source_fail(s, "%s", shelf_error(w->shelf));
-	next = next_file(w, files, n);
+	/* among many files, the last look tells of the next ones, too */
+	w->fresh = clock_ms() - w->looked_at >= LOOK_MS;
+	next = w->fresh ? NULL : next_file(w, w->files, w->n);
+	if (next == NULL) {
+		w->fresh = true;
+		if ((w->n = shelf_look(w->shelf, &w->files)) == -1)
+			return source_fail(s, "%s", shelf_error(w->shelf));
+		w->looked_at = clock_ms();
+		next = next_file(w, w->files, w->n);
+	}
 	if (w->now != NULL) {
 		if (shelf_gone(w->shelf) ||
 		    shelf_changed(w->shelf, s->place.offset + s->buf.len))
@@ -250,7 +271,7 @@ look(struct source *s)
 		}
 	} else if (next != NULL)
 		return open_file(s, next);
-	if (find_lost(s, files, n, &again) == SOURCE_LOST)
+	if (find_lost(s, w->files, w->n, &again) == SOURCE_LOST)
 		return SOURCE_LOST;
 	if (!w->follow && !again)
 		return SOURCE_END;
@@ -286,6 +307,7 @@ walk(struct reader *reader, struct shelf *shelf, bool follow, int wait_ms)
 	w->shelf = shelf;
 	w->follow = follow;
 	w->wait_ms = wait_ms;
+	w->looked_at = -LOOK_MS;
 	return source_new(&kind, reader, w);
 }
 
