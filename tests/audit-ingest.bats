@@ -311,6 +311,15 @@ log_lost||" "new ->> 'reason', new ->> 'from', new ->> 'to'" \
 	is "$(old)" 2
 }
 
+@test "a record of the year 1 does not keep the trail from its months" {
+	ROLE=ancient
+	line '0001-01-01 00:00:00.000' 1c.1 1 "$READ" >ancient.json
+	run -1 --separate-stderr audit-ingest --system ancient ancient.json
+	[[ $stderr == *"of a time that cannot be"* ]]
+	is "$(old)" 0
+	is "$(sql 'select audit.make_partitions(0)' 2>&1)" 0
+}
+
 @test "one ingester at a time reads a log" {
 	follow --follow "$LOG_DIR" --system shared
 	until [ "$(sql "select count(*) from pg_locks

@@ -100,9 +100,9 @@ declare es audit.event[] := array(select e from json_populate_recordset(null::au
 begin
   select e.id into wrong from unnest(es) e
     where (e.op in ('read', 'denied', 'login', 'logout', 'login_failed', 'gap') and e.new ->> 'kind' = 'database'
-      and e.at <= now() + interval '1 day' and replace(left(e.id::text, 18), '-', '') = audit.id_time(e.at)) is not true limit 1;
+      and e.at >= '2000-01-01Z' and e.at <= now() + interval '1 day' and replace(left(e.id::text, 18), '-', '') = audit.id_time(e.at)) is not true limit 1;
   if found then
-    raise exception 'event % is none that a log tells of, or of the future', wrong using errcode = 'invalid_parameter_value';
+    raise exception 'event % is none that a log tells of, or of a time that cannot be', wrong using errcode = 'invalid_parameter_value';
   end if;
   -- but not for a clock that is far off
   months := array(select m from (select distinct date_trunc('month', e.at at time zone 'UTC') as m from unnest(es) e offset 0) x
