@@ -128,31 +128,15 @@ put_chart(struct report *r, struct view *v)
 		{ "updated", TONE_UPDATE },
 		{ "deleted", TONE_DELETE },
 	};
-	static const int at[] = { A_READ, A_INSERT, A_UPDATE, A_DELETE };
-	struct chart chart = { .kind = CHART_BARS,
+	static const size_t counts[] = { A_READ, A_INSERT, A_UPDATE, A_DELETE };
+	static const struct chart chart = { .kind = CHART_BARS,
 		.title = "Tables that were read or changed most",
 		.of = "reads and changes",
 		.nseries = 4,
 		.series = series };
-	const char *cats[BARS];
-	const struct cell *row;
-	char *names[BARS];
-	double values[4 * BARS];
-	size_t i, s, n = 0;
 
-	for (; n < BARS && (row = kept_row(r->tables, n)) != NULL; n++)
-		cats[n] = names[n] = brief_copy(&row[A_TABLE]);
-	for (i = 0; i < n; i++)
-		for (s = 0; s < 4; s++)
-			values[s * n + i] =
-			    (double)kept_row(r->tables, i)[at[s]].n;
-	chart.ncats = n;
-	chart.cats = cats;
-	chart.v = values;
-	if (n > 1)
-		view_chart(v, &chart);
-	while (n > 0)
-		free(names[--n]);
+	kept_chart(r->tables, v, chart,
+	    &(struct kept_bars){ 2, BARS, A_TABLE, counts });
 }
 
 static int

@@ -221,13 +221,6 @@ show_table(struct show *s, struct json who, const char *parts, const char *end,
 	kept_put(s->tables, (int64_t)sum, c);
 }
 
-static void
-free_names(char **names, size_t n)
-{
-	while (n > 0)
-		free(names[--n]);
-}
-
 /* Who did most, and what */
 static void
 put_bars(struct show *s, struct view *v)
@@ -239,29 +232,16 @@ put_bars(struct show *s, struct view *v)
 		{ "read", TONE_READ },
 		{ "other", TONE_OTHER },
 	};
-	struct chart chart = { .kind = CHART_BARS,
+	static const size_t counts[WORK_OPS] = { P_INSERT, P_UPDATE, P_DELETE,
+		P_READ, P_OTHER };
+	static const struct chart chart = { .kind = CHART_BARS,
 		.title = "Who did most",
 		.of = "events",
 		.nseries = WORK_OPS,
 		.series = series };
-	const char *cats[BARS];
-	double values[WORK_OPS * BARS];
-	const struct cell *row;
-	char *names[BARS];
-	size_t i, op, n = 0;
 
-	for (; n < BARS && (row = kept_row(s->people, n)) != NULL; n++)
-		cats[n] = names[n] = brief_copy(&row[P_WHO]);
-	for (i = 0; i < n; i++)
-		for (op = 0; op < WORK_OPS; op++)
-			values[op * n + i] =
-			    (double)kept_row(s->people, i)[P_INSERT + op].n;
-	chart.ncats = n;
-	chart.cats = cats;
-	chart.v = values;
-	if (n > 0)
-		view_chart(v, &chart);
-	free_names(names, n);
+	kept_chart(s->people, v, chart,
+	    &(struct kept_bars){ 1, BARS, P_WHO, counts });
 }
 
 /* At which hours */
@@ -293,7 +273,8 @@ put_grid(struct show *s, struct view *v)
 	chart.v = values;
 	if (n > 0)
 		view_chart(v, &chart);
-	free_names(names, n);
+	while (n > 0)
+		free(names[--n]);
 }
 
 void

@@ -2,8 +2,6 @@
 
 #include "alert.h"
 
-#include <stdlib.h>
-
 #define BARS 17 /* of the chart */
 
 /* Columns of a row of a kind; between them the severities */
@@ -128,30 +126,21 @@ alert_put_kind(struct kept *kinds, const char *key, size_t len,
 void
 alert_chart(struct kept *kinds, struct view *v)
 {
-	struct chart chart = { .kind = CHART_BARS,
+	/* the others stand in the table */
+	static const size_t counts[ALERT_OTHER] = {
+		[ALERT_CRITICAL] = K_SEVERITY + ALERT_CRITICAL,
+		[ALERT_HIGH] = K_SEVERITY + ALERT_HIGH,
+		[ALERT_MEDIUM] = K_SEVERITY + ALERT_MEDIUM,
+		[ALERT_LOW] = K_SEVERITY + ALERT_LOW,
+	};
+	static const struct chart chart = { .kind = CHART_BARS,
 		.title = "Alerts by kind",
 		.of = "alerts",
-		.nseries = ALERT_OTHER, /* the others stand in the table */
+		.nseries = ALERT_OTHER,
 		.series = severities };
-	const char *cats[BARS];
-	const struct cell *row;
-	char *names[BARS];
-	double values[ALERT_OTHER * BARS];
-	size_t i, s, n = 0;
 
-	for (; n < BARS && (row = kept_row(kinds, n)) != NULL; n++)
-		cats[n] = names[n] = brief_copy(&row[K_KIND]);
-	for (i = 0; i < n; i++)
-		for (s = 0; s < ALERT_OTHER; s++)
-			values[s * n + i] =
-			    (double)kept_row(kinds, i)[K_SEVERITY + s].n;
-	chart.ncats = n;
-	chart.cats = cats;
-	chart.v = values;
-	if (n > 1)
-		view_chart(v, &chart);
-	while (n > 0)
-		free(names[--n]);
+	kept_chart(kinds, v, chart,
+	    &(struct kept_bars){ 2, BARS, K_KIND, counts });
 }
 
 void

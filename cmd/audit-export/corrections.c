@@ -313,30 +313,15 @@ put_chart(struct corrections *c, struct view *v)
 		{ "changed again", TONE_WARN },
 		{ "set back", TONE_BAD },
 	};
-	struct chart chart = { .kind = CHART_BARS,
+	static const size_t counts[] = { 1, 2 };
+	static const struct chart chart = { .kind = CHART_BARS,
 		.title = "Where entries are corrected",
 		.of = "corrections",
 		.nseries = 2,
 		.series = series };
-	const char *cats[BARS];
-	double values[2 * BARS];
-	const struct cell *row;
-	char *names[BARS];
-	size_t i, n = 0;
 
-	for (; n < BARS && (row = kept_row(c->bars, n)) != NULL; n++)
-		cats[n] = names[n] = brief_copy(&row[0]);
-	for (i = 0; i < n; i++) {
-		values[i] = (double)kept_row(c->bars, i)[1].n;
-		values[n + i] = (double)kept_row(c->bars, i)[2].n;
-	}
-	chart.ncats = n;
-	chart.cats = cats;
-	chart.v = values;
-	if (n > 1)
-		view_chart(v, &chart);
-	while (n > 0)
-		free(names[--n]);
+	kept_chart(c->bars, v, chart,
+	    &(struct kept_bars){ 2, BARS, 0, counts });
 }
 
 static void

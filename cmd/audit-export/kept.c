@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "brief.h"
 #include "heap.h"
 #include "mem.h"
 
@@ -184,4 +185,33 @@ kept_table(struct kept *k, struct view *v, const char *title,
 		view_row(v, cells);
 	}
 	view_table_end(v);
+}
+
+void
+kept_chart(struct kept *k, struct view *v, struct chart chart,
+    const struct kept_bars *bars)
+{
+	size_t i, s, n = k->n < bars->most ? k->n : bars->most;
+	const struct cell *row;
+	char **names;
+	double *values;
+
+	if (n < bars->least)
+		return;
+	names = xcalloc(n, sizeof(*names));
+	values = xcalloc(n * chart.nseries, sizeof(*values));
+	for (i = 0; i < n; i++) {
+		row = kept_row(k, i);
+		names[i] = brief_copy(&row[bars->name]);
+		for (s = 0; s < chart.nseries; s++)
+			values[s * n + i] = (double)row[bars->counts[s]].n;
+	}
+	chart.ncats = n;
+	chart.cats = (const char *const *)names;
+	chart.v = values;
+	view_chart(v, &chart);
+	for (i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+	free(values);
 }

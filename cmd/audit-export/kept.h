@@ -28,6 +28,17 @@ uint64_t kept_rows(const struct kept *);
  * called of: "accesses". Nothing, if there were none. */
 void kept_table(struct kept *, struct view *, const char *title,
     const struct view_column *, const char *of);
+
+/* Which rows of a table are drawn as bars, and what of them */
+struct kept_bars {
+	size_t least, most;   /* rows: fewer are not drawn, nor are more */
+	size_t name;	      /* the column that says what a bar is of */
+	const size_t *counts; /* the columns of the chart's series */
+};
+/* Draw the largest or newest rows; the chart lacks nothing else. */
+void kept_chart(struct kept *, struct view *, struct chart,
+    const struct kept_bars *);
+
 /* The row at this place of that order, NULL behind the last one; borrowed. */
 const struct cell *kept_row(struct kept *, size_t i);
 
