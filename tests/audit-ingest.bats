@@ -320,6 +320,17 @@ log_lost||" "new ->> 'reason', new ->> 'from', new ->> 'to'" \
 	is "$(sql 'select audit.make_partitions(0)' 2>&1)" 0
 }
 
+@test "a table shows of an event what one looks for" {
+	ROLE=shown
+	line '2024-02-08 10:00:00.000' 1d.1 1 "$READ" >shown.json
+	audit-ingest --system shown shown.json
+	run -0 audit-log -f table -s '2024-02-08 09:00Z' -u '2024-02-08 11:00Z'
+	[[ $output == *"addr 10.0.0.9, rows 2, command SELECT"* ]]
+	[[ $output != *backend* ]]
+	[[ $output != *recorded_at* ]]
+	[[ $output != *"kind database"* ]]
+}
+
 @test "one ingester at a time reads a log" {
 	follow --follow "$LOG_DIR" --system shared
 	until [ "$(sql "select count(*) from pg_locks

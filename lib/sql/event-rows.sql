@@ -34,12 +34,17 @@ select e.id,
         case when e.new is null then null when e.old is not null
           then coalesce(e.old -> x.field, 'null') end as old,
         case when e.new is null then e.old -> x.field
-          else coalesce(e.new -> x.field, 'null') end as new
+          else coalesce(e.new -> x.field,
+            case when d.log then x.value end, 'null') end as new
       from jsonb_each(coalesce((
           select jsonb_object_agg(r, null) from unnest(e.redacted) r
           where r <> all('{@key,@label,@actor,@session,@app,@addr,@reason,@old}')
             and r <> '@new'), '{}')
         || case when e.op = 'update' then e.new
+          when d.log then (e.new - '{kind,backend,database,recorded_at,object,
+              attribution}'::text[])
+            || case when e.addr is null then '{}'
+              else jsonb_build_object('addr', e.addr) end
           else coalesce(e.old, '{}') || coalesce(e.new, '{}') end)
         with ordinality x(field, value, n)
       where x.field = any(e.redacted) or case
@@ -75,6 +80,10 @@ from audit.matching($1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::bigint,
   $12::text[], $13::text, $14::text[], $15::bigint, $16::text, $17::text,
   $18::text, $19::text, $20::inet, $21::text, $22::bool, $23::bigint,
   $24::txid_snapshot, $25::uuid, $26::txid_snapshot, $27::uuid) e
+-- of what the server's log told, where it came from, and not how it was told
+cross join lateral (
+  select e.op in ('read', 'denied', 'login', 'logout', 'login_failed', 'gap')
+    and coalesce(e.new ->> 'kind' = 'database', false)) d(log)
 -- chr() of what the database's encoding has not fails when it is planned, too
 cross join (
   select chr(case when fancy then 8594 else 45 end)
