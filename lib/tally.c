@@ -297,6 +297,8 @@ next_sum(struct tally *t)
 		t->ahead = got == 1;
 		if (!is_same(t))
 			return 1;
+		if (t->add == NULL)
+			continue;
 		memcpy(t->term, t->r.data, t->size);
 		t->add(t->sum, t->term);
 	}

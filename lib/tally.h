@@ -10,7 +10,8 @@
 struct tally;
 
 /* size: bytes of a key's counters, which begin as zeros; add: adds up two of
- * them; memory: about how many bytes may be held. */
+ * them, or is NULL where only the keys matter; memory: about how many bytes may
+ * be held. */
 struct tally *tally_new(size_t size, void (*add)(void *sum, const void *),
     size_t memory);
 void tally_free(struct tally *); /* accepts NULL */

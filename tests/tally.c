@@ -142,13 +142,6 @@ many(void)
 }
 
 static void
-add_nothing(void *sum, const void *more)
-{
-	(void)sum;
-	(void)more;
-}
-
-static void
 few(void)
 {
 	static const size_t lengths[] = { 0, 1, 7, 8, 9, 300000 };
@@ -157,13 +150,13 @@ few(void)
 	const char *k;
 	const void *v;
 	size_t i, len;
-	struct tally *t = tally_new(0, add_nothing, MEMORY);
+	struct tally *t = tally_new(0, NULL, MEMORY);
 
 	if (tally_next(t, &k, &len, &v) != 0 || tally_error(t) != NULL)
 		errx(1, "what was never counted");
 	tally_free(t);
 	tally_free(NULL);
-	t = tally_new(0, add_nothing, MEMORY);
+	t = tally_new(0, NULL, MEMORY);
 	for (i = 0; i < 10 * n; i++)
 		if (tally_at(t, key, lengths[i % n]) == NULL)
 			errx(1, "%s", tally_error(t));
@@ -205,7 +198,7 @@ static void
 how_long(void)
 {
 	const size_t n = 2000000;
-	struct tally *t = tally_new(16, add_nothing, (size_t)1024 * 1024);
+	struct tally *t = tally_new(16, NULL, (size_t)1024 * 1024);
 	struct timespec from, to;
 	char key[64];
 	size_t i;

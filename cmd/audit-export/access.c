@@ -20,13 +20,6 @@ static const char *const ops[DID_OPS] = {
 	[DID_DENIED] = "denied",
 };
 
-static void
-add_nothing(void *sum, const void *more)
-{
-	(void)sum;
-	(void)more;
-}
-
 static const struct view_column columns[A_COLUMNS] = {
 	[A_TABLE] = { "Table", 0, FIND_WORD },
 	[A_WHO] = { "Who", 0, FIND_WORD },
@@ -50,7 +43,7 @@ create(const struct job *job)
 	struct report *r = xcalloc(1, sizeof(*r));
 
 	r->did = tally_new(sizeof(struct did), access_add, MEMORY);
-	r->others = tally_new(1, add_nothing, MEMORY / 4);
+	r->others = tally_new(1, NULL, MEMORY / 4);
 	r->tables = kept_new(KEPT_LARGEST, A_COLUMNS, ROWS / 4);
 	r->rows = kept_new(KEPT_LARGEST, A_COLUMNS, ROWS);
 	r->sensitive = sensitive_new(job);

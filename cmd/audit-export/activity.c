@@ -69,13 +69,6 @@ add_table(void *sum, const void *more)
 		a[i] += b[i];
 }
 
-static void
-add_nothing(void *sum, const void *more)
-{
-	(void)sum;
-	(void)more;
-}
-
 static struct report *
 create(const struct job *job)
 {
@@ -84,7 +77,7 @@ create(const struct job *job)
 	(void)job;
 	r->days = tally_new(sizeof(struct work), add_work, MEMORY);
 	r->tables = tally_new(WORK_OPS * sizeof(uint64_t), add_table, MEMORY);
-	r->sessions = tally_new(1, add_nothing, MEMORY);
+	r->sessions = tally_new(1, NULL, MEMORY);
 	r->corrections = corrections_new();
 	r->show = show_new();
 	r->quarter = INT64_MIN;

@@ -33,13 +33,6 @@ struct report {
 	struct buf key;
 };
 
-static void
-add_nothing(void *sum, const void *more)
-{
-	(void)sum;
-	(void)more;
-}
-
 static struct report *
 create(const struct job *job)
 {
@@ -47,7 +40,7 @@ create(const struct job *job)
 
 	r->job = job;
 	r->kinds = tally_new(sizeof(struct alert_sums), alert_add, 256 * KB);
-	r->people = tally_new(0, add_nothing, 256 * KB);
+	r->people = tally_new(0, NULL, 256 * KB);
 	r->lines = sort_new(1024 * KB, WAYS);
 	r->by_kind = kept_new(KEPT_LARGEST, ALERT_KIND_COLUMNS, KINDS);
 	return r;

@@ -22,13 +22,6 @@ struct report {
 	struct buf key;
 };
 
-static void
-add_nothing(void *sum, const void *more)
-{
-	(void)sum;
-	(void)more;
-}
-
 static struct report *new (const struct job *job)
 {
 	struct report *r = xcalloc(1, sizeof(*r));
@@ -38,8 +31,8 @@ static struct report *new (const struct job *job)
 	r->ops = totals_new(MB / 8, MOST);
 	r->actors = totals_new(MB, MOST);
 	r->tables = totals_new(MB / 2, MOST);
-	r->records = tally_new(0, add_nothing, 3 * MB);
-	r->sessions = tally_new(0, add_nothing, MB);
+	r->records = tally_new(0, NULL, 3 * MB);
+	r->sessions = tally_new(0, NULL, MB);
 	return r;
 }
 

@@ -33,13 +33,6 @@ struct secrets {
 	struct buf key, name;
 };
 
-static void
-add_nothing(void *sum, const void *more)
-{
-	(void)sum;
-	(void)more;
-}
-
 struct secrets *
 secrets_new(const struct job *job)
 {
@@ -50,7 +43,7 @@ secrets_new(const struct job *job)
 	for (i = 0; i < job->sensitive.n; i++)
 		words_add(&s->patterns, job->sensitive.v[i]);
 	s->used = xcalloc((size_t)s->patterns.n + 1, sizeof(*s->used));
-	s->masked = tally_new(1, add_nothing, MEMORY);
+	s->masked = tally_new(1, NULL, MEMORY);
 	arc4random_buf(&s->seed, sizeof(s->seed));
 	return s;
 }
