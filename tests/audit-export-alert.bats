@@ -53,19 +53,9 @@ make_alerts() {
 
 # event OP MINUTE [KEY=JSON]... - a line; what is not said is null
 event() {
-	local -A said=([id]="\"01a0f5ad-8a4b-7e7c-9287-fdc8c03881$2\""
-		[at]="\"2026-10-01T10:$2:00.000000Z\"" [op]="\"$1\""
-		[txid]='"7"' [app]='"psql"')
-	local key line
-
-	for key in "${@:3}"; do
-		said[${key%%=*}]=${key#*=}
-	done
-	for key in id at op schema table key label actor role as_role session \
-		txid app addr reason rules old new redacted; do
-		line+=",\"$key\":${said[$key]-null}"
-	done
-	echo "{${line#,}}"
+	event_line id="\"01a0f5ad-8a4b-7e7c-9287-fdc8c03881$2\"" \
+		at="\"2026-10-01T10:$2:00.000000Z\"" op="\"$1\"" \
+		txid='"7"' app='"psql"' "${@:3}"
 }
 
 # new [MEMBER] - what events from the log have in new

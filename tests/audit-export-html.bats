@@ -24,14 +24,12 @@ setup() {
 
 # event ID AT OP OLD NEW [FIELDS] - an event's line
 event() {
-	printf '%s' '{"id":"01a20177-65f3-7538-8648-7df02060d3'"$1"'",' \
-		'"at":"'"$2"'","op":"'"$3"'","schema":"public",' \
-		'"table":"item","key":{"id": 7},"label":"Lampe",' \
-		'"actor":"alice","role":"shop","as_role":null,"session":null,' \
-		'"txid":"812","app":"shop-app","addr":null,' \
-		'"reason":"customer called","rules":["item"],"old":'"$4"',' \
-		'"new":'"$5"',"redacted":'"${6-null}"'}'
-	echo
+	event_line id="\"01a20177-65f3-7538-8648-7df02060d3$1\"" \
+		at="\"$2\"" op="\"$3\"" schema='"public"' table='"item"' \
+		key='{"id": 7}' label='"Lampe"' actor='"alice"' \
+		role='"shop"' txid='"812"' app='"shop-app"' \
+		reason='"customer called"' rules='["item"]' \
+		old="$4" new="$5" redacted="${6-null}"
 }
 
 # alert SEVERITY MESSAGE - a line of audit-watch

@@ -23,14 +23,11 @@ setup() {
 
 # event OLD NEW [AT] - an event's line
 event() {
-	printf '%s' '{"id":"01a20177-65f3-7538-8648-7df02060d3f7",' \
-		'"at":"'"${3-2026-07-01T10:00:05.123456Z}"'","op":"update",' \
-		'"schema":"public","table":"item","key":{"id": 7},' \
-		'"label":"Lamp","actor":"alice","role":"shop","as_role":null,' \
-		'"session":null,"txid":"812","app":"erp","addr":null,' \
-		'"reason":null,"rules":["item"],"old":'"$1"',"new":'"$2"',' \
-		'"redacted":null}'
-	echo
+	event_line id='"01a20177-65f3-7538-8648-7df02060d3f7"' \
+		at="\"${3-2026-07-01T10:00:05.123456Z}\"" op='"update"' \
+		schema='"public"' table='"item"' key='{"id": 7}' \
+		label='"Lamp"' actor='"alice"' role='"shop"' txid='"812"' \
+		app='"erp"' rules='["item"]' old="$1" new="$2"
 }
 
 # found BOOK - what is in it, in lines of JSON

@@ -19,14 +19,11 @@ setup() {
 
 # event OP OLD NEW [AT] - an event's line
 event() {
-	printf '%s' '{"id":"01a20177-65f3-7538-8648-7df02060d3f7",' \
-		'"at":"'"${4-2026-07-01T10:00:05.123456Z}"'","op":"'"$1"'",' \
-		'"schema":"public","table":"item","key":{"id": 7},' \
-		'"label":"Lamp","actor":"alice","role":"shop","as_role":null,' \
-		'"session":null,"txid":"812","app":"erp","addr":null,' \
-		'"reason":null,"rules":["item"],"old":'"$2"',"new":'"$3"',' \
-		'"redacted":null}'
-	echo
+	event_line id='"01a20177-65f3-7538-8648-7df02060d3f7"' \
+		at="\"${4-2026-07-01T10:00:05.123456Z}\"" op="\"$1\"" \
+		schema='"public"' table='"item"' key='{"id": 7}' \
+		label='"Lamp"' actor='"alice"' role='"shop"' txid='"812"' \
+		app='"erp"' rules='["item"]' old="$2" new="$3"
 }
 
 # cells COLUMNS - these columns as CSV, without the head, lines ending as ours

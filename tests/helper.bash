@@ -64,3 +64,19 @@ is() {
 	printf 'got:    %s\nwanted: %s\n' "$1" "$2"
 	return 1
 }
+
+# event_line KEY=JSON... - an event; what is not said is null, and what is said
+# last counts
+event_line() {
+	local -A said=()
+	local key line
+
+	for key; do
+		said[${key%%=*}]=${key#*=}
+	done
+	for key in id at op schema table key label actor role as_role session \
+		txid app addr reason rules old new redacted; do
+		line+=",\"$key\":${said[$key]-null}"
+	done
+	echo "{${line#,}}"
+}
