@@ -183,6 +183,7 @@ extern const char sql_schema_erase[];
 extern const char sql_schema_ingest[];
 extern const char sql_schema_lines[];
 extern const char sql_schema_log[];
+extern const char sql_schema_log_read[];
 extern const char sql_schema_operator[];
 extern const char sql_schema_plan[];
 extern const char sql_schema_predicate[];

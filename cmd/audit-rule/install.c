@@ -30,6 +30,7 @@ static const struct {
 	{ 1, sql_schema_erase },
 	{ 1, sql_schema_archive },
 	{ 1, sql_schema_read },
+	{ 1, sql_schema_log_read },
 	{ 1, sql_schema_ingest },
 	{ 1, sql_schema_roles },
 	{ 1, sql_schema_visible },
