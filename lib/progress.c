@@ -5,8 +5,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 #define EVERY 1024	 /* steps between looks at the clock */
 #define PAUSE_MS 200	 /* between two pictures */
@@ -20,15 +21,6 @@ static struct {
 	bool there;
 } bar;
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 void
 progress_start(const char *what, uint64_t whole, bool quiet)
 {
@@ -37,7 +29,7 @@ progress_start(const char *what, uint64_t whole, bool quiet)
 		return;
 	bar.what = what;
 	bar.whole = whole;
-	bar.began = bar.shown = now_ms();
+	bar.began = bar.shown = clock_ms();
 }
 
 static void
@@ -70,7 +62,7 @@ progress_at(uint64_t done)
 	if (bar.what == NULL || done < bar.next)
 		return;
 	bar.next = done + EVERY;
-	now = now_ms();
+	now = clock_ms();
 	if (now - bar.shown < PAUSE_MS)
 		return;
 	bar.shown = now;

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "db.h"
 #include "line.h"
 #include "mem.h"
@@ -195,15 +195,6 @@ store_begin(struct store *s, struct interp *interp, struct source *source)
 		return -1;
 	return db_query(s->db, sql_ingest_files, 1, &s->system, load_file,
 	    source);
-}
-
-static int64_t
-clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 bool

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "go.h"
 #include "mem.h"
 #include "sql.h"
@@ -14,15 +15,6 @@
 #define TRIES 5		/* at once */
 #define PAUSE_MS 20	/* the first, each is half as long again, */
 #define PAUSE_MOST 1000 /* but not longer */
-
-static long long
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void
 pause_ms(long long ms)
@@ -67,7 +59,7 @@ go_try(struct go *g, enum go_how how, const char *sql, int n,
     char *const params[], db_row *fn, void *arg)
 {
 	static char often[] = LOCK_MS, now_and_then[] = LONG_MS;
-	long long began = now_ms(), pause = PAUSE_MS;
+	long long began = clock_ms(), pause = PAUSE_MS;
 	enum go_try done = GO_BUSY;
 	int tries;
 
@@ -85,7 +77,7 @@ go_try(struct go *g, enum go_how how, const char *sql, int n,
 			break;
 		}
 		if (how == GO_AT_ONCE ? tries >= TRIES
-				      : now_ms() - began >= g->wait_ms)
+				      : clock_ms() - began >= g->wait_ms)
 			break;
 		if (go_stopped())
 			break;
@@ -95,7 +87,7 @@ go_try(struct go *g, enum go_how how, const char *sql, int n,
 			pause = PAUSE_MOST;
 	}
 	if (how == GO_PATIENT && tries > 1) {
-		g->wait_ms -= now_ms() - began;
+		g->wait_ms -= clock_ms() - began;
 		if (g->wait_ms < 0)
 			g->wait_ms = 0;
 	}

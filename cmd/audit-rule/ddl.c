@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "mem.h"
 #include "sql.h"
 
@@ -33,15 +34,6 @@ tables_keep(int ncols, char *const cols[], void *arg)
 	(void)ncols;
 	tables_add(arg, cols[0], cols[1]);
 	return 0;
-}
-
-static long long
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static int
@@ -91,10 +83,10 @@ ddl_run(struct run *run, const struct tables *t, int i, const char *sql,
 {
 	static const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
 	const char *oid = t->oids.v[i], *name = t->names.v[i];
-	long long left, end = now_ms() + run->wait_ms;
+	long long left, end = clock_ms() + run->wait_ms;
 
 	for (;;) {
-		left = end - now_ms();
+		left = end - clock_ms();
 		left = left > LOCK_MS ? LOCK_MS : left < 1 ? 1 : left;
 		if (attempt(run, sql, oid, left) == 0)
 			return TOOL_OK;
@@ -103,7 +95,7 @@ ddl_run(struct run *run, const struct tables *t, int i, const char *sql,
 			db_forget(run->db);
 			return TOOL_FAILED;
 		}
-		if (now_ms() >= end)
+		if (clock_ms() >= end)
 			return gave_up(run, oid, name, exclusive);
 		db_forget(run->db);
 		nanosleep(&pause, NULL);
