@@ -246,6 +246,11 @@ last 6f1e2a3c"
 	is "$(told 'select(.actor == "eve" or .actor == "1" or .actor == "adam")')" ""
 }
 
+@test "a name that is not quoted as comments quote is no half of a name" {
+	record 6b0237aa.1 1 denied '"state_code":"42501","statement":"select 1 /*actor='"'al''ice'"',session='"'s1'"'*/"' >in
+	is "$(audit-ingest -n <in | jq -c '[.actor, .session]')" '[null,"s1"]'
+}
+
 @test "a tool of ours is told apart" {
 	is "$(told 'select(.new.tool) | "\(.op) \(.new.tool)"')" "read audit-log"
 }

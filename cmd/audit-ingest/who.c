@@ -68,13 +68,14 @@ is_one_of(char c, const char *set)
 }
 
 /* key=value between separators; in a comment the value is in quotes, which a
- * backslash keeps from being its end. */
+ * backslash keeps from being its end: what goes on behind them is not one. */
 static void
 parts(struct who *w, struct text t, const char *separators, const char *from,
     char *room)
 {
 	const char *p = t.p, *end = p + t.len, *begin;
 	struct text key, value;
+	bool whole;
 
 	while (p < end) {
 		for (; p < end && is_one_of(*p, separators); p++)
@@ -85,16 +86,20 @@ parts(struct who *w, struct text t, const char *separators, const char *from,
 		key = (struct text){ begin, (size_t)(p - begin) };
 		if (p == end || *p != '=')
 			continue;
+		whole = true;
 		if (++p < end && *p == '\'') {
 			for (begin = ++p; p < end && *p != '\''; p++)
 				if (*p == '\\' && p + 1 < end)
 					p++;
+			whole = p < end &&
+			    (p + 1 == end || is_one_of(p[1], separators));
 		} else
 			for (begin = p; p < end && !is_one_of(*p, separators);
 			     p++)
 				;
 		value = (struct text){ begin, (size_t)(p - begin) };
-		take(w, key, value, from, room);
+		if (whole)
+			take(w, key, value, from, room);
 		p += p < end;
 	}
 }
