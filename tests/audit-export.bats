@@ -140,7 +140,7 @@ left() {
 		audit-export -o "out.$format" <pipe &
 		exec 5>pipe
 		cat "$SAMPLE" >&5
-		until compgen -G ".out.$format.*" >/dev/null; do :; done
+		await compgen -G ".out.$format.*"
 		kill $!
 		run wait $!
 		exec 5>&-

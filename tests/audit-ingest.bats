@@ -82,15 +82,14 @@ follow() {
 
 # comes WANTED COLUMNS [CONDITION] - until then
 comes() {
-	local i
-
-	for ((i = 0; i < 150; i++)); do
-		[ "$(stored "${@:2}")" != "$1" ] || return 0
-		kill -0 "$INGESTER" || break
-		read -rt 0.03 <> <(:) || :
-	done
+	await came_or_ended "$@" || :
+	is "$(stored "${@:2}")" "$1" && return
 	cat err
-	is "$(stored "${@:2}")" "$1"
+	return 1
+}
+
+came_or_ended() {
+	[ "$(stored "${@:2}")" = "$1" ] || ! kill -0 "$INGESTER"
 }
 
 # ends - the ingester is told to
@@ -333,8 +332,8 @@ log_lost||" "new ->> 'reason', new ->> 'from', new ->> 'to'" \
 
 @test "one ingester at a time reads a log" {
 	follow --follow "$LOG_DIR" --system shared
-	until [ "$(sql "select count(*) from pg_locks
-		where locktype = 'advisory' and objsubid = 2")" = 1 ]; do :; done
+	await gives 1 "select count(*) from pg_locks
+		where locktype = 'advisory' and objsubid = 2"
 	ROLE=other
 	line '2024-02-07 10:00:00.000' 1a.1 1 "$READ" >x.json
 	run -3 --separate-stderr audit-ingest --system shared x.json
@@ -420,6 +419,10 @@ gone||t|"
 	ends
 }
 
+fed() {
+	[ "$(old)" = 1 ]
+}
+
 @test "where the database is gone, it says from where to feed again" {
 	ROLE=feed
 	mkfifo in
@@ -427,7 +430,7 @@ gone||t|"
 	INGESTER=$!
 	exec 5>in
 	line '2024-03-03 10:00:00.000' 1f.1 1 "$READ" >&5
-	until [ "$(old)" = 1 ]; do :; done
+	await fed
 	sql_in postgres "alter database $PGDATABASE allow_connections false" \
 		"select pg_terminate_backend(pid) from pg_stat_activity
 		where application_name = 'audit-ingest'" >/dev/null

@@ -42,7 +42,7 @@ teardown() {
 follow() {
 	audit-log --follow --interval '20 ms' "$@" >>events 2>errors 3>&- &
 	FOLLOWER=$!
-	until_true following
+	await following
 }
 
 # ends STATUS [PID] - the follower, or this one, ends by itself and so
@@ -60,18 +60,6 @@ following() {
 			and query !~ '(?i)begin|set_config|version'")" -gt 0 ]
 }
 
-# until_true COMMAND... - try again and again, for ten seconds
-until_true() {
-	local tries
-
-	for ((tries = 0; tries < 500; tries++)); do
-		"$@" && return
-		sleep 0.02
-	done
-	echo "not within ten seconds: $*"
-	return 1
-}
-
 # has FILE N - the file has so many lines
 has() {
 	[ "$(wc -l <"$1")" = "$2" ]
@@ -87,7 +75,7 @@ hold() {
 	psql -qAtX -v ON_ERROR_STOP=1 <"writers/$n" >"writers/$n.out" 3>&- &
 	eval "exec $((20 + n))>writers/$n"
 	printf '%s;\n' begin "$@" 'select 1' >&$((20 + n))
-	until_true has "writers/$n.out" 1
+	await has "writers/$n.out" 1
 }
 
 release() {
@@ -126,14 +114,14 @@ complete() {
 @test "an event is printed when its transaction commits, and once" {
 	follow -t stock
 	sql "insert into stock values (1, 1)"
-	until_true has events 1
+	await has events 1
 	hold 1 "insert into stock values (2, 2)"
 	sql "insert into stock values (3, 3)"
-	until_true has events 2
+	await has events 2
 	release 1 commit
-	until_true has events 3
+	await has events 3
 	sql "insert into stock values (4, 4)"
-	until_true has events 4
+	await has events 4
 	is "$(numbers events)" "1 3 2 4"
 	is "$(ids events | sort -u | wc -l)" 4
 }
@@ -150,7 +138,7 @@ complete() {
 	sql "commit prepared 'p'"
 	sql "rollback prepared 'q'"
 	sql "insert into stock values (8, 8)"
-	until_true has events 5
+	await has events 5
 	is "$(numbers events | tr ' ' '\n' | sort | paste -sd ' ')" "2 4 5 7 8"
 }
 
@@ -160,7 +148,7 @@ complete() {
 	pgbench -n -c 4 -t 50 -f - >load 2>&1 <<-'END'
 		update stock set n = n + 1 where id = 1;
 	END
-	until_true has events 200
+	await has events 200
 	is "$(jq -r .new.n events | paste -sd ' ')" "$(seq 200 | paste -sd ' ')"
 }
 
@@ -168,14 +156,14 @@ complete() {
 	sql "insert into stock values (1, 1), (2, 2), (3, 3)"
 	follow -t stock -l 2
 	sql "insert into other values (1)" "insert into stock values (4, 4)"
-	until_true has events 3
+	await has events 3
 	is "$(numbers events)" "2 3 4"
 	kill "$FOLLOWER"
 	audit-log --follow --interval '20 ms' -t stock --op insert \
 		-s '1 hour' >since 3>&- &
-	until_true [ -s since ]
+	await test -s since
 	sql "delete from stock" "insert into stock values (5, 5)"
-	until_true grep -q '"n": 5' since
+	await grep -q '"n": 5' since
 	is "$(jq -r .op since | sort -u)" insert
 	complete since -t stock --op insert
 }
@@ -201,15 +189,15 @@ complete() {
 	head -n 1 events >first
 	pgbench -n -c 8 -T 5 -f load.sql >load 2>&1
 	sql "insert into other values (0)"
-	until_true grep -q '"table":"other"' events
+	await grep -q '"table":"other"' events
 	complete events --exact -s "$(jq -r .at first)"
 }
 
 @test "idle, a look is one statement" {
 	PGOPTIONS='-c log_statement=all' follow -t stock
-	until_true looked 1
+	await looked 1
 	wc -l <"$SERVER_DIR/log" >start
-	until_true looked $(($(looks) + 10))
+	await looked $(($(looks) + 10))
 	is "$(tail -n "+$(($(cat start) + 1))" "$SERVER_DIR/log" |
 		grep 'LOG: ' | sed 's/.*LOG: *//' | sort -u)" \
 		"execute <unnamed>: $(head -n 1 "$ROOT/lib/sql/mark.sql")"
@@ -230,7 +218,7 @@ looks() {
 	local pid=$!
 
 	exec 9<pipe
-	until_true following
+	await following
 	exec 9<&-
 	ends 141 "$pid"
 }
@@ -240,7 +228,7 @@ looks() {
 @test "without --reconnect a lost server is exit 3 and whole lines" {
 	follow -t stock
 	sql "insert into stock values (1, 1)"
-	until_true has events 1
+	await has events 1
 	server_restart
 	ends 3
 	is "$(jq -r .new.n events)" 1
@@ -258,7 +246,7 @@ looks() {
 		sql "insert into stock values (20$i, $i)"
 	done
 	sql "insert into other values (9)"
-	until_true grep -q '"table":"other"' events
+	await grep -q '"table":"other"' events
 	complete events -s "$(head -n 1 events | jq -r .at)"
 	grep -q 'trying again' errors
 	grep -q 'connected again' errors
@@ -273,7 +261,7 @@ looks() {
 	sql "alter database second allow_connections false" \
 		"select pg_terminate_backend(pid) from pg_stat_activity
 			where datname = 'second'" >terminated
-	until_true grep -q 'trying again' errors
+	await grep -q 'trying again' errors
 	sql "alter database second rename to first" \
 		"alter database third rename to second"
 	ends 2
@@ -294,7 +282,7 @@ looks() {
 	sql "insert into stock values (3, 3)"
 	is "$(audit-log --checkpoint mark | numbers /dev/stdin)" 3
 	release 1 commit
-	until_true [ "$(sql "select count(*) from stock")" = 3 ]
+	await gives 3 "select count(*) from stock"
 	is "$(audit-log --checkpoint mark -s '1 second' -l 1 |
 		numbers /dev/stdin)" 2
 }
@@ -328,7 +316,7 @@ looks() {
 	cmp whole out
 	# with --follow, too, which notes where it begins
 	audit-log --follow --interval '20 ms' --checkpoint next -o live 3>&- &
-	until_true [ -s next ]
+	await test -s next
 	kill -9 $!
 	wait $! || true
 	sql "insert into stock values (1, 1)"
@@ -441,13 +429,13 @@ looks() {
 		>events 3>&- &
 	local pid=$!
 
-	until_true has events 1
+	await has events 1
 	hold 1 "insert into stock values (1, 1)"
 	sql "insert into stock values (2, 2)"
 	release 1 commit
-	until_true has events 3
+	await has events 3
 	sql "insert into stock values (3, 3)"
-	until_true has events 4
+	await has events 4
 	is "$(tail -n 3 events | numbers /dev/stdin)" "1 2 3"
 	kill "$pid"
 	server_as "$SERVER_BIN/pg_ctl" -s -D "$SERVER_DIR/standby" \

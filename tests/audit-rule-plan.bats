@@ -29,8 +29,8 @@ plan() {
 # counters_begin - all that was counted is forgotten
 counters_begin() {
 	sql "select pg_stat_reset()" >/dev/null
-	await test "$(sql "select pg_stat_get_db_stat_reset_time(oid)
-		from pg_database where datname = current_database()")" != ""
+	await gives t "select pg_stat_get_db_stat_reset_time(oid) is not null
+		from pg_database where datname = current_database()"
 }
 
 # counted TABLE NUMBER - until the server has counted so many changes
@@ -168,8 +168,8 @@ estimated() {
 		"insert into many select i$(
 			printf ', md5((i * %d)::text)' {1..80}) from generate_series(1, 500) i" \
 		"update doc set body = body || 'x'" "analyze doc" "analyze many"
-	await test "$(sql "select pg_stat_get_live_tuples(reltoastrelid)
-		from pg_class where oid = 'doc'::regclass")" -gt 0
+	await gives t "select pg_stat_get_live_tuples(reltoastrelid) > 0
+		from pg_class where oid = 'doc'::regclass"
 	local estimates
 	estimates=$(audit-rule plan doc many)
 	audit-rule init

@@ -364,7 +364,7 @@ null'
 			"select count(*) from t" "update t set name = ssn" \
 			"select * from p" "select * from p1" \
 			"do \$\$ begin raise log 'the end'; end \$\$"
-		until grep -qs 'the end' "$SERVER_DIR"/data/log/*.json; do :; done
+		await grep -rq --include='*.json' 'the end' "$SERVER_DIR/data/log"
 		is "$(grep -h AUDIT "$SERVER_DIR"/data/log/*.json |
 			jq -r '.message | split(",")[4:8] | join(" ")')" \
 			'SELECT TABLE public.t select ssn from t
@@ -375,12 +375,12 @@ SELECT TABLE public.p1 select * from p1'
 		# what pgaudit does not log when it counts rows
 		sql "alter system set pgaudit.log_rows = on" \
 			"select pg_reload_conf()" >/dev/null
-		until [ "$(sql 'show pgaudit.log_rows')" = on ]; do :; done
+		await gives on 'show pgaudit.log_rows'
 		before=$(grep -hc AUDIT "$SERVER_DIR"/data/log/*.json)
 		as dba sql "copy p1 to stdout" "begin" \
 			"declare c cursor for select * from p" "fetch c" \
 			"commit" "do \$\$ begin raise log 'again'; end \$\$"
-		until grep -qs again "$SERVER_DIR"/data/log/*.json; do :; done
+		await grep -rq --include='*.json' again "$SERVER_DIR/data/log"
 		is "$(grep -hc AUDIT "$SERVER_DIR"/data/log/*.json)" "$before"
 		run -1 audit-rule check
 		is "$(jq -r 'select(.hole == "read_lost") | .severity + " " +
@@ -388,12 +388,12 @@ SELECT TABLE public.p1 select * from p1'
 		sql "alter system reset pgaudit.log_rows" \
 			"alter system set log_min_messages = fatal" \
 			"select pg_reload_conf()" >/dev/null
-		until [ "$(sql 'show pgaudit.log_rows')" = off ]; do :; done
+		await gives off 'show pgaudit.log_rows'
 		is "$(audit-rule check | jq -r 'select(.hole == "read_lost").fix')" \
 			'alter system reset log_min_messages; select pg_reload_conf();'
 		sql "alter system reset log_min_messages" \
 			"select pg_reload_conf()" >/dev/null
-		until [ "$(sql 'show log_min_messages')" = warning ]; do :; done
+		await gives warning 'show log_min_messages'
 		# another role, and back
 		sql "create role auditor" \
 			"alter database app set pgaudit.role = 'auditor'"

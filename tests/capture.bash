@@ -83,15 +83,6 @@ close_session() {
 	wait "$session"
 }
 
-# await COMMAND... - until it succeeds
-await() {
-	local end=$((SECONDS + 30))
-
-	until "$@" >/dev/null 2>&1; do
-		[ "$SECONDS" -lt "$end" ]
-	done
-}
-
 # refused STATE STATEMENT... - the last statement fails with this SQLSTATE
 refused() {
 	local state=$1

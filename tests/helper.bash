@@ -65,6 +65,24 @@ is() {
 	return 1
 }
 
+# await COMMAND... - try again and again until it succeeds, for half a minute
+await() {
+	local end=$((SECONDS + 30))
+
+	until "$@" >/dev/null 2>&1; do
+		if [ "$SECONDS" -ge "$end" ]; then
+			echo "not within half a minute: $*"
+			return 1
+		fi
+		sleep 0.01
+	done
+}
+
+# gives WANTED STATEMENT... - what these statements print, to be awaited
+gives() {
+	[ "$(sql "${@:2}")" = "$1" ]
+}
+
 # event_line KEY=JSON... - an event; what is not said is null, and what is said
 # last counts
 event_line() {

@@ -40,18 +40,14 @@ log_settle() {
 
 	mark="mark $BASHPID $RANDOM$RANDOM"
 	sql "do \$\$ begin raise log '$mark'; end \$\$"
-	while ! grep -qF "$mark" "$LOG_DIR"/*; do
-		read -rt 0.02 <> <(:) || :
-	done
+	await grep -rqF "$mark" "$LOG_DIR"
 }
 
 # log_gone - likewise, and no client is there any more but those that ingest
 log_gone() {
-	while [ "$(sql "select count(*) from pg_stat_activity
+	await gives 0 "select count(*) from pg_stat_activity
 		where backend_type = 'client backend' and pid <> pg_backend_pid()
-		  and application_name <> 'audit-ingest'")" != 0 ]; do
-		read -rt 0.02 <> <(:) || :
-	done
+		  and application_name <> 'audit-ingest'"
 	log_settle
 }
 
@@ -70,9 +66,11 @@ log_rotate() {
 	number=${before##*-}
 	sql "alter system set log_filename = 'postgresql-$(printf '%04d' \
 		$((10#${number%.*} + 1))).log'" 'select pg_reload_conf()' >/dev/null
-	while [ "$(log_now)" = "$before" ]; do
-		read -rt 0.02 <> <(:) || :
-	done
+	await log_moved "$before"
+}
+
+log_moved() {
+	[ "$(log_now)" != "$1" ]
 }
 
 # log_hba LINE... - what pg_hba.conf says first from now on
@@ -86,8 +84,6 @@ log_hba() {
 	} >"$hba.next"
 	cat "$hba.next" >"$hba"
 	sql 'select pg_reload_conf()' >/dev/null
-	while [ "$(sql 'select count(*) from pg_hba_file_rules')" != \
-		"$(grep -c '^[a-z]' "$hba")" ]; do
-		:
-	done
+	await gives "$(grep -c '^[a-z]' "$hba")" \
+		'select count(*) from pg_hba_file_rules'
 }

@@ -141,6 +141,11 @@ for row in openpyxl.load_workbook("october.xlsx")["Events"].iter_rows(min_row=2,
 	is "$stderr" ""
 }
 
+refusal_there() {
+	audit-log --op denied -s 2026-11-01 >log
+	[ -s log ]
+}
+
 @test "the server's log becomes events as it grows" {
 	local record pid
 
@@ -150,12 +155,17 @@ for row in openpyxl.load_workbook("october.xlsx")["Events"].iter_rows(min_row=2,
 	setsid bash -c 'tail -n +1 -F postgresql.json | audit-ingest' 3>&- &
 	pid=$!
 	echo "$record" >>postgresql.json
-	until audit-log --op denied -s 2026-11-01 >log && [ -s log ]; do
-		read -rt 0.05 <> <(:) || :
-	done
+	await refusal_there
 	kill -- "-$pid"
 	is "$(jq -r '"\(.at) \(.role) \(.schema).\(.table)"' log)" \
 		'2026-11-22T00:30:34.463000Z bob public.res_partner'
+}
+
+# alerted - of a rule that changes until that is seen
+alerted() {
+	audit-rule disable res_partner
+	audit-rule enable res_partner
+	grep -q rules_changed alerts
 }
 
 @test "alerts go to the system's log as events come" {
@@ -164,11 +174,7 @@ for row in openpyxl.load_workbook("october.xlsx")["Events"].iter_rows(min_row=2,
 	setsid bash -c 'audit-log --follow | audit-watch -q |
 		logger -s --no-act --socket-errors=off -t audit 2>alerts' 3>&- &
 	pid=$!
-	until grep -q rules_changed alerts; do
-		audit-rule disable res_partner
-		audit-rule enable res_partner
-		read -rt 0.1 <> <(:) || :
-	done
+	await alerted
 	kill -- "-$pid"
 	grep -q 'audit: {"at":"[^"]*","alert":"rules_changed","severity":"high"' alerts
 }
