@@ -196,12 +196,6 @@ interp_since_now(const struct interp *t)
 	return t->forgotten > t->since ? t->forgotten : t->since;
 }
 
-uintmax_t
-interp_forged(const struct interp *t)
-{
-	return t->forged;
-}
-
 char *
 interp_summary(const struct interp *t)
 {

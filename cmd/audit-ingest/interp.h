@@ -47,8 +47,6 @@ void interp_since(struct interp *, int64_t);
  * than memory is for. */
 int64_t interp_since_now(const struct interp *);
 
-/* How many records looked like pgaudit's, but a user had them written. */
-uintmax_t interp_forged(const struct interp *);
 /* For -v: "12 records, 3 read, 1 login"; free() it. */
 char *interp_summary(const struct interp *);
 

@@ -149,7 +149,6 @@ static void
 sum_up(const struct run *run)
 {
 	char *told = interp_summary(run->interp);
-
 	char bad[40] = "", stored[40] = "";
 
 	if (run->bad > 0)

@@ -16,7 +16,7 @@ struct place {
 };
 
 struct cache {
-	size_t most, size, n;
+	size_t most, size;
 	uint32_t mask, used, spare; /* spare: places given back */
 	uint32_t *heads;
 	struct place *places;
@@ -50,12 +50,6 @@ cache_free(struct cache *c)
 	free(c->places);
 	free(c->records);
 	free(c);
-}
-
-size_t
-cache_count(const struct cache *c)
-{
-	return c->n;
 }
 
 size_t
@@ -104,7 +98,6 @@ take_out(struct cache *c, uint32_t i)
 		at = &c->places[*at].chain;
 	*at = c->places[i].chain;
 	unlink_age(c, i);
-	c->n--;
 }
 
 static uint32_t
@@ -134,7 +127,6 @@ cache_at(struct cache *c, uint64_t key)
 		c->places[i].key = key;
 		c->places[i].chain = *head;
 		*head = i;
-		c->n++;
 	} else
 		unlink_age(c, i);
 	link_newest(c, i);

@@ -2,8 +2,8 @@
  * longest time makes room
  *
  * A record begins as zeros. Memory is taken as records come. */
-#ifndef AUDIT_CACHE_H
-#define AUDIT_CACHE_H
+#ifndef AUDIT_WATCH_CACHE_H
+#define AUDIT_WATCH_CACHE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +20,6 @@ void *cache_at(struct cache *, uint64_t key);
 void *cache_find(struct cache *, uint64_t key);
 /* Forget it, if it is there. */
 void cache_drop(struct cache *, uint64_t key);
-size_t cache_count(const struct cache *);
 size_t cache_size(const struct cache *); /* bytes of a record */
 
 /* Walk from the oldest to the newest, the order in which cache_at() makes the

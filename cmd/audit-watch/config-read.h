@@ -1,6 +1,6 @@
 /* config-read - the parts of reading the user's file */
-#ifndef AUDIT_CONFIG_READ_H
-#define AUDIT_CONFIG_READ_H
+#ifndef AUDIT_WATCH_CONFIG_READ_H
+#define AUDIT_WATCH_CONFIG_READ_H
 
 #include "config.h"
 #include "document.h"

@@ -2,8 +2,8 @@
  *
  * Every pattern has a severity, a quiet time, exceptions and numbers of its own
  * (config-known.c); one JSON file changes what differs from the defaults. */
-#ifndef AUDIT_CONFIG_H
-#define AUDIT_CONFIG_H
+#ifndef AUDIT_WATCH_CONFIG_H
+#define AUDIT_WATCH_CONFIG_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -39,7 +39,7 @@ device_event(struct guard *g, void *state, const struct fact *e)
 
 	(void)state;
 	if (e->op != OP_LOGIN || g->who == NULL || g->learning ||
-	    e->known == 1 || (device = device_of(e->agent)) == 0 ||
+	    e->known == 1 || (device = who_device(e->agent)) == 0 ||
 	    g->who->ndevices == 0 ||
 	    g->who->logins < guard_number(g, P_NEW_DEVICE, DEVICE_LOGINS) ||
 	    !is_new(g->who, device) || !config_wants(g->config, a.pattern, e))

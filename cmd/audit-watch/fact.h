@@ -1,6 +1,6 @@
 /* fact - what an event says, as far as patterns ask for it */
-#ifndef AUDIT_FACT_H
-#define AUDIT_FACT_H
+#ifndef AUDIT_WATCH_FACT_H
+#define AUDIT_WATCH_FACT_H
 
 #include <stdbool.h>
 #include <stddef.h>

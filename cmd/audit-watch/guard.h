@@ -4,8 +4,8 @@
  * records of fixed size (cache.h, window.h, seen.h) that it shows to the store,
  * so that there is a bound to memory and nothing has to be written twice. Time
  * is that of events. */
-#ifndef AUDIT_GUARD_H
-#define AUDIT_GUARD_H
+#ifndef AUDIT_WATCH_GUARD_H
+#define AUDIT_WATCH_GUARD_H
 
 #include <stdio.h>
 #include <time.h>

@@ -2,8 +2,8 @@
  *
  * All that look for what is unusual ask here; a key is a mark of who did what.
  */
-#ifndef AUDIT_HABIT_H
-#define AUDIT_HABIT_H
+#ifndef AUDIT_WATCH_HABIT_H
+#define AUDIT_WATCH_HABIT_H
 
 #include <stdint.h>
 

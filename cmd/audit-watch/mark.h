@@ -2,8 +2,8 @@
  *
  * What is remembered in a state file is found by it again, and a replay has to
  * give the same alerts: it has no secret (lib/hash.h has one). */
-#ifndef AUDIT_MARK_H
-#define AUDIT_MARK_H
+#ifndef AUDIT_WATCH_MARK_H
+#define AUDIT_WATCH_MARK_H
 
 #include <stddef.h>
 #include <stdint.h>

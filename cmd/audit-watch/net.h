@@ -2,8 +2,8 @@
  *
  * There is no map: the registry that gave a network away tells the continent,
  * roughly (IANA's lists of /8 and of 2001::/16 blocks). */
-#ifndef AUDIT_NET_H
-#define AUDIT_NET_H
+#ifndef AUDIT_WATCH_NET_H
+#define AUDIT_WATCH_NET_H
 
 #include "config.h"
 

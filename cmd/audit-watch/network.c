@@ -56,7 +56,7 @@ is_elsewhere(const struct guard *g, const struct fact *e)
 static bool
 is_known_device(const struct guard *g, const struct fact *e)
 {
-	uint64_t device = device_of(e->agent);
+	uint64_t device = who_device(e->agent);
 	size_t i;
 
 	for (i = 0; i < WHO_DEVICES; i++)

@@ -1,8 +1,8 @@
 /* recent - the last events, to name those that made an alert
  *
  * Of changes and reads the last 32768, of everything else the last 8192. */
-#ifndef AUDIT_RECENT_H
-#define AUDIT_RECENT_H
+#ifndef AUDIT_WATCH_RECENT_H
+#define AUDIT_WATCH_RECENT_H
 
 #include "fact.h"
 #include "store.h"

@@ -2,8 +2,8 @@
  *
  * A Bloom filter: what was seen is known; of what was not, one in a hundred is
  * taken for known when 800,000 are in it, and more and more after that. */
-#ifndef AUDIT_SEEN_H
-#define AUDIT_SEEN_H
+#ifndef AUDIT_WATCH_SEEN_H
+#define AUDIT_WATCH_SEEN_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * Who remembers something says where it lies; all of it is written, and read
  * again, at once. It is of the machine that wrote it: its head says what
  * that was like. */
-#ifndef AUDIT_STORE_H
-#define AUDIT_STORE_H
+#ifndef AUDIT_WATCH_STORE_H
+#define AUDIT_WATCH_STORE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -153,7 +153,7 @@ who_wides(const struct who *w)
 
 /* A browser's new version is no new device. */
 uint64_t
-device_of(struct said agent)
+who_device(struct said agent)
 {
 	uint64_t h = 11;
 	size_t i;
@@ -222,7 +222,7 @@ note_place(struct guard *g, const struct fact *e, struct who *w)
 static void
 note_login(const struct fact *e, struct who *w)
 {
-	uint64_t device = device_of(e->agent);
+	uint64_t device = who_device(e->agent);
 	size_t i;
 
 	w->logins += w->logins < UINT32_MAX;

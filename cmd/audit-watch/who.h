@@ -1,6 +1,6 @@
 /* who - what is known of an actor, or of a role for which nobody is named */
-#ifndef AUDIT_WHO_H
-#define AUDIT_WHO_H
+#ifndef AUDIT_WATCH_WHO_H
+#define AUDIT_WATCH_WHO_H
 
 #include "fact.h"
 #include "net.h"
@@ -51,6 +51,7 @@ size_t who_wides(const struct who *);
 int crowd_others(const struct guard *, uint64_t mark, uint64_t but);
 /* Where most come from, for those at home */
 enum region crowd_region(const struct guard *, enum region);
-uint64_t device_of(struct said agent);
+/* A mark of a browser, whatever its version; 0: it is not known */
+uint64_t who_device(struct said agent);
 
 #endif

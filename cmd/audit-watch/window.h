@@ -2,8 +2,8 @@
  *
  * It moves on in twelfths of its length. An event that is late by less counts
  * where it belongs; one that is older counts nowhere, and nothing goes back. */
-#ifndef AUDIT_WINDOW_H
-#define AUDIT_WINDOW_H
+#ifndef AUDIT_WATCH_WINDOW_H
+#define AUDIT_WATCH_WINDOW_H
 
 #include <stdint.h>
 
