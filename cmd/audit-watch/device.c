@@ -2,19 +2,6 @@
 
 #include "guard.h"
 
-static void *
-device_new(struct guard *g)
-{
-	(void)g;
-	return NULL;
-}
-
-static void
-device_free(void *state)
-{
-	(void)state;
-}
-
 static bool
 is_new(const struct who *w, uint64_t device)
 {
@@ -50,5 +37,5 @@ device_event(struct guard *g, void *state, const struct fact *e)
 		    name_of(e->addr), name_of(e->agent));
 }
 
-const struct detector detector_device = { "device", device_new, device_event,
-	NULL, device_free };
+const struct detector detector_device = { .name = "device",
+	.event = device_event };

@@ -4,19 +4,6 @@
 
 #include "guard.h"
 
-static void *
-dormant_new(struct guard *g)
-{
-	(void)g;
-	return NULL;
-}
-
-static void
-dormant_free(void *state)
-{
-	(void)state;
-}
-
 static void
 dormant_event(struct guard *g, void *state, const struct fact *e)
 {
@@ -40,5 +27,5 @@ dormant_event(struct guard *g, void *state, const struct fact *e)
 	    name_who(e), away / DAY_US, name_of(e->op_text));
 }
 
-const struct detector detector_dormant = { "dormant", dormant_new,
-	dormant_event, NULL, dormant_free };
+const struct detector detector_dormant = { .name = "dormant",
+	.event = dormant_event };

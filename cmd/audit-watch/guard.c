@@ -43,7 +43,8 @@ guard_new(const struct config *config, FILE *out)
 	g->crowd = crowd_new(g);
 	g->states = xcalloc(DETECTORS, sizeof(*g->states));
 	for (i = 0; i < DETECTORS; i++)
-		g->states[i] = detectors[i]->new (g);
+		if (detectors[i]->new != NULL)
+			g->states[i] = detectors[i]->new (g);
 	return g;
 }
 
@@ -55,7 +56,8 @@ guard_free(struct guard *g)
 	if (g == NULL)
 		return;
 	for (i = 0; i < DETECTORS; i++)
-		detectors[i]->free(g->states[i]);
+		if (detectors[i]->free != NULL)
+			detectors[i]->free(g->states[i]);
 	free(g->states);
 	crowd_free(g->crowd);
 	cache_free(g->incidents);

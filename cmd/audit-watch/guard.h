@@ -41,6 +41,7 @@ struct guard {
 
 struct detector {
 	const char *name;
+	/* What it remembers. NULL, and so is free: nothing of its own. */
 	void *(*new)(struct guard *);
 	void (*event)(struct guard *, void *state, const struct fact *);
 	/* A line of audit-seal, made then. NULL: it does not care. */

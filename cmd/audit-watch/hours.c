@@ -5,19 +5,6 @@
 
 #define NEAR 2 /* hours before and after */
 
-static void *
-hours_new(struct guard *g)
-{
-	(void)g;
-	return NULL;
-}
-
-static void
-hours_free(void *state)
-{
-	(void)state;
-}
-
 /* Whether the clock shows office hours; those of yesterday may last past
  * midnight. */
 static bool
@@ -86,5 +73,5 @@ hours_event(struct guard *g, void *state, const struct fact *e)
 	    e->table.p != NULL ? name_table(e) : "");
 }
 
-const struct detector detector_hours = { "hours", hours_new, hours_event, NULL,
-	hours_free };
+const struct detector detector_hours = { .name = "hours",
+	.event = hours_event };

@@ -2,19 +2,6 @@
 
 #include "guard.h"
 
-static void *
-network_new(struct guard *g)
-{
-	(void)g;
-	return NULL;
-}
-
-static void
-network_free(void *state)
-{
-	(void)state;
-}
-
 /* Whether he was ever in this part of the world, as far as is known */
 static bool
 knows_region(const struct guard *g, enum region region)
@@ -156,5 +143,5 @@ network_event(struct guard *g, void *state, const struct fact *e)
 	watch_far(g, e);
 }
 
-const struct detector detector_network = { "network", network_new,
-	network_event, NULL, network_free };
+const struct detector detector_network = { .name = "network",
+	.event = network_event };

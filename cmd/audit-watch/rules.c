@@ -6,19 +6,6 @@
 #include "guard.h"
 #include "mark.h"
 
-static void *
-rules_new(struct guard *g)
-{
-	(void)g;
-	return NULL;
-}
-
-static void
-rules_free(void *state)
-{
-	(void)state;
-}
-
 /* How it is said; severity ALARM_LOW: it adds to what is recorded. What the
  * server does by itself, to follow the tables, is not there. */
 static const struct act {
@@ -158,5 +145,5 @@ rules_event(struct guard *g, void *state, const struct fact *e)
 		on_gap(g, e);
 }
 
-const struct detector detector_rules = { "rules", rules_new, rules_event, NULL,
-	rules_free };
+const struct detector detector_rules = { .name = "rules",
+	.event = rules_event };
