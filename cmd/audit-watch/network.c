@@ -81,10 +81,12 @@ watch_new(struct guard *g, const struct fact *e)
 	    (near && !far && !elsewhere) || !config_wants(g->config, p, e) ||
 	    !alarm_due(g, e, &a))
 		return;
-	alarm_give(g, e, &a, "%s came from a new network: %s%s%s%s",
+	alarm_give(g, e, &a, "%s came from a new network: %s%s%s%s%s",
 	    name_who(e), name_of(e->addr), far ? ", by its number in " : "",
 	    far ? region_names[region] : "",
-	    elsewhere ? ", and was elsewhere within an hour" : "");
+	    elsewhere ? ", and was elsewhere within " : "",
+	    elsewhere ? name_span(guard_number(g, P_FAR_NETWORKS, FAR_WINDOW))
+		      : "");
 }
 
 /* Whether a network is one of his, or of the house */
