@@ -42,7 +42,7 @@ in_another() {
 	audit-rule grant ses_op operator >/dev/null
 	is "$(sql "select string_agg(p.proname, ' ' order by p.proname) from pg_proc p
 		where pronamespace = 'audit'::regnamespace and has_function_privilege('ses_app', p.oid, 'execute')")" \
-		'close_session current_session log_login_failed open_session session_alive use_session'
+		'close_session current_session log_login_failed log_read log_read log_read open_session put_reads session_alive use_session'
 	is "$(sql "select string_agg(distinct c.relname, ' ') from pg_class c where relnamespace = 'audit'::regnamespace
 		and relkind in ('r', 'v', 'p') and has_any_column_privilege('ses_app', c.oid, 'select, insert, update, references')")" trail
 	is "$(sql "select string_agg(c.relname, ' ' order by c.relname) from pg_class c where relnamespace = 'audit'::regnamespace
