@@ -22,11 +22,11 @@ def watching():
         ours, read, cat = [], [], []
         for _ in range(LONG_ROUNDS + 1):
             read.append(on(events, 'audit-export', '-f', 'jsonl'))
-            ours.append(on(events, 'audit-watch'))
+            ours.append(on(events, 'audit-watch', '-q'))
             cat.append(on(events, 'cat'))
-        passed = on(events, 'audit-watch', '--pass')
+        passed = on(events, 'audit-watch', '-q', '--pass')
         unlike(events)
-        strange = on(events, 'audit-watch')
+        strange = on(events, 'audit-watch', '-q')
     arms = {'audit-watch': ours, 'jsonl filter': read, 'cat': cat}
     return [report.part('alerts of %d events' % count, [
         report.row('watch', 's', **seconds(arms), ratio=report.ratios(
