@@ -37,5 +37,4 @@ device_event(struct guard *g, void *state, const struct fact *e)
 		    name_of(e->addr), name_of(e->agent));
 }
 
-const struct detector detector_device = { .name = "device",
-	.event = device_event };
+const struct detector detector_device = { .event = device_event };

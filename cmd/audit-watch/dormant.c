@@ -27,5 +27,4 @@ dormant_event(struct guard *g, void *state, const struct fact *e)
 	    name_who(e), away / DAY_US, name_of(e->op_text));
 }
 
-const struct detector detector_dormant = { .name = "dormant",
-	.event = dormant_event };
+const struct detector detector_dormant = { .event = dormant_event };

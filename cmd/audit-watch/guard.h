@@ -40,7 +40,6 @@ struct guard {
 };
 
 struct detector {
-	const char *name;
 	/* What it remembers. NULL, and so is free: nothing of its own. */
 	void *(*new)(struct guard *);
 	void (*event)(struct guard *, void *state, const struct fact *);

@@ -73,5 +73,4 @@ hours_event(struct guard *g, void *state, const struct fact *e)
 	    e->table.p != NULL ? name_table(e) : "");
 }
 
-const struct detector detector_hours = { .name = "hours",
-	.event = hours_event };
+const struct detector detector_hours = { .event = hours_event };

@@ -157,5 +157,4 @@ mass_event(struct guard *g, void *state, const struct fact *e)
 		    name_table(e), name_span(a.within), name_app(e));
 }
 
-const struct detector detector_mass = { "mass", mass_new, mass_event, NULL,
-	mass_free };
+const struct detector detector_mass = { mass_new, mass_event, NULL, mass_free };

@@ -145,5 +145,4 @@ network_event(struct guard *g, void *state, const struct fact *e)
 	watch_far(g, e);
 }
 
-const struct detector detector_network = { .name = "network",
-	.event = network_event };
+const struct detector detector_network = { .event = network_event };

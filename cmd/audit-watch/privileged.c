@@ -132,5 +132,5 @@ privileged_event(struct guard *g, void *state, const struct fact *e)
 		    e->actor.p != NULL ? name_of(e->actor) : "");
 }
 
-const struct detector detector_privileged = { "privileged", privileged_new,
-	privileged_event, NULL, privileged_free };
+const struct detector detector_privileged = { privileged_new, privileged_event,
+	NULL, privileged_free };

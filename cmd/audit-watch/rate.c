@@ -193,5 +193,4 @@ rate_event(struct guard *g, void *state, const struct fact *e)
 	    e->person ? "people" : "services", (double)usual);
 }
 
-const struct detector detector_rate = { "rate", rate_new, rate_event, NULL,
-	rate_free };
+const struct detector detector_rate = { rate_new, rate_event, NULL, rate_free };

@@ -330,5 +330,5 @@ refused_event(struct guard *g, void *state, const struct fact *e)
 		on_login(g, state, e);
 }
 
-const struct detector detector_refused = { "refused", refused_new,
-	refused_event, NULL, refused_free };
+const struct detector detector_refused = { refused_new, refused_event, NULL,
+	refused_free };

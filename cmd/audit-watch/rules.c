@@ -145,5 +145,4 @@ rules_event(struct guard *g, void *state, const struct fact *e)
 		on_gap(g, e);
 }
 
-const struct detector detector_rules = { .name = "rules",
-	.event = rules_event };
+const struct detector detector_rules = { .event = rules_event };

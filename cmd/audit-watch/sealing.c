@@ -64,5 +64,5 @@ sealing_event(struct guard *g, void *state, const struct fact *e)
 		    name_span(whole(e->at - s->last)));
 }
 
-const struct detector detector_sealing = { "sealing", sealing_new,
-	sealing_event, sealing_seal, free };
+const struct detector detector_sealing = { sealing_new, sealing_event,
+	sealing_seal, free };

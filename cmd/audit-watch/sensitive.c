@@ -109,5 +109,5 @@ sensitive_event(struct guard *g, void *state, const struct fact *e)
 			on_column(g, state, e, w->v[i], column);
 }
 
-const struct detector detector_sensitive = { "sensitive", sensitive_new,
-	sensitive_event, NULL, sensitive_free };
+const struct detector detector_sensitive = { sensitive_new, sensitive_event,
+	NULL, sensitive_free };

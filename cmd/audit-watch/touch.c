@@ -105,5 +105,5 @@ touch_event(struct guard *g, void *state, const struct fact *e)
 	    __builtin_popcountll(people) == 1 ? " has" : "s have");
 }
 
-const struct detector detector_touch = { "touch", touch_new, touch_event, NULL,
+const struct detector detector_touch = { touch_new, touch_event, NULL,
 	touch_free };
