@@ -1,0 +1,36 @@
+/* compat - what the server's versions call differently */
+
+#ifndef AUDIT_NATIVE_COMPAT_H
+#define AUDIT_NATIVE_COMPAT_H
+
+#include "access/genam.h"
+#include "partitioning/partdesc.h"
+#include "utils/relcache.h"
+
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+#if PG_VERSION_NUM >= 140000
+#define compat_partitions(rel, omit) RelationGetPartitionDesc(rel, omit)
+#define compat_index_insert(index, values, nulls, tid, heap, unique, info) \
+	index_insert(index, values, nulls, tid, heap, unique, false, info)
+#else
+#define compat_partitions(rel, omit) RelationGetPartitionDesc(rel)
+#define compat_index_insert(index, values, nulls, tid, heap, unique, info) \
+	index_insert(index, values, nulls, tid, heap, unique, info)
+#endif
+
+#if PG_VERSION_NUM >= 170000
+#define compat_index_end(index, info) index_insert_cleanup(index, info)
+#else
+#define compat_index_end(index, info) ((void)0)
+#endif
+
+#if PG_VERSION_NUM >= 180000
+#define compat_primary_key(rel) RelationGetPrimaryKeyIndex(rel, false)
+#else
+#define compat_primary_key(rel) RelationGetPrimaryKeyIndex(rel)
+#endif
+
+#endif

@@ -1,0 +1,244 @@
+/* native - the capture trigger in C, what its parts share
+ *
+ * It makes the same events as audit.capture() in PL/pgSQL does, from the same
+ * plans (audit.plan). What is seldom goes to audit.change(), so that there is
+ * one meaning of the rules. Each part says "no" where it does not know what to
+ * do, and then audit.change() is asked: never is an event lost or made
+ * up.
+ *
+ * Memory: what is made for one event is in the memory context of the caller,
+ * which the server empties after each row.
+ */
+
+#ifndef AUDIT_NATIVE_H
+#define AUDIT_NATIVE_H
+
+#include "postgres.h"
+
+#include "access/htup.h"
+#include "access/tupdesc.h"
+#include "fmgr.h"
+#include "storage/itemptr.h"
+#include "utils/jsonb.h"
+#include "utils/rel.h"
+#include "utils/snapshot.h"
+
+#include "compat.h"
+
+/* Where the trail is: found by the schema of the trigger's function. Borrowed
+ * by all until the next trail_find(). */
+struct trail {
+	Oid schema;
+	Oid plan;		       /* the table audit.plan */
+	AttrNumber rel_num, relid_num; /* its columns of this name */
+	Oid by_rel, by_relid;	       /* and its indexes on them; 0: none */
+	Oid event;		       /* the table audit.event */
+	Oid change;		       /* the function audit.capture_change() */
+	Oid who;		       /* the function audit.capture_who() */
+};
+
+const struct trail *trail_find(Oid function);
+
+/* How the value of a column becomes JSON */
+enum kind {
+	KIND_OTHER, /* only the portable engine does it */
+	KIND_BOOL,
+	KIND_INT2,
+	KIND_INT4,
+	KIND_INT8,
+	KIND_FLOAT,
+	KIND_NUMERIC,
+	KIND_TEXT,
+	KIND_BYTEA,
+	KIND_TIME, /* date, timestamp and timestamptz */
+	KIND_JSONB,
+	KIND_PLAIN, /* by its output function, which does not fail */
+	KIND_OUT,   /* by its output function */
+	KIND_ARRAY, /* by to_jsonb() */
+};
+
+struct column {
+	char *name;
+	int len; /* of the name, in bytes */
+	int att; /* its place in a row, from 0 */
+	enum kind kind;
+	Oid type; /* of a domain its base type */
+	bool varlena;
+	FmgrInfo out; /* KIND_FLOAT, KIND_PLAIN, KIND_OUT, KIND_ARRAY */
+	bool named;   /* in the key, the label or the like */
+	bool digest;  /* keep size and digest */
+	bool exclude;
+	bool mask;
+};
+
+/* A foreign key to a table whose rule has --related */
+struct parent {
+	int rel;
+	int n;
+	int *cols; /* here, as places in plan.columns */
+};
+
+enum op { OP_INSERT, OP_UPDATE, OP_DELETE, NOPS };
+
+struct names {
+	int n;
+	char **name;
+};
+
+/* A rule that not everybody's change meets */
+struct rule {
+	char *name;
+	bool ops[NOPS];
+	bool *ignore; /* for each of plan.columns; NULL: none */
+	struct names *groups, *actors, *except_actors; /* NULL: not asked */
+};
+
+/* What is to be done for one table under one identity. */
+struct plan {
+	struct {
+		Oid relid;
+		int rel;
+	} key;		    /* of the hash table */
+	bool valid;	    /* nothing has changed on which it depends */
+	uint64 serial;	    /* another one: it was read anew */
+	TransactionId xmin; /* with tid the version of its row */
+	ItemPointerData tid;
+	MemoryContext memory; /* of all below */
+	enum plan_how {
+		PLAN_NONE,  /* no rule */
+		PLAN_OTHER, /* is for the portable engine */
+		PLAN_NATIVE
+	} how;
+	int nwatched;
+	Oid *watched; /* the table, and the partitioned ones that it is of */
+	int natts;
+	int ncolumns;
+	struct column *columns; /* those that are there, in their order */
+	int nkey;
+	int *keys; /* places in columns, in the order of the index */
+	int label; /* likewise, -1: none */
+	int actor_column;
+	int nparents;
+	struct parent *parents;
+	int nrules;
+	struct rule *rules; /* none: what is in "asked" holds for everybody */
+	Datum asked[NOPS];  /* text, the rules that ask; 0: none */
+	bool require_session;
+	Datum schema, table; /* text */
+};
+
+/* The plan of a table as this snapshot has it; borrowed until the next call. */
+struct plan *plan_find(const struct trail *, Relation table, int rel, Snapshot);
+
+/* One change of a row */
+struct change {
+	const struct trail *trail;
+	Relation table;
+	int rel;
+	enum op op;
+	HeapTuple old, new; /* NULL where there is none */
+	Datum *olds, *news; /* their values */
+	bool *old_nulls, *new_nulls;
+	bool *changed; /* update: for each place in a row, the bytes differ */
+};
+
+/* Who acts, as audit.use_session() has said; of a statement. */
+struct who {
+	char *ticket;  /* for which this holds; NULL: for none */
+	char *session; /* NULL: in no session */
+	char *actor;   /* may be NULL */
+	struct names groups;
+};
+
+/* Asks audit.capture_who(), once for a ticket; memory is for what it says. */
+void who_find(struct who *, const struct trail *, MemoryContext memory);
+/* The setting, NULL if it is not there or empty; borrowed until it changes */
+const char *who_setting(const char *name);
+/* The role that counts: what SET ROLE said, else who logged in */
+const char *who_role(void);
+
+/* The rules that ask for a change, as text, or 0. changed: for each of
+ * plan.columns, or NULL where all are new or gone. actor may be NULL. */
+Datum rule_asked(const struct plan *, enum op, const bool *changed,
+    const char *actor, const struct who *);
+
+/* Values. size counts the bytes that were taken; see value_fits(). */
+void value_find(struct column *, Oid type, MemoryContext memory);
+bool value_same(Datum, Datum, bool byval, int len);
+bool value_fits(const struct column *, Datum, bool is_null, Size *size);
+/* Whether different bytes of it always are different values */
+bool value_sure(const struct column *);
+/* Whether making JSON of it may fail */
+bool value_risky(const struct column *);
+/* as to_jsonb() makes it */
+void value_json(struct column *, Datum, bool is_null, JsonbValue *);
+/* what an event keeps of it */
+void value_stored(struct column *, Datum, bool is_null, JsonbValue *);
+/* as ->> makes text of it; NULL of a null. */
+char *value_text(const JsonbValue *);
+
+/* The settings of the session that values would be written by; theirs are
+ * put aside, and back: also when there was an error. */
+struct settings {
+	int date_style, interval_style, float_digits, bytea_output;
+	bool quote_all;
+	struct pg_tz *timezone;
+};
+void settings_fix(struct settings *);
+void settings_restore(const struct settings *);
+
+/* What an event says of a change. 0: null. */
+struct image {
+	bool nothing;	     /* nothing that is kept has changed */
+	bool *changed;	     /* update: for each of plan.columns */
+	Datum old, new, key; /* jsonb */
+	Datum label;	     /* text */
+	char *actor;	     /* of the actor column */
+	int64 record, record_to;
+	bool moved;    /* there is a record_to */
+	Datum parents; /* bigint[] */
+};
+
+/* Returns false where only the portable engine can do it. */
+bool image_make(const struct plan *, const struct change *, struct image *);
+
+/* Writes the event; rules is text. Returns false where audit.event is not as
+ * we made it: then nothing was done. */
+bool event_write(const struct plan *, const struct change *,
+    const struct image *, const struct who *, const char *actor, Datum rules);
+
+/* Where events go: heap, index and all. Values in the order of enum field. */
+enum field {
+	FIELD_ID,
+	FIELD_AT,
+	FIELD_TXID,
+	FIELD_RECORD,
+	FIELD_RECORD_TO,
+	FIELD_SALT,
+	FIELD_OP,
+	FIELD_SCHEMA,
+	FIELD_TABLE,
+	FIELD_KEY,
+	FIELD_LABEL,
+	FIELD_ACTOR,
+	FIELD_ROLE,
+	FIELD_AS_ROLE,
+	FIELD_SESSION,
+	FIELD_APP,
+	FIELD_ADDR,
+	FIELD_REASON,
+	FIELD_RULES,
+	FIELD_OLD,
+	FIELD_NEW,
+	FIELD_REDACTED,
+	FIELD_PARENTS,
+	FIELD_PARTS,
+	NFIELDS
+};
+bool store_event(const struct trail *, Datum *values, bool *nulls);
+
+/* Invalidations: whichever table is meant, InvalidOid for all of them */
+void plan_invalidate(Oid relid);
+void store_invalidate(Oid relid);
+
+#endif
