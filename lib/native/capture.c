@@ -181,18 +181,25 @@ record(const struct plan *plan, const struct change *c, const struct who *who)
 	return event_write(plan, c, &image, who, actor, rules);
 }
 
-Datum
-audit_capture(PG_FUNCTION_ARGS)
+/* What an error's CONTEXT says */
+static void
+say_where(void *arg)
+{
+	const TriggerData *data = arg;
+
+	errcontext("recording a change of table \"%s\" in the audit trail",
+	    RelationGetRelationName(data->tg_relation));
+}
+
+static void
+capture(FunctionCallInfo fcinfo)
 {
 	const TriggerData *data = (const TriggerData *)fcinfo->context;
 	struct change c = { .table = NULL };
+	MemoryContext memory = fcinfo->flinfo->fn_mcxt;
 	struct statement *s;
 	const struct plan *plan;
-	MemoryContext memory;
 
-	must_be_trigger(fcinfo);
-	CHECK_FOR_INTERRUPTS();
-	memory = fcinfo->flinfo->fn_mcxt;
 	if (fcinfo->flinfo->fn_extra == NULL)
 		fcinfo->flinfo->fn_extra =
 		    MemoryContextAllocZero(memory, sizeof(struct statement));
@@ -200,20 +207,34 @@ audit_capture(PG_FUNCTION_ARGS)
 	c.rel = identity(data->tg_trigger);
 	take_change(&c, data);
 	if (c.op == OP_UPDATE && !differs(&c))
-		return PointerGetDatum(NULL);
+		return;
 
 	c.trail = trail_find(fcinfo->flinfo->fn_oid);
 	plan = find_plan(s, &c);
-	if (plan->how == PLAN_NONE)
-		return PointerGetDatum(NULL);
-	if (plan->how == PLAN_NATIVE && plan->asked[c.op] == 0)
-		return PointerGetDatum(NULL);
-	if (plan->how == PLAN_NATIVE) {
+	if (plan->how == PLAN_NATIVE && plan->asked[c.op] != 0) {
 		who_find(&s->who, c.trail, memory);
 		/* it ran SQL, and so may have learned of a change */
 		plan = find_plan(s, &c);
 	}
+	if (plan->how == PLAN_NONE ||
+	    (plan->how == PLAN_NATIVE && plan->asked[c.op] == 0))
+		return;
 	if (plan->how != PLAN_NATIVE || !record(plan, &c, &s->who))
 		hand_over(&c, s, memory);
+}
+
+Datum
+audit_capture(PG_FUNCTION_ARGS)
+{
+	ErrorContextCallback where;
+
+	must_be_trigger(fcinfo);
+	CHECK_FOR_INTERRUPTS();
+	where.previous = error_context_stack;
+	where.callback = say_where;
+	where.arg = fcinfo->context;
+	error_context_stack = &where;
+	capture(fcinfo);
+	error_context_stack = where.previous;
 	return PointerGetDatum(NULL);
 }

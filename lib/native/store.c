@@ -198,7 +198,20 @@ read_indexes(Relation table)
 	return true;
 }
 
-/* The partition for an id, and its bounds; 0: there is none for it. */
+/* A bound of partitions; beyond the last one all bytes are the same. */
+static bool
+read_bound(PartitionBoundInfo bounds, int at, int beyond, pg_uuid_t *id)
+{
+	memset(id->data, beyond, UUID_LEN);
+	if (at < 0 || at >= bounds->ndatums)
+		return true;
+	if (bounds->kind[at][0] == PARTITION_RANGE_DATUM_VALUE)
+		*id = *DatumGetUUIDP(bounds->datums[at][0]);
+	return bounds->kind[at][0] == PARTITION_RANGE_DATUM_VALUE;
+}
+
+/* The partition for an id, and the bounds between which it is that for others,
+ * too; 0: there is none. */
 static Oid
 route(Relation event, const pg_uuid_t *id)
 {
@@ -223,14 +236,10 @@ route(Relation event, const pg_uuid_t *id)
 		return InvalidOid;
 	at = partition_range_datum_bsearch(key->partsupfunc, key->partcollation,
 	    bounds, 1, &value, &equal);
+	store.ranged = read_bound(bounds, at, 0x00, &store.low) &&
+	    read_bound(bounds, at + 1, 0xff, &store.high);
 	part = bounds->indexes[at + 1];
-	if (part >= 0 && at >= 0 && at + 1 < bounds->ndatums &&
-	    bounds->kind[at][0] == PARTITION_RANGE_DATUM_VALUE &&
-	    bounds->kind[at + 1][0] == PARTITION_RANGE_DATUM_VALUE) {
-		store.ranged = true;
-		store.low = *DatumGetUUIDP(bounds->datums[at][0]);
-		store.high = *DatumGetUUIDP(bounds->datums[at + 1][0]);
-	} else if (part < 0)
+	if (part < 0)
 		part = bounds->default_index;
 	return part >= 0 && parts->is_leaf[part] ? parts->oids[part]
 						 : InvalidOid;
@@ -261,7 +270,8 @@ learn(Relation event, const pg_uuid_t *id)
 	store.nindexes = 0;
 	store.leaf = InvalidOid;
 	if (event->rd_rel->relkind == RELKIND_PARTITIONED_TABLE &&
-	    !has_triggers(event) && !event->rd_rel->relforcerowsecurity)
+	    !event->rd_rel->relhasrules &&
+	    !event->rd_rel->relforcerowsecurity && !has_triggers(event))
 		store.leaf = route(event, id);
 	if (!OidIsValid(store.leaf))
 		return NULL;
