@@ -7,6 +7,10 @@ BUILD = build
 FUZZ_SECONDS = 60
 SOAK_MINUTES = 30
 KILLS = 200
+# of the server that the module is for, and where that is built; the tests
+# load it from there
+PG_CONFIG = pg_config
+NATIVE = build/native
 # the rules for user agents that are built in
 REGEXES = /usr/share/uap-core/regexes.yaml
 
@@ -24,6 +28,7 @@ PACKAGES = build-essential pkg-config libpq-dev libbsd-dev libsmartcols-dev \
 	libssl-dev libpcre2-dev libyaml-dev libzstd-dev zstd uap-core openssl \
 	libxlsxwriter-dev libminizip-dev unzip \
 	postgresql postgresql-contrib postgresql-client \
+	postgresql-server-dev-all \
 	bats jq mandoc zsh fish python3 python3-psycopg2 time util-linux \
 	chromium chromium-driver python3-selenium python3-openpyxl \
 	clang clang-format clang-tidy libclang-rt-dev shellcheck \
@@ -31,7 +36,9 @@ PACKAGES = build-essential pkg-config libpq-dev libbsd-dev libsmartcols-dev \
 
 tools = $(patsubst cmd/%.c,%,$(wildcard cmd/audit-*.c))
 bins = $(tools:%=$(BUILD)/bin/%)
-sources = $(wildcard cmd/*.c cmd/*/*.c lib/*.c lib/*/*.c tests/*.c)
+sources = $(filter-out lib/native/%, \
+	$(wildcard cmd/*.c cmd/*/*.c lib/*.c lib/*/*.c tests/*.c))
+module = $(wildcard lib/native/*.c)
 objs = $(sources:%.c=$(BUILD)/%.o)
 lib = $(patsubst %.c,$(BUILD)/%.o,$(wildcard lib/*.c)) $(BUILD)/sql.o \
 	$(BUILD)/uap.o
@@ -115,14 +122,30 @@ $(BUILD)/uap-embed: $(patsubst %,$(BUILD)/lib/%.o,uap/embed uap-read uap-need \
 
 -include $(objs:.o=.d)
 
+# the server's module, with the server's flags and not ours
+MODULE = $(MAKE) -C $(NATIVE) -f $(CURDIR)/lib/native/Makefile \
+	PG_CONFIG='$(PG_CONFIG)' AUDIT_VERSION='$(VERSION)' \
+	CFLAGS="$$($(PG_CONFIG) --cflags)"
+
+native:
+	@mkdir -p $(NATIVE)
+	$(MODULE)
+
+install-native: native
+	$(MODULE) install
+
+uninstall-native:
+	@mkdir -p $(NATIVE)
+	$(MODULE) uninstall
+
 deps:
 	@.ci/deps $(PACKAGES)
 
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-$(objs) $(BUILD)/sql.c $(REGEXES): | deps # also with -j
+$(objs) $(BUILD)/sql.c $(REGEXES) native: | deps # also with -j
 endif
 
-check: all
+check: all native
 	BUILD=$(BUILD) tests/run
 
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
@@ -133,15 +156,20 @@ asan:
 
 lint:
 	$(MAKE) BUILD=build/lint CFLAGS='-O2 -Werror' all
-	clang-format --dry-run -Werror $(sources) $(fuzzers) $(wildcard lib/*.h \
-	    cmd/*/*.h)
+	$(MAKE) NATIVE=build/lint/native NATIVE_CFLAGS=-Werror native
+	clang-format --dry-run -Werror $(sources) $(module) $(fuzzers) \
+	    $(wildcard lib/*.h lib/native/*.h cmd/*/*.h)
 	clang-tidy --quiet $(sources) $(fuzzers) -- -std=c11 $(CPPFLAGS)
+	clang-tidy --quiet $(module) -- -std=c11 -D_GNU_SOURCE \
+	    -DAUDIT_VERSION='"$(VERSION)"' \
+	    -isystem $$($(PG_CONFIG) --includedir-server)
 	shellcheck $(scripts)
 	shellcheck -s bash $(wildcard completions/bash/*)
 	mandoc -T lint -W warning $(wildcard man/*.[1-9])
 
 format:
-	clang-format -i $(sources) $(fuzzers) $(wildcard lib/*.h cmd/*/*.h)
+	clang-format -i $(sources) $(module) $(fuzzers) \
+	    $(wildcard lib/*.h lib/native/*.h cmd/*/*.h)
 
 # what reads foreign bytes, for FUZZ_SECONDS each
 fuzz: $(patsubst tests/fuzz/%.c,fuzz-%,$(fuzzers))
@@ -164,18 +192,18 @@ fuzz-%: tests/fuzz/%.c
 	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
 	    -artifact_prefix=build/fuzz/ build/fuzz/corpus-$* tests/fuzz/$*
 
-bench: all
+bench: all native
 	BUILD=$(BUILD) tests/bench/run
 
-demo: all
+demo: all native
 	tests/demo/run
 
 # writers, crashes, DDL and a reader at once: what fails only now and then
-soak: all
+soak: all native
 	BUILD=$(BUILD) SOAK_MINUTES=$(SOAK_MINUTES) tests/soak/run
 
 # audit-purge and audit-ingest, killed at so many random points
-kill: all
+kill: all native
 	PATH="$(abspath $(BUILD))/bin:$$PATH" tests/server.sh tests/kill.py $(KILLS)
 	PATH="$(abspath $(BUILD))/bin:$$PATH" tests/server.sh \
 	    tests/ingest-kill.py $(KILLS)
@@ -217,7 +245,7 @@ uninstall:
 	rm -f $(installed)
 
 clean:
-	rm -rf build $(BUILD)
+	rm -rf build $(BUILD) $(NATIVE)
 
-.PHONY: all asan bench check clean demo deps format fuzz install kill lint soak \
-	uninstall
+.PHONY: all asan bench check clean demo deps format fuzz install install-native \
+	kill lint native soak uninstall uninstall-native

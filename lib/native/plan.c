@@ -35,6 +35,7 @@ static Oid trail_function; /* whose schema that is; 0: look again */
 static void
 relation_changed(Datum arg, Oid relid)
 {
+	(void)arg;
 	plan_invalidate(relid);
 	store_invalidate(relid);
 	if (relid == InvalidOid || relid == the_trail.plan ||
@@ -46,6 +47,8 @@ relation_changed(Datum arg, Oid relid)
 static void
 catalog_changed(Datum arg, int cache, uint32 hash)
 {
+	(void)cache;
+	(void)hash;
 	relation_changed(arg, InvalidOid);
 }
 
