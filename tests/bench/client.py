@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 
-from settings import LOGS
+from settings import ENGINES, LOGS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -53,13 +53,22 @@ def database():
     run_file('erp.sql')
     output('audit-rule', 'init')
     output('audit-rule', 'add', 'audited', '--name', 'audited')
-    see_that_it_works()
-    sql('vacuum analyze')
+    for name in ENGINES:
+        engine(name)
+        see_that_it_works()
+    sql('analyze')
     try:
         yield
     finally:
         os.environ['PGDATABASE'] = before
         output('dropdb', '-f', 'bench')
+
+
+def engine(name):
+    """Have the changes of audited tables recorded by this one from now on."""
+    output('audit-rule', 'init', '--capture', name)
+    if value('select audit.engine()') != name:
+        raise SystemExit('bench: the engine is not ' + name)
 
 
 def see_that_it_works():

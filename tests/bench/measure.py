@@ -14,19 +14,18 @@ from purging import purging
 from reading import reading
 from sealing import sealing
 from sessions import sessions
-from settings import (CLIENTS, DIFFED, EVENTS, EXPORTED, INGESTED, LARGE_ROWS,
-                      RATE, ROUNDS, ROWS, SECONDS, STARTS, SYNC, TXNS,
-                      WATCHED, WHOLE)
+from settings import (DIFFED, EVENTS, EXPORTED, INGESTED, LARGE_ROWS, RATE,
+                      ROUNDS, ROWS, SECONDS, STARTS, TXNS, WATCHED, WHOLE)
 from sizes import sizes
 from starting import starting
 from verifying import verifying
 from watching import watching
 from whole import whole
-from writing import large, statements, transactions
+from writing import large, rules, statements, transactions
 
 PARTS = {
-    'transactions': lambda: [transactions(clients, sync)
-                             for clients in CLIENTS for sync in SYNC],
+    'transactions': transactions,
+    'rules': lambda: [rules()],
     'statements': lambda: [statements()],
     'large': lambda: [large()],
     'sizes': lambda: [sizes()],

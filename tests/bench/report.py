@@ -6,12 +6,12 @@ import statistics
 import time
 
 from client import output, value
-from settings import ARMS
+from settings import TABLES
 
 
-def arms(cells):
-    """Cells of tables as cells of the arms they stand for."""
-    return {name: cells[table] for table, name in ARMS.items()
+def tables(cells):
+    """Cells of tables by the names that a reader knows."""
+    return {name: cells[table] for table, name in TABLES.items()
             if table in cells}
 
 
@@ -96,10 +96,10 @@ def publish(parts, about):
         if isinstance(said, dict):
             said = ', '.join('%s %s' % pair for pair in said.items())
         print('%-12s %s' % (name, said))
-    print('\nMedian [quartiles]. What is added is added to the unaudited '
-          'slices beside it;\nthe ratio, of neighbours too, is audit-utils / '
-          'table_log, audit-log / COPY,\naudit-diff / jq, audit-seal / COPY,\n'
-          'audit-watch / a filter that only reads.')
+    print('\nMedian [quartiles]. What an arm adds is added to the unaudited '
+          'slices beside it, whose\nspeed its own is a part of. Elsewhere the '
+          'ratio, of neighbours too, is audit-log / COPY,\naudit-diff / jq, '
+          'audit-seal / COPY, audit-watch / a filter that only reads.')
     for one in parts:
         show(one)
     path = os.path.join(os.environ['BUILD'], 'bench.json')

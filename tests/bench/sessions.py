@@ -6,8 +6,8 @@ import time
 
 import report
 from client import Pgbench, database, output, server_log, sql, value
-from settings import LONG_ROUNDS, QUICK, ROUNDS, TXNS
-from writing import OWN_KEY
+from settings import ENGINES, LONG_ROUNDS, QUICK, ROUNDS, TXNS
+from writing import OWN_KEY, compare, comparison, per_transaction
 
 USES = 200 if QUICK else 2000  # in one transaction
 LISTED = 5000 if QUICK else 100000
@@ -22,7 +22,8 @@ POLICIES = {
 def sessions():
     parts = []
     with database():
-        parts += [using(), writing_in()]
+        parts.append(using())
+    parts.append(writing_in())
     with database():
         parts.append(listing())
     with database():
@@ -40,12 +41,6 @@ def set_policies(groups):
     for group in groups:
         sql(f"""select audit.put_session_policy({group},
             '{{"idle": "30 min", "max_age": "12 h", "max_per_actor": 9}}')""")
-
-
-def tps(script, **settings):
-    told = Pgbench(script, 1, '-t', TXNS, synchronous_commit='off',
-                   **settings).report()
-    return float(re.search(r'^tps = ([\d.]+)', told, re.M)[1])
 
 
 def inside(token):
@@ -78,9 +73,11 @@ def using():
             set_policies(groups)
             sql('update audit.session_activity set seen = clock_timestamp()')
             cells[name]['in one transaction'].append(inside(token))
-            before, took, after = tps(plain), tps(use), tps(plain)
+            before, took, after = (
+                per_transaction(script, 1, TXNS, synchronous_commit='off')
+                for script in (plain, use, plain))
             cells[name]['begin, use, commit'].append(
-                1e6 / took - (1e6 / before + 1e6 / after) / 2)
+                took - (before + after) / 2)
     set_policies([])
     return report.part(
         'use_session(), in a steady state; beside SELECT 1: what it adds',
@@ -89,27 +86,30 @@ def using():
 
 
 def writing_in():
-    """An audited UPDATE in a session, beside the same without."""
-    token = log_in()
-    update = 'update audited set quantity = quantity + 1 where id = :key;\n'
+    """Transactions in a session, of unaudited changes and of audited ones."""
+    update = 'update {0} set quantity = quantity + 1 where id = :key;\n'
     scripts = {
-        'transaction of one UPDATE': OWN_KEY + 'begin;\nselect {};\n'
-        + update + 'commit;\n',
-        'transaction of ten': OWN_KEY + 'begin;\nselect {};\n'
-        + update * 10 + 'commit;\n',
+        'one UPDATE in no session': ('1', 1),
+        'one UPDATE in a session': ('audit.use_session(:token)', 1),
+        'ten UPDATEs in a session': ('audit.use_session(:token)', 10),
     }
-    use = "audit.use_session('%s')" % token
-    cells = {name: {'without': [], 'added by the session': []}
-             for name in scripts}
-    for _ in range(ROUNDS):
-        for name, script in scripts.items():
-            before, took, after = (
-                1e6 / tps(script.format(x)) for x in ('1', use, '1'))
-            cells[name]['without'].append((before + after) / 2)
-            cells[name]['added by the session'].append(
-                took - (before + after) / 2)
-    return report.part('audited transactions in a session', [
-        report.row(name, 'us', **cell) for name, cell in cells.items()])
+    token = []
+
+    def prepare():
+        token[:] = [log_in()]
+
+    def measure(case, table, _):
+        call, updates = scripts[case]
+        return per_transaction(
+            f'{OWN_KEY}begin;\nselect {call};\n'
+            + update.format(table) * updates + 'commit;\n', 1, TXNS,
+            '-D', f'token={token[0]}', synchronous_commit='off')
+
+    samples = compare(ROUNDS, scripts, measure,
+                      {name: 'audited' for name in ENGINES}, prepare)
+    return report.part('added to a transaction', [
+        row for case in scripts
+        for row in comparison(case, 'us', samples[case])])
 
 
 def listing():

@@ -32,6 +32,9 @@ CLIENTS = [int(n) for n in os.environ.get('CLIENTS', '1 2').split()]
 SYNC = os.environ.get('SYNC', 'off on').split()
 
 FILLED = 20000  # rows that erp.sql puts into each table
-ARMS = {'unaudited': 'unaudited', 'audited': 'audit-utils',
-        'logged': 'table_log'}  # table -> what the report calls it
+TABLES = {'unaudited': 'unaudited', 'audited': 'audit-utils',
+          'logged': 'table_log'}  # table -> what the report calls it
 LOGS = {'audited': 'audit.event', 'logged': 'logged_log'}  # table -> its log
+ENGINES = ('portable', 'native')
+# arm -> the table that it writes to
+ARMS = {'portable': 'audited', 'native': 'audited', 'table_log': 'logged'}

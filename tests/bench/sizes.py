@@ -2,7 +2,7 @@
 
 import report
 from client import database, sql, value
-from settings import ARMS, FILLED, LOGS
+from settings import FILLED, LOGS, TABLES
 
 
 def sizes():
@@ -18,7 +18,7 @@ def sizes():
         row = value('select round(avg(pg_column_size(u.*))) from unaudited u')
         for case, statement in cases.items():
             grown = {table: growth(table, statement.format(table))
-                     for table in ARMS}
+                     for table in TABLES}
             plain = grown.pop('unaudited')
             parts = {
                 case: lambda g: g['heap'] + g['indexes'],
@@ -26,7 +26,7 @@ def sizes():
                 '  indexes': lambda g: g['indexes'],
                 '  WAL': lambda g: g['WAL'] - plain['WAL'],
             }
-            rows += [report.row(name, 'bytes', **report.arms({
+            rows += [report.row(name, 'bytes', **report.tables({
                 table: [size_of(g) / FILLED] for table, g in grown.items()}))
                 for name, size_of in parts.items()]
     return report.part('added on disk by an event, with an actor, no session: '
