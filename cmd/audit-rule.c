@@ -8,7 +8,7 @@
 #include "verb.h"
 
 static const char help[] =
-    "usage: audit-rule init [--event-trigger] [--seal-key file]\n"
+    "usage: audit-rule init [--capture engine] [--event-trigger] [--seal-key file]\n"
     "       audit-rule add [options] table...\n"
     "       audit-rule plan [options] table...\n"
     "       audit-rule list\n"
@@ -28,6 +28,8 @@ static const char help[] =
     "admin; grant alone lists who was granted what.\n"
     "\n"
     "init:\n"
+    "      --capture ENGINE   native: by a module of the server; portable: by\n"
+    "                         PL/pgSQL; auto: native where that can be\n"
     "      --event-trigger    cover new tables at once, record DDL\n"
     "      --seal-key FILE    the public key of the first signed seal\n"
     "\n"
@@ -78,6 +80,7 @@ static const struct option longopts[] = {
 	{ "actor-column", required_argument, NULL, OPT_ACTOR_COLUMN },
 	{ "actors", required_argument, NULL, OPT_ACTORS },
 	{ "all", no_argument, NULL, OPT_ALL },
+	{ "capture", required_argument, NULL, OPT_CAPTURE },
 	{ "summary", no_argument, NULL, OPT_SUMMARY },
 	{ "disabled", no_argument, NULL, OPT_DISABLED },
 	{ "drop-trail", no_argument, NULL, OPT_DROP_TRAIL },
@@ -111,7 +114,8 @@ static const struct option longopts[] = {
 
 /* every verb takes the options in verbs.shared, and -h and -V */
 static const struct verb list[] = {
-	{ "init", run_init, 0, 0, { OPT_EVENT_TRIGGER, OPT_SEAL_KEY } },
+	{ "init", run_init, 0, 0,
+	    { OPT_CAPTURE, OPT_EVENT_TRIGGER, OPT_SEAL_KEY } },
 	{ "add", run_add, 1, -1,
 	    { OPT_NAME, OPT_OPS, OPT_GROUPS, OPT_ACTORS, OPT_EXCEPT_ACTORS,
 		OPT_IGNORE, OPT_EXCLUDE, OPT_MASK, OPT_READ_COLUMNS, OPT_WHEN,

@@ -80,7 +80,7 @@ has(struct json text, const char *what)
 	return memmem(text.p, text.len, what, strlen(what)) != NULL;
 }
 
-/* Putting a trigger right does not explain that it was wrong. */
+/* Putting a trigger or a function right does not explain that it was wrong. */
 static bool
 is_mended(const struct leaf_event *ev)
 {
@@ -99,7 +99,7 @@ acts_add(struct acts *a, const struct leaf_event *ev)
 
 	if (new.kind == ACT_NONE)
 		return;
-	if (new.kind == ACT_RULE && is_mended(ev))
+	if (new.kind >= ACT_RULE && is_mended(ev))
 		new.kind = ACT_DDL;
 	add(a, new);
 	/* in a subtransaction rows get its number, and the event says it */

@@ -18,10 +18,11 @@
 static const struct {
 	const char *sql;
 	bool note;
-	bool scripts; /* it takes the scripts of init as its parameter */
-	bool all;     /* only with --all */
+	enum { NOTHING, SCRIPTS, VERSION, NPARAMS } param;
+	bool all; /* only with --all */
 } queries[] = {
-	{ .sql = sql_hole_function, .scripts = true },
+	{ .sql = sql_hole_function, .param = SCRIPTS },
+	{ .sql = sql_hole_engine, .param = VERSION },
 	{ .sql = sql_hole_grant },
 	{ .sql = sql_hole_grantee },
 	{ .sql = sql_hole_guard },
@@ -72,13 +73,16 @@ count(struct found *f)
 
 /* What a report can tell from a check that was not run */
 static void
-print_summary(const struct found *f, bool table)
+print_summary(const struct found *f, const char *engine, bool table)
 {
 	if (table)
-		printf("holes: %lu, notes: %lu\n", f->holes, f->notes);
+		printf("holes: %lu, notes: %lu, capture: %s\n", f->holes,
+		    f->notes, engine);
 	else
-		printf("{\"covered\":%s,\"holes\":%lu,\"notes\":%lu}\n",
-		    f->holes == 0 ? "true" : "false", f->holes, f->notes);
+		printf("{\"covered\":%s,\"holes\":%lu,\"notes\":%lu,"
+		       "\"capture\":\"%s\"}\n",
+		    f->holes == 0 ? "true" : "false", f->holes, f->notes,
+		    engine);
 }
 
 /* Holes as rows */
@@ -129,7 +133,9 @@ run_check(struct run *run, int argc, char *argv[])
 {
 	enum tool_status status = run_open(run);
 	struct found f = { .holes = 0 };
-	char *scripts = install_text();
+	char version[] = AUDIT_VERSION,
+	     *params[NPARAMS] = { NULL, install_text(), version },
+	     *engine = NULL;
 	size_t i;
 
 	(void)argc;
@@ -144,19 +150,27 @@ run_check(struct run *run, int argc, char *argv[])
 		if (queries[i].all && run->given[OPT_ALL] == NULL)
 			continue;
 		f.note = queries[i].note;
-		if (db_query(run->db, queries[i].sql, queries[i].scripts,
-			&scripts, f.grid != NULL ? put_hole : print_hole,
-			&f) == -1) {
+		if (db_query(run->db, queries[i].sql,
+			queries[i].param != NOTHING, &params[queries[i].param],
+			f.grid != NULL ? put_hole : print_hole, &f) == -1) {
 			pager_end();
 			run_failed(run, NULL);
 			status = TOOL_FAILED;
 		}
 	}
-	free(scripts);
+	free(params[SCRIPTS]);
 	grid_free(f.grid);
+	if (status == TOOL_OK &&
+	    db_value(run->db, sql_engine_name, 0, NULL, &engine) == -1) {
+		pager_end();
+		status = run_failed(run, NULL);
+	}
 	if (status == TOOL_OK && run->given[OPT_SUMMARY] != NULL)
-		print_summary(&f, f.grid != NULL);
+		print_summary(&f, engine, f.grid != NULL);
 	pager_end();
+	if (status == TOOL_OK && run->given['v'] != NULL)
+		warnx("capture: %s", engine);
+	free(engine);
 	if (status != TOOL_OK)
 		return status;
 	if (db_commit(run->db) == -1)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine.h"
 #include "hex.h"
 #include "install.h"
 #include "mem.h"
@@ -156,6 +157,8 @@ install(struct run *run, char *seal_key)
 		run_failed(run, "nothing was installed");
 		return TOOL_FAILED;
 	}
+	if ((status = engine_set(run, version == 0)) != TOOL_OK)
+		return status;
 	if (run->given[OPT_EVENT_TRIGGER] != NULL &&
 	    (status = add_event_triggers(run)) != TOOL_OK)
 		return status;
@@ -179,7 +182,8 @@ run_init(struct run *run, int argc, char *argv[])
 
 	(void)argc;
 	(void)argv;
-	if ((status = read_seal_key(run, seal_key)) != TOOL_OK)
+	if ((status = engine_read(run)) != TOOL_OK ||
+	    (status = read_seal_key(run, seal_key)) != TOOL_OK)
 		return status;
 	run_connect(run);
 	status = install(run, seal_key);

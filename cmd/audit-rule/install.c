@@ -17,6 +17,8 @@ static const struct {
 	{ 1, sql_schema_trail },
 	{ 1, sql_schema_plan },
 	{ 1, sql_schema_capture },
+	{ 1, sql_schema_portable },
+	{ 1, sql_schema_engine },
 	{ 1, sql_schema_triggers },
 	{ 1, sql_schema_lines },
 	{ 1, sql_schema_predicate },
@@ -62,5 +64,7 @@ install_text(void)
 		free(text);
 		text = longer;
 	}
-	return text;
+	longer = xasprintf("%s%s\n", text, sql_schema_native);
+	free(text);
+	return longer;
 }

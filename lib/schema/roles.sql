@@ -47,7 +47,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
   union all
   select 'function', f.oid, 0, 'EXECUTE' from routine f where case
     when $1 = 'triggers' then f.name in ('capture', 'capture_truncate', 'note_script')
-    when f.trigger then false
+    when f.trigger or f.name = 'native_version' then false
     when $1 = 'reader' then f.name in ('readable_columns', 'columns_then', 'matching_visible', 'matching_visible_newest', 'matching_given', 'dimension', 'first_id', 'id_time',
       'is_native', 'record', 'key_values', 'attributes', 'base_type', 'has_attribute', 'old_snapshot', 'table_name', 'tree', 'trim',
       'trusted', 'value_sql', 'json_value', 'earlier', 'earliest', 'other_key', 'mark_erased')
@@ -65,7 +65,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
       'erased_given', 'moved_children', 'live_children', 'erasure_said', 'archives_rewritten')
     when $1 = 'auditor' then f.name in ('relations_named', 'seal_state_now', 'session_events', 'session_deeds')
     else $1 = 'admin' and f.name in ('put_rule', 'switch_rules', 'remove_rules', 'refresh_rules', 'skip_table', 'lock_rules',
-      'hang_for', 'mend_for', 'unhang_for', 'mend_script', 'lend_triggers', 'take_back_triggers', 'make_partitions', 'has_rest',
+      'hang_for', 'mend_for', 'unhang_for', 'mend_script', 'lend_triggers', 'take_back_triggers', 'make_partitions', 'has_rest', 'engine_fault',
       'grant_kind', 'revoke_kind', 'grant_again', 'sync_reads_for') end $$;
 
 -- The privileges that there are on the schema and on what is in it, the owners' own left out.

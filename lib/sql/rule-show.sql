@@ -8,7 +8,7 @@ with asked as (
     and l.relid = audit.find_table($1)),
 covers as (
   select b.rule, format('%I.%I', l."schema", l."table") as "table", b.why,
-    l.id as identity, 'portable' as engine,
+    l.id as identity, audit.engine() as engine,
     case when l.relid is null then 'gone' else coalesce((
       select string_agg(distinct f.fault, ', ')
       from audit.faults(l.id, l.relid) f), 'ok') end as trigger

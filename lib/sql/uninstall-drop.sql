@@ -3,7 +3,8 @@
 --  $1 the scripts of init, as one text
 with made as (
   select distinct m[1] as kind, m[2] as name from regexp_matches($1::text,
-    'create (table|view|type|function|aggregate) audit\.(\w+)', 'g') m),
+    'create (?:or replace )?(table|view|type|function|aggregate) audit\.(\w+)',
+    'g') m),
 space as (select oid from pg_namespace where nspname = 'audit'),
 relation as (
   select c.oid, c.relkind

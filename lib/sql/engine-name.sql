@@ -1,0 +1,2 @@
+-- The engine at work.
+select audit.engine()
