@@ -84,6 +84,8 @@ differs(struct change *c)
 	bool any = false;
 	int i;
 
+	if (c->olds == NULL || c->news == NULL)
+		return true;
 	c->changed = palloc0(sizeof(bool) * Max(desc->natts, 1));
 	for (i = 0; i < desc->natts; i++) {
 		Form_pg_attribute a = TupleDescAttr(desc, i);
@@ -206,7 +208,7 @@ capture(FunctionCallInfo fcinfo)
 	s = fcinfo->flinfo->fn_extra;
 	c.rel = identity(data->tg_trigger);
 	take_change(&c, data);
-	if (c.op == OP_UPDATE && !differs(&c))
+	if (!differs(&c))
 		return;
 
 	c.trail = trail_find(fcinfo->flinfo->fn_oid);

@@ -11,7 +11,7 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
-/* The values of one side of a change */
+/* The values of one side of a change; NULL where it has none */
 struct side {
 	Datum *values;
 	bool *nulls;
@@ -234,7 +234,7 @@ make_parents(const struct plan *p, const struct side *old,
 			bool has_null;
 			int64 r;
 
-			if (sides[k] == NULL)
+			if (sides[k]->values == NULL)
 				continue;
 			r = record_by(p, sides[k], f->rel, f->cols, f->n,
 			    &has_null);
@@ -251,7 +251,7 @@ static void
 make(const struct plan *p, const struct change *c, const struct side *old,
     const struct side *new, struct image *image)
 {
-	const struct side *before = old != NULL ? old : new;
+	const struct side *before = c->op == OP_INSERT ? new : old;
 	bool has_null;
 	char *label;
 
@@ -274,7 +274,7 @@ make(const struct plan *p, const struct change *c, const struct side *old,
 		    record_by(p, new, p->key.rel, p->keys, p->nkey, &has_null);
 	if (p->label != -1 && (label = get_text(p, before, p->label)) != NULL)
 		image->label = CStringGetTextDatum(label);
-	if (p->actor_column != -1 && new != NULL)
+	if (p->actor_column != -1 && c->op != OP_DELETE)
 		image->actor = get_text(p, new, p->actor_column);
 	if (p->nparents > 0)
 		make_parents(p, old, new, image);
@@ -291,8 +291,7 @@ make_fixed(const struct plan *p, const struct change *c, struct image *image)
 	settings_fix(&theirs);
 	PG_TRY();
 	{
-		make(p, c, c->old != NULL ? &old : NULL,
-		    c->new != NULL ? &new : NULL, image);
+		make(p, c, &old, &new, image);
 	}
 	PG_FINALLY();
 	{
@@ -348,6 +347,8 @@ look(const struct plan *p, const struct change *c, bool *risky)
 	int i;
 
 	*risky = false;
+	if (p->natts != RelationGetDescr(c->table)->natts)
+		return false;
 	for (i = 0; i < p->ncolumns; i++) {
 		const struct column *col = &p->columns[i];
 

@@ -55,6 +55,7 @@ enum kind {
 	KIND_PLAIN, /* by its output function, which does not fail */
 	KIND_OUT,   /* by its output function */
 	KIND_ARRAY, /* by to_jsonb() */
+	KIND_RISKY_ARRAY,
 };
 
 struct column {

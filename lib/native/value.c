@@ -26,10 +26,11 @@
 
 /* A text of up to so many bytes goes the quick way, and a value of any other
  * type of up to that many: how long its text gets is another matter. */
-#define LONG_TEXT (16 * 1024 * 1024)
+#define LONG_TEXT ((Size)16 * 1024 * 1024)
 #define LONG_VALUE 32768
 /* jsonb is copied by a function that calls itself at each level */
 #define DEEP_JSON 100
+#define LONG_JSON 800 /* no shorter one can be that deep */
 
 /* The kinds of types that come with the server. What is not here is a number,
  * an array or goes by its output function. */
@@ -63,6 +64,12 @@ static const struct {
 	{ OIDOID, KIND_PLAIN },
 	{ NAMEOID, KIND_PLAIN },
 	{ CHAROID, KIND_PLAIN },
+	{ BITOID, KIND_PLAIN },
+	{ VARBITOID, KIND_PLAIN },
+	{ TSVECTOROID, KIND_PLAIN },
+	{ XMLOID, KIND_PLAIN },
+	{ POINTOID, KIND_PLAIN },
+	{ INT4RANGEOID, KIND_PLAIN },
 	/* json may hold what jsonb cannot */
 	{ JSONOID, KIND_OTHER },
 	/* what these look like depends on lc_monetary */
@@ -108,11 +115,12 @@ kind_of(Oid type)
 		if (type >= FirstNormalObjectId ||
 		    element >= FirstNormalObjectId || kind == KIND_OTHER)
 			return KIND_OTHER;
-		return KIND_ARRAY;
+		return kind == KIND_OUT || kind == KIND_JSONB ? KIND_RISKY_ARRAY
+							      : KIND_ARRAY;
 	}
 	if (type >= FirstNormalObjectId && has_cast(type))
 		return KIND_OTHER;
-	return KIND_OUT;
+	return typtype == TYPTYPE_ENUM ? KIND_PLAIN : KIND_OUT;
 }
 
 /* Finds out how values of a column become JSON; c->kind says it. */
@@ -125,7 +133,7 @@ value_find(struct column *c, Oid type, MemoryContext memory)
 	c->type = getBaseType(type);
 	c->kind = kind_of(c->type);
 	c->varlena = get_typlen(c->type) == -1;
-	if (c->kind == KIND_ARRAY) {
+	if (c->kind == KIND_ARRAY || c->kind == KIND_RISKY_ARRAY) {
 		fmgr_info_cxt(F_TO_JSONB, &c->out, memory);
 		/* which says to it of what type its argument is */
 		fmgr_info_set_expr((Node *)makeFuncExpr(F_TO_JSONB, JSONBOID,
@@ -193,7 +201,7 @@ value_fits(const struct column *c, Datum value, bool is_null, Size *size)
 	if (*size > LONG_TEXT)
 		return false;
 	if (c->kind == KIND_JSONB)
-		return n < 8 * DEEP_JSON || !too_deep(DatumGetJsonbP(value));
+		return n < LONG_JSON || !too_deep(DatumGetJsonbP(value));
 	return n <= LONG_VALUE || c->kind == KIND_TEXT || c->kind == KIND_BYTEA;
 }
 
@@ -209,7 +217,7 @@ value_sure(const struct column *c)
 bool
 value_risky(const struct column *c)
 {
-	return c->kind == KIND_OUT || c->kind == KIND_ARRAY;
+	return c->kind == KIND_OUT || c->kind == KIND_RISKY_ARRAY;
 }
 
 static void
@@ -304,6 +312,7 @@ value_json(struct column *c, Datum d, bool is_null, JsonbValue *v)
 		break;
 	case KIND_JSONB: put_jsonb(v, DatumGetJsonbP(d)); break;
 	case KIND_ARRAY:
+	case KIND_RISKY_ARRAY:
 		put_jsonb(v, DatumGetJsonbP(FunctionCall1(&c->out, d)));
 		break;
 	case KIND_PLAIN:
