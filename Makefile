@@ -129,14 +129,14 @@ MODULE = $(MAKE) -C $(NATIVE) -f $(CURDIR)/lib/native/Makefile \
 
 native:
 	@mkdir -p $(NATIVE)
-	$(MODULE)
+	+$(MODULE)
 
 install-native: native
-	$(MODULE) install
+	+$(MODULE) install
 
 uninstall-native:
 	@mkdir -p $(NATIVE)
-	$(MODULE) uninstall
+	+$(MODULE) uninstall
 
 deps:
 	@.ci/deps $(PACKAGES)
