@@ -7,6 +7,8 @@
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
@@ -122,6 +124,25 @@ take_change(struct change *c, const TriggerData *data)
 		take_row(c->table, c->new, &c->news, &c->new_nulls);
 }
 
+/* Says of which type the rows are: PL/pgSQL compiles a function that takes
+ * records for each type of them, and plans its statements for that. */
+static void
+find_change(FmgrInfo *change, Oid function, Oid row, MemoryContext memory)
+{
+	MemoryContext before = MemoryContextSwitchTo(memory);
+	const Oid types[] = { INT4OID, TEXTOID, OIDOID, row, row };
+	List *args = NIL;
+	size_t i;
+
+	for (i = 0; i < lengthof(types); i++)
+		args = lappend(args, makeNullConst(types[i], -1, InvalidOid));
+	fmgr_info(function, change);
+	fmgr_info_set_expr((Node *)makeFuncExpr(function, VOIDOID, args,
+			       InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL),
+	    change);
+	MemoryContextSwitchTo(before);
+}
+
 /* The portable engine does what we do not. */
 static void
 hand_over(const struct change *c, struct statement *s, MemoryContext memory)
@@ -132,7 +153,8 @@ hand_over(const struct change *c, struct statement *s, MemoryContext memory)
 	Datum was = heap_copy_tuple_as_datum(old, desc);
 
 	if (s->change.fn_oid != c->trail->change)
-		fmgr_info_cxt(c->trail->change, &s->change, memory);
+		find_change(&s->change, c->trail->change,
+		    c->table->rd_rel->reltype, memory);
 	FunctionCall5(&s->change, Int32GetDatum(c->rel),
 	    CStringGetTextDatum(op_names[c->op]),
 	    ObjectIdGetDatum(RelationGetRelid(c->table)), was,
