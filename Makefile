@@ -152,7 +152,7 @@ SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 asan:
 	ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=print_stacktrace=1 \
-	$(MAKE) BUILD=build/asan CFLAGS='$(SANITIZE)' check
+	ENGINES=portable $(MAKE) BUILD=build/asan CFLAGS='$(SANITIZE)' check
 
 lint:
 	$(MAKE) BUILD=build/lint CFLAGS='-O2 -Werror' all

@@ -18,7 +18,7 @@ attack_database() {
 		"alter database $PGDATABASE owner to atk_dba" \
 		"grant create on database $PGDATABASE to atk_shop" \
 		"grant create on schema public to atk_shop, atk_web, atk_eve"
-	as atk_dba audit-rule init
+	as atk_dba install_trail
 	as atk_shop sql \
 		"create table account(id int primary key, name text, money numeric, pin text)" \
 		"insert into account values (1, 'ann', 10, '1234'), (2, 'bob', 20, '5678')" \

@@ -6,7 +6,7 @@ load helper
 # trail_database - a database for this test file alone, with a trail in it
 trail_database() {
 	fresh_database
-	audit-rule init
+	install_trail
 }
 
 # other_database [OPTION]... - one more, for this test; drop_other_database -

@@ -29,9 +29,20 @@ drop_database() {
 	psql -qd postgres -c "drop database $PGDATABASE (force)"
 }
 
-# install_trail - schema audit in this database
+# install_trail - schema audit in this database, with the engine of this run,
+# also where the trail's owner is no superuser
 install_trail() {
 	audit-rule init
+	if [ "$ENGINE" = native ]; then
+		as postgres audit-rule init --capture native
+	fi
+	is "$(as postgres sql 'select audit.engine()')" "$ENGINE"
+}
+
+# module_here - this database finds the native module
+module_here() {
+	as postgres sql "alter database $PGDATABASE
+		set dynamic_library_path = '$SERVER_DIR/native:\$libdir'"
 }
 
 # sql STATEMENT... - run them; columns come separated by | and nothing else

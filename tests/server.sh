@@ -93,10 +93,22 @@ server_make() {
 		echo "listen_addresses = ''"
 		echo "unix_socket_directories = '$SERVER_DIR'"
 		echo "fsync = off"
+		if [ -n "${ENGINE-}" ]; then
+			server_module
+		fi
 		for setting; do
 			echo "${setting%%=*} = '${setting#*=}'"
 		done
 	} | server_as tee -a "$data/postgresql.conf" >/dev/null
+}
+
+# server_module - the native module, $MODULE, is in the server's own directory,
+# since its user may not enter ours. With the portable engine the server finds
+# one that it cannot load, whatever is installed.
+server_module() {
+	install -D -m 755 -t "$SERVER_DIR/native" "$MODULE"
+	install -D -m 755 /dev/null "$SERVER_DIR/portable/audit_capture.so"
+	echo "dynamic_library_path = '$SERVER_DIR/$ENGINE:\$libdir'"
 }
 
 # Whatever ends this shell, kill -9 included, the server must not stay.

@@ -8,6 +8,7 @@ setup_suite() {
 	. "$root/tests/server.sh"
 	BUILD=$(cd "$root" && cd "${BUILD:-build}" && pwd)
 	export ROOT=$root BUILD
+	setup_engine
 	export LC_ALL=C.UTF-8 TZ=UTC PSQLRC=/dev/null
 	unset PAGER LESS NO_COLOR COLUMNS
 	server_memory
@@ -18,6 +19,20 @@ setup_suite() {
 	export PYTHON
 	# Debian's wrapper of psql takes longer than our queries
 	export PATH="$BUILD/bin:$SERVER_BIN:$PATH"
+}
+
+# With ENGINE=native trails that a superuser makes have that engine, else the
+# portable one, and a test has to ask for the other.
+setup_engine() {
+	export ENGINE=${ENGINE:-portable} MODULE=$ROOT/build/native/audit_capture.so
+
+	if [ ! -e "$MODULE" ]; then
+		echo 'the native module is not built: make native' >&2
+		return 1
+	fi
+	if [ "$ENGINE" = native ]; then
+		export BATS_TEST_NAME_PREFIX='native: '
+	fi
 }
 
 teardown_suite() {

@@ -32,7 +32,7 @@ modest_trail() {
 	    "create schema s authorization trail_clerk" \
 	    "create table s.deal(id int primary key)" \
 	    "alter table s.deal owner to trail_clerk"
-	as trail_owner audit-rule init
+	as trail_owner install_trail
 	as trail_owner audited s.deal
 }
 
