@@ -266,7 +266,7 @@ begin
     case what when 'emptied' then 'delete' else what end, p."schema", p."table", audit.key(coalesce(o, n), p.key),
     coalesce(o, n) ->> p.label, actor, w.session, names, co, cn,
     case when p.parents is not null then audit.parents(o, n, d, p.parents) end
-  from (select clock_timestamp() at offset 0) x;
+  from (select clock_timestamp() as at offset 0) x;
   insert into audit.relation_name select p.rel, p."schema", p."table" where not exists (
     select from audit.relation_name r where r.rel = p.rel and r."schema" = p."schema" and r."table" = p."table");
 end $$;
@@ -282,7 +282,7 @@ begin
           ''delete'', $4, $5, case when $3 is not null then jsonb_build_object($3, x.o -> $3) else audit.key(x.o, $2) end,
           x.o ->> $6, $7, case when $8 then audit.trim(x.o, $9, $10, $11) else x.o end,
           case when $12 is not null then audit.parents(x.o, null, null, $12) end
-        from (select clock_timestamp() at, to_jsonb(t.*) o from only %s t offset 0) x', p.relid::regclass)
+        from (select clock_timestamp() as at, to_jsonb(t.*) o from only %s t offset 0) x', p.relid::regclass)
         using p.rel, p.key, p.key1, p."schema", p."table", p.label, p.on_truncate, p.trims, p.bytes, p.exclude, p.mask,
         p.parents;
       get diagnostics n = row_count;
@@ -331,7 +331,7 @@ begin
   insert into audit.event(id, at, record, op, "schema", "table", rules, new)
   select audit.new_id(x.at), x.at, audit.record(p.rel, null::text), 'truncate', p."schema", p."table",
     names, what
-  from (select clock_timestamp() at offset 0) x;
+  from (select clock_timestamp() as at offset 0) x;
 end $$;
 
 -- The trigger is not cloned to partitions: each has its own, and a partitioned table reads those that have none.

@@ -103,14 +103,14 @@ begin
     insert into audit.event(id, at, record, op, "schema", "table", key, actor, session, rules, reason, new)
     select audit.new_id(x.at), x.at, audit.record(p.id, x.k::text), 'read', p.nspname, p.relname, jsonb_build_object(p.cols[1], x.k), actor,
       w.session, names, purpose, jsonb_build_object('kind', 'application', 'attribution', 'application', 'rows', 1)
-    from (select clock_timestamp() at, k::bigint from unnest(each) k offset 0) x;
+    from (select clock_timestamp() as at, k::bigint from unnest(each) k offset 0) x;
     return cardinality(each);
   end if;
   objects := audit.keys_given(t, keys, p.cols, p.types, p.mods);
   insert into audit.event(id, at, record, op, "schema", "table", key, actor, session, rules, reason, new)
   select audit.new_id(x.at), x.at, audit.record(p.id, audit.key_text(x.k, p.cols)), 'read', p.nspname, p.relname, x.k, actor, w.session, names,
     purpose, jsonb_build_object('kind', 'application', 'attribution', 'application', 'rows', 1)
-  from (select clock_timestamp() at, k from unnest(objects) k offset 0) x;
+  from (select clock_timestamp() as at, k from unnest(objects) k offset 0) x;
   return cardinality(objects);
 end $$;
 

@@ -13,7 +13,7 @@ begin
       x.n ->> p.label, coalesce((x.w).actor, nullif(current_setting('audit.actor', true), ''), x.n ->> p.actor_column), (x.w).session, p.on_insert,
       case when p.trims then audit.trim(x.n, p.bytes, p.exclude, p.mask) else x.n end,
       case when p.parents is not null then audit.parents(null, x.n, null, p.parents) end
-    from audit.plan p, lateral (select clock_timestamp() at, audit.who() w, to_jsonb(new) n where p.fast and p.on_insert is not null
+    from audit.plan p, lateral (select clock_timestamp() as at, audit.who() w, to_jsonb(new) n where p.fast and p.on_insert is not null
       and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.pkey_column, p.next, p.named, p.trims, p.shape) and pg_column_size(new) < 60000 offset 0) x
     where p.relid = tg_relid and p.rel = tg_argv[0]::int and x.n - p.cols = '{}' and x.n ?& p.cols
       and (not p.require_session or (x.w).session is not null);
@@ -26,7 +26,7 @@ begin
       x.o ->> p.label, coalesce((x.w).actor, nullif(current_setting('audit.actor', true), '')), (x.w).session, p.on_delete,
       case when p.trims then audit.trim(x.o, p.bytes, p.exclude, p.mask) else x.o end,
       case when p.parents is not null then audit.parents(x.o, null, null, p.parents) end
-    from audit.plan p, lateral (select clock_timestamp() at, audit.who() w, to_jsonb(old) o where p.fast and p.on_delete is not null
+    from audit.plan p, lateral (select clock_timestamp() as at, audit.who() w, to_jsonb(old) o where p.fast and p.on_delete is not null
       and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.pkey_column, p.next, p.named, p.trims, p.shape) and pg_column_size(old) < 60000 offset 0) x
     where p.relid = tg_relid and p.rel = tg_argv[0]::int and x.o - p.cols = '{}' and x.o ?& p.cols
       and (not p.require_session or (x.w).session is not null);
@@ -41,7 +41,7 @@ begin
       case when p.trims then audit.trim(case when p.key = '{}' then x.o else y.d -> 0 end, p.bytes, p.exclude, p.mask) when p.key = '{}' then x.o else y.d -> 0 end,
       case when p.trims then audit.trim(y.d -> 1, p.bytes, p.exclude, p.mask) else y.d -> 1 end,
       case when p.parents is not null then audit.parents(x.o, x.n, y.d, p.parents) end
-    from audit.plan p, lateral (select clock_timestamp() at, audit.who() w, to_jsonb(old) o, to_jsonb(new) n where p.fast and p.on_update is not null
+    from audit.plan p, lateral (select clock_timestamp() as at, audit.who() w, to_jsonb(old) o, to_jsonb(new) n where p.fast and p.on_update is not null
       and audit.holds(tg_relid, p.root, p.filenode, p.pkey, p.pkey_column, p.next, p.named, p.trims, p.shape) and pg_column_size(old) + pg_column_size(new) < 60000 offset 0) x,
       lateral (select audit.diff(x.o, x.n, p.kept) d where x.n - p.cols = '{}' and x.n ?& p.cols offset 0) y
     where p.relid = tg_relid and p.rel = tg_argv[0]::int and y.d is not null

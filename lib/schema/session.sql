@@ -207,7 +207,7 @@ create function audit.is_new(actor text, what text[]) returns bool language sql 
   with now as (
     insert into audit.session_known(actor, what, first, last)
     select $1, sha256(t.secret || convert_to(w, 'UTF8')), n.at, n.at
-      from audit.trail t, unnest($2) w, (select clock_timestamp() at offset 0) n where w is not null
+      from audit.trail t, unnest($2) w, (select clock_timestamp() as at offset 0) n where w is not null
     on conflict on constraint session_known_pkey do update set last = excluded.last
     returning first = last as fresh)
   select coalesce(bool_or(fresh), false) from now $$;
