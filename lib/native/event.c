@@ -12,23 +12,26 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
-/* Random bytes, asked of the system for some events at once; the address is
- * that of the connection, hence as lasting as we are. */
+/* Random bytes, asked of the system for many events at once, which is most of
+ * what they cost. What was used is wiped: it hides values from whoever knows
+ * only hashes. */
 #define EVENT_RANDOM 24 /* 8 of the id, 16 of the salt */
-static uint8 random_bytes[64 * EVENT_RANDOM];
-static Size random_left;
 
-static const uint8 *
-take_random(void)
+static void
+take_random(uint8 some[EVENT_RANDOM])
 {
-	if (random_left == 0) {
-		if (!pg_strong_random(random_bytes, sizeof(random_bytes)))
+	static uint8 pool[128 * EVENT_RANDOM];
+	static Size left;
+
+	if (left == 0) {
+		if (!pg_strong_random(pool, sizeof(pool)))
 			ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR),
 			    errmsg("could not generate random values"));
-		random_left = sizeof(random_bytes);
+		left = sizeof(pool);
 	}
-	random_left -= EVENT_RANDOM;
-	return random_bytes + random_left;
+	left -= EVENT_RANDOM;
+	memcpy(some, pool + left, EVENT_RANDOM);
+	memset(pool + left, 0, EVENT_RANDOM);
 }
 
 /* The time of an event. Events of one backend are a microsecond apart at
@@ -146,11 +149,12 @@ event_write(const struct plan *p, const struct change *c,
     Datum rules)
 {
 	static const char *const ops[NOPS] = { "insert", "update", "delete" };
-	const uint8 *some = take_random();
+	uint8 some[EVENT_RANDOM];
 	TimestampTz at = event_time();
 	struct fields f;
 	pg_uuid_t id, salt;
 
+	take_random(some);
 	memset(f.values, 0, sizeof(f.values));
 	memset(f.nulls, true, sizeof(f.nulls));
 	make_id(&id, at, some);
