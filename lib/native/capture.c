@@ -199,7 +199,7 @@ record(const struct plan *plan, const struct change *c, const struct who *who)
 		actor = image.actor;
 	rules = plan->asked[c->op];
 	if (plan->nrules > 0)
-		rules = rule_asked(plan, c->op, image.changed, actor, who);
+		rules = rule_asked(plan, c, image.changed, actor, who);
 	if (rules == 0)
 		return true;
 	return event_write(plan, c, &image, who, actor, rules);

@@ -2,14 +2,11 @@
 
 #include "native.h"
 
-#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
-#include "utils/memutils.h"
-#include "utils/resowner.h"
 
 /* The values of one side of a change; NULL where it has none */
 struct side {
@@ -83,6 +80,23 @@ whole(const struct plan *p, const struct side *s)
 	for (i = 0; i < p->ncolumns; i++)
 		if (!p->columns[i].exclude)
 			put_stored(&state, p, s, i);
+	return end(&state);
+}
+
+Datum
+image_columns(const struct plan *p, Datum *values, bool *nulls, int n,
+    const int *cols)
+{
+	struct side s = { values, nulls };
+	JsonbParseState *state;
+	JsonbValue v;
+	int i;
+
+	begin(&state);
+	for (i = 0; i < n; i++) {
+		get(p, &s, cols[i], &v);
+		put(&state, &p->columns[cols[i]], &v);
+	}
 	return end(&state);
 }
 
@@ -176,21 +190,13 @@ record_by(const struct plan *p, const struct side *s, int rel, const int *cols,
 static void
 make_key(const struct plan *p, const struct side *s, struct image *image)
 {
-	JsonbParseState *state;
-	JsonbValue v;
 	bool has_null;
-	int i;
 
 	image->record =
 	    record_by(p, s, p->key.rel, p->keys, p->nkey, &has_null);
-	if (p->nkey == 0)
-		return;
-	begin(&state);
-	for (i = 0; i < p->nkey; i++) {
-		get(p, s, p->keys[i], &v);
-		put(&state, &p->columns[p->keys[i]], &v);
-	}
-	image->key = end(&state);
+	if (p->nkey > 0)
+		image->key =
+		    image_columns(p, s->values, s->nulls, p->nkey, p->keys);
 }
 
 static bool
@@ -300,43 +306,18 @@ make_fixed(const struct plan *p, const struct change *c, struct image *image)
 	PG_END_TRY();
 }
 
-/* The same where a value may be one that jsonb cannot hold. What fails is
- * undone by the server, as it is for EXCEPTION in PL/pgSQL. */
-static bool
-make_guarded(const struct plan *p, const struct change *c, struct image *image)
+struct making {
+	const struct plan *plan;
+	const struct change *change;
+	struct image *image;
+};
+
+static void
+make_this(void *arg)
 {
-	MemoryContext memory = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	volatile bool made = false;
+	const struct making *m = arg;
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(memory);
-	PG_TRY();
-	{
-		make_fixed(p, c, image);
-		ReleaseCurrentSubTransaction();
-		made = true;
-	}
-	PG_CATCH();
-	{
-		ErrorData *error;
-
-		MemoryContextSwitchTo(memory);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(memory);
-		CurrentResourceOwner = owner;
-		/* what EXCEPTION WHEN OTHERS lets through, too */
-		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED ||
-		    error->sqlerrcode == ERRCODE_ASSERT_FAILURE)
-			ReThrowError(error);
-		FreeErrorData(error);
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(memory);
-	CurrentResourceOwner = owner;
-	return made;
+	make_fixed(m->plan, m->change, m->image);
 }
 
 /* Whether all values that are needed fit, and whether one is risky */
@@ -373,12 +354,13 @@ look(const struct plan *p, const struct change *c, bool *risky)
 bool
 image_make(const struct plan *p, const struct change *c, struct image *image)
 {
+	struct making making = { p, c, image };
 	bool risky;
 
 	if (!look(p, c, &risky))
 		return false;
 	if (risky)
-		return make_guarded(p, c, image);
-	make_fixed(p, c, image);
+		return guard(make_this, &making);
+	make_this(&making);
 	return true;
 }

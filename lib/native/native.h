@@ -92,6 +92,7 @@ struct rule {
 	bool ops[NOPS];
 	bool *ignore; /* for each of plan.columns; NULL: none */
 	struct names *groups, *actors, *except_actors; /* NULL: not asked */
+	struct when *when;			       /* NULL: likewise */
 };
 
 /* What is to be done for one table under one identity. */
@@ -160,8 +161,21 @@ const char *who_role(void);
 
 /* The rules that ask for a change, as text, or 0. changed: for each of
  * plan.columns, or NULL where all are new or gone. actor may be NULL. */
-Datum rule_asked(const struct plan *, enum op, const bool *changed,
-    const char *actor, const struct who *);
+Datum rule_asked(const struct plan *, const struct change *,
+    const bool *changed, const char *actor, const struct who *);
+
+/* A predicate: a query on the row as jsonb, prepared. cols are the columns that
+ * it names, as places in plan.columns. Memory is CurrentMemoryContext, but for
+ * what when_free() frees. NULL: the server does not take it. */
+struct when *when_new(const char *query, int n, const int *cols);
+void when_free(struct when *);
+/* Whether it holds for the row as it is after the change, or was; if that
+ * cannot be told, it does. */
+bool when_met(const struct when *, const struct plan *, const struct change *);
+
+/* Runs a function that may fail; what it did in the server is undone then, as
+ * it is for EXCEPTION in PL/pgSQL. Returns whether it did not fail. */
+bool guard(void (*function)(void *), void *arg);
 
 /* Values. size counts the bytes that were taken; see value_fits(). */
 void value_find(struct column *, Oid type, MemoryContext memory);
@@ -199,6 +213,10 @@ struct image {
 	bool moved;    /* there is a record_to */
 	Datum parents; /* bigint[] */
 };
+
+/* These columns of a row as one jsonb, whatever the rules hide. */
+Datum image_columns(const struct plan *, Datum *values, bool *nulls, int n,
+    const int *cols);
 
 /* Returns false where only the portable engine can do it. */
 bool image_make(const struct plan *, const struct change *, struct image *);

@@ -26,6 +26,7 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
+#include "utils/typcache.h"
 
 static HTAB *plans;
 static uint64 serial;
@@ -317,6 +318,19 @@ read_rows(Datum array, int *n)
 	return rows;
 }
 
+/* A field of such a row; one that it does not have is null. */
+static Datum
+get_field(HeapTupleHeader row, const char *name, bool *null)
+{
+	TupleDesc desc = lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(row),
+	    HeapTupleHeaderGetTypMod(row));
+	int num = SPI_fnumber(desc, name);
+
+	ReleaseTupleDesc(desc);
+	*null = true;
+	return num > 0 ? GetAttributeByNum(row, (AttrNumber)num, null) : 0;
+}
+
 /* audit.shape() */
 static int64
 shape(TupleDesc desc)
@@ -457,8 +471,8 @@ read_parents(struct plan *p, const struct row *row)
 	for (i = 0; i < p->nparents; i++) {
 		HeapTupleHeader h = DatumGetHeapTupleHeader(rows[i]);
 		bool no_rel, no_cols;
-		Datum rel = GetAttributeByName(h, "rel", &no_rel);
-		Datum cols = GetAttributeByName(h, "cols", &no_cols);
+		Datum rel = get_field(h, "rel", &no_rel);
+		Datum cols = get_field(h, "cols", &no_cols);
 		struct names names;
 
 		if (no_rel || no_cols)
@@ -480,7 +494,7 @@ read_asked(HeapTupleHeader rule, const char *field)
 {
 	struct names *names;
 	bool null;
-	Datum value = GetAttributeByName(rule, field, &null);
+	Datum value = get_field(rule, field, &null);
 
 	if (null)
 		return NULL;
@@ -489,23 +503,50 @@ read_asked(HeapTupleHeader rule, const char *field)
 	return names;
 }
 
-/* One rule. Returns false if it is for the portable engine; *plain says
- * whether it asks for all changes of its ops. */
+/* Returns false if the predicate is for the portable engine. */
 static bool
-read_rule(const struct plan *p, HeapTupleHeader h, struct rule *r, bool *plain)
+read_when(struct plan *p, HeapTupleHeader h, struct rule *r)
+{
+	struct names *names;
+	bool null;
+	Datum query = get_field(h, "when", &null);
+	int *cols, i;
+
+	if (null)
+		return true;
+	names = read_asked(h, "when_columns");
+	cols = names != NULL ? columns_named(p, names) : NULL;
+	if (cols == NULL)
+		return false;
+	for (i = 0; i < names->n; i++)
+		if (p->columns[cols[i]].kind == KIND_OTHER)
+			return false;
+	name_columns(p, cols, names->n);
+	r->when = when_new(TextDatumGetCString(query), names->n, cols);
+	return r->when != NULL;
+}
+
+/* Whether it asks for all changes of its ops */
+static bool
+is_plain(const struct rule *r)
+{
+	return r->groups == NULL && r->actors == NULL &&
+	    r->except_actors == NULL && r->ignore == NULL && r->when == NULL;
+}
+
+/* One rule. Returns false if it is for the portable engine. */
+static bool
+read_rule(struct plan *p, HeapTupleHeader h, struct rule *r)
 {
 	static const char *const ops[NOPS] = { "insert", "update", "delete" };
 	struct names *names, *ignore;
 	bool null;
-	Datum name = GetAttributeByName(h, "name", &null);
+	Datum name = get_field(h, "name", &null);
 	int i;
 
 	if (null)
 		return false;
 	r->name = TextDatumGetCString(name);
-	GetAttributeByName(h, "when", &null);
-	if (!null)
-		return false;
 	names = read_asked(h, "ops");
 	for (i = 0; names != NULL && i < NOPS; i++)
 		r->ops[i] = has_name(names, ops[i]);
@@ -520,10 +561,7 @@ read_rule(const struct plan *p, HeapTupleHeader h, struct rule *r, bool *plain)
 		for (i = 0; i < p->ncolumns; i++)
 			r->ignore[i] = has_name(ignore, p->columns[i].name);
 	}
-	if (r->groups != NULL || r->actors != NULL ||
-	    r->except_actors != NULL || r->ignore != NULL)
-		*plain = false;
-	return true;
+	return read_when(p, h, r);
 }
 
 static bool
@@ -540,10 +578,12 @@ read_rules(struct plan *p, const struct row *row)
 			p->asked[i] = read_text(row->values[asked[i]]);
 	rows = read_rows(row->values[PLAN_RULES], &p->nrules);
 	p->rules = palloc0(sizeof(*p->rules) * Max(p->nrules, 1));
-	for (i = 0; i < p->nrules; i++)
+	for (i = 0; i < p->nrules; i++) {
 		if (!read_rule(p, DatumGetHeapTupleHeader(rows[i]),
-			&p->rules[i], &plain))
+			&p->rules[i]))
 			return false;
+		plain = plain && is_plain(&p->rules[i]);
+	}
 	if (plain)
 		p->nrules = 0;
 	return true;
@@ -581,7 +621,10 @@ static void
 forget(struct plan *p)
 {
 	MemoryContext memory = p->memory;
+	int i;
 
+	for (i = 0; p->rules != NULL && i < p->nrules; i++)
+		when_free(p->rules[i].when);
 	if (memory == NULL)
 		memory = AllocSetContextCreate(CacheMemoryContext, "audit plan",
 		    ALLOCSET_SMALL_SIZES);

@@ -176,7 +176,7 @@ ignored(const struct plan *p, const struct rule *r, const bool *changed)
 
 /* audit.asked() */
 Datum
-rule_asked(const struct plan *p, enum op op, const bool *changed,
+rule_asked(const struct plan *p, const struct change *c, const bool *changed,
     const char *actor, const struct who *w)
 {
 	const char *name = actor != NULL ? actor : who_role();
@@ -188,12 +188,13 @@ rule_asked(const struct plan *p, enum op op, const bool *changed,
 	for (i = 0; i < p->nrules; i++) {
 		const struct rule *r = &p->rules[i];
 
-		if (!r->ops[op] || ignored(p, r, changed) ||
+		if (!r->ops[c->op] || ignored(p, r, changed) ||
 		    (r->actors != NULL &&
 			!is_in(r->actors, name, strlen(name))) ||
 		    (r->except_actors != NULL &&
 			is_in(r->except_actors, name, strlen(name))) ||
-		    (r->groups != NULL && !in_group(r->groups, w)))
+		    (r->groups != NULL && !in_group(r->groups, w)) ||
+		    (r->when != NULL && !when_met(r->when, p, c)))
 			continue;
 		if (any)
 			appendStringInfoChar(&names, ',');

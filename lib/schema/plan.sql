@@ -66,7 +66,7 @@ comment on table audit.skip is 'tables that are left out on purpose';
 -- One rule as the triggers need it, its columns named as they are now; "when" is a query on the row as jsonb.
 create type audit.plan_rule as (
   name text, ops text[], groups text[], actors text[], except_actors text[], ignore text[], "when" text,
-  require_session bool);
+  require_session bool, when_columns text[]);
 
 -- A foreign key to a table whose rule has --related: the identity of that, and the columns here in its key's order.
 create type audit.parent as (rel int, cols text[]);
@@ -295,7 +295,7 @@ begin
   if home is null or exists (select from audit.relation r where r.id = i and r.relid <> home
     and audit.root(i, r.relid) = r.relid) then return null; end if;
   select array_agg((r.name, r.ops, r.groups, r.actors, r.except_actors, audit.bound(r.ignore, b, home),
-      audit.predicate(b, home), r.require_session)::audit.plan_rule order by r.name),
+      audit.predicate(b, home), r.require_session, audit.bound(b.when_columns, b, home))::audit.plan_rule order by r.name),
     bool_and(r.groups is null and r.actors is null and r.except_actors is null and r."when" is null and r.ignore = '{}'),
     bool_and(r.on_error = 'warn'),
     bool_or(r.require_session),
