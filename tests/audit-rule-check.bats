@@ -319,12 +319,14 @@ no_rule public.q'
 
 @test "--summary tells a check that found nothing from none" {
 	audit-rule add sale
-	is "$(audit-rule check --summary)" '{"covered":true,"holes":0,"notes":0}'
+	is "$(audit-rule check --summary)" \
+		'{"covered":true,"holes":0,"notes":0,"capture":"portable"}'
 	sql "alter table sale disable trigger user"
 	run -1 --separate-stderr audit-rule check --summary
-	is "${lines[-1]}" '{"covered":false,"holes":2,"notes":0}'
+	is "${lines[-1]}" \
+		'{"covered":false,"holes":2,"notes":0,"capture":"portable"}'
 	run -1 --separate-stderr audit-rule check --summary -f table
-	is "${lines[-1]}" 'holes: 2, notes: 0'
+	is "${lines[-1]}" 'holes: 2, notes: 0, capture: portable'
 }
 
 @test "skip refuses an unknown table, one with a rule, and no reason" {

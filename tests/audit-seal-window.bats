@@ -176,6 +176,43 @@ window 7 -" # not ALWAYS
 	done
 }
 
+@test "another engine is an event, and so no window" {
+	copy
+	module_here
+	audit-rule init --capture native
+	sql "update item set price = 99 where id = 9"
+	reseal
+	audit-rule init --capture portable
+	sql "update item set price = 98 where id = 9"
+	reseal
+	sound
+	audit-rule init --capture native
+	audit-rule init --capture portable
+	reseal
+	sound
+}
+
+@test "an engine that was put in or altered by hand" {
+	local body="create or replace function audit.capture() returns trigger language"
+
+	window "audit.capture()" "$body c as '$SERVER_DIR/native/audit_capture',
+		'audit_capture'"
+	copy
+	module_here
+	audit-rule init --capture native
+	reseal
+	meanwhile_again "alter function audit.capture() security definer"
+	audit-rule init --capture native
+	sql "$body plpgsql as 'begin return null; end'"
+	audit-rule init --capture native
+	reseal
+	finds "window 8 -" "window 9 -"
+	says "audit.capture()"
+	audit-rule init --capture portable
+	reseal
+	finds "window 8 -" "window 9 -"
+}
+
 # meanwhile_again STATEMENT... - in the copy that there is
 meanwhile_again() {
 	printf 'meanwhile: %s\n' "$*"

@@ -21,6 +21,7 @@ complete -c audit-rule -n __fish_use_subcommand -a 'init add plan list show enab
 complete -c audit-rule -n '__fish_seen_subcommand_from add plan skip' -a '(__audit_rule_tables)'
 complete -c audit-rule -n '__fish_seen_subcommand_from show enable disable remove' -a '(__audit_rule_rules)'
 complete -c audit-rule -n '__fish_seen_subcommand_from grant revoke' -a 'app reader auditor operator ingester sealer purger admin (__audit_rule_roles)'
+complete -c audit-rule -l capture -x -a 'auto native portable' -d 'by a module of the server, or by PL/pgSQL'
 complete -c audit-rule -l event-trigger -d 'cover new tables at once, record DDL'
 complete -c audit-rule -l seal-key -r -F -d 'the public key of the first signed seal'
 complete -c audit-rule -l name -x -d 'one rule of this name'
