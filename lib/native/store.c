@@ -31,31 +31,32 @@
 static const struct {
 	const char *name;
 	Oid type;
+	bool always; /* never null */
 } fields[NFIELDS] = {
-	[FIELD_ID] = { "id", UUIDOID },
-	[FIELD_AT] = { "at", TIMESTAMPTZOID },
-	[FIELD_TXID] = { "txid", INT8OID },
-	[FIELD_RECORD] = { "record", INT8OID },
-	[FIELD_RECORD_TO] = { "record_to", INT8OID },
-	[FIELD_SALT] = { "salt", UUIDOID },
-	[FIELD_OP] = { "op", TEXTOID },
-	[FIELD_SCHEMA] = { "schema", TEXTOID },
-	[FIELD_TABLE] = { "table", TEXTOID },
-	[FIELD_KEY] = { "key", JSONBOID },
-	[FIELD_LABEL] = { "label", TEXTOID },
-	[FIELD_ACTOR] = { "actor", TEXTOID },
-	[FIELD_ROLE] = { "role", TEXTOID },
-	[FIELD_AS_ROLE] = { "as_role", TEXTOID },
-	[FIELD_SESSION] = { "session", TEXTOID },
-	[FIELD_APP] = { "app", TEXTOID },
-	[FIELD_ADDR] = { "addr", TEXTOID },
-	[FIELD_REASON] = { "reason", TEXTOID },
-	[FIELD_RULES] = { "rules", TEXTOID },
-	[FIELD_OLD] = { "old", JSONBOID },
-	[FIELD_NEW] = { "new", JSONBOID },
-	[FIELD_REDACTED] = { "redacted", TEXTARRAYOID },
-	[FIELD_PARENTS] = { "parents", INT8ARRAYOID },
-	[FIELD_PARTS] = { "parts", BYTEAOID },
+	[FIELD_ID] = { "id", UUIDOID, true },
+	[FIELD_AT] = { "at", TIMESTAMPTZOID, true },
+	[FIELD_TXID] = { "txid", INT8OID, true },
+	[FIELD_RECORD] = { "record", INT8OID, true },
+	[FIELD_RECORD_TO] = { "record_to", INT8OID, false },
+	[FIELD_SALT] = { "salt", UUIDOID, true },
+	[FIELD_OP] = { "op", TEXTOID, true },
+	[FIELD_SCHEMA] = { "schema", TEXTOID, true },
+	[FIELD_TABLE] = { "table", TEXTOID, true },
+	[FIELD_KEY] = { "key", JSONBOID, false },
+	[FIELD_LABEL] = { "label", TEXTOID, false },
+	[FIELD_ACTOR] = { "actor", TEXTOID, false },
+	[FIELD_ROLE] = { "role", TEXTOID, true },
+	[FIELD_AS_ROLE] = { "as_role", TEXTOID, false },
+	[FIELD_SESSION] = { "session", TEXTOID, false },
+	[FIELD_APP] = { "app", TEXTOID, false },
+	[FIELD_ADDR] = { "addr", TEXTOID, false },
+	[FIELD_REASON] = { "reason", TEXTOID, false },
+	[FIELD_RULES] = { "rules", TEXTOID, true },
+	[FIELD_OLD] = { "old", JSONBOID, false },
+	[FIELD_NEW] = { "new", JSONBOID, false },
+	[FIELD_REDACTED] = { "redacted", TEXTARRAYOID, false },
+	[FIELD_PARENTS] = { "parents", INT8ARRAYOID, false },
+	[FIELD_PARTS] = { "parts", BYTEAOID, false },
 };
 
 /* An index, and of which events it is */
@@ -118,7 +119,8 @@ find_fields(Relation table)
 		for (k = 0; k < NFIELDS; k++)
 			if (strcmp(NameStr(a->attname), fields[k].name) == 0)
 				break;
-		if (k == NFIELDS || a->atttypid != fields[k].type)
+		if (k == NFIELDS || a->atttypid != fields[k].type ||
+		    a->atttypmod != -1 || (a->attnotnull && !fields[k].always))
 			return false;
 		store.num[k] = a->attnum;
 		found++;
