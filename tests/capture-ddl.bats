@@ -371,6 +371,7 @@ thing|{"color": "blue"}'
 }
 
 @test "a snapshot that is older than what was altered hides nothing" {
+	sql "alter table item add gone int"
 	audited s.item --mask name
 	sql "create table sale(id int, area text, primary key (id, area))
 		partition by list (area)" "create table sale_n(area text not null,
@@ -380,7 +381,8 @@ thing|{"color": "blue"}'
 	say "begin isolation level repeatable read" "select"
 	sql "alter table item rename name to title" \
 	    "alter table item add color text default 'red', add size int" \
-	    "alter table item rename price to cost" "alter table item rename to thing" \
+	    "alter table item rename price to cost" "alter table item drop gone" \
+	    "alter table item rename to thing" \
 	    "alter table sale attach partition sale_n for values in ('n')"
 	say "update thing set title = 'hide', color = 'blue' where id = 1"
 	say "update thing set size = 5 where id = 1"

@@ -117,10 +117,17 @@ do $do$ begin
   if current_setting('server_version_num')::int >= 140000 then
     create function audit.has_attribute(t oid, num int) returns bool language sql stable as $$
       select pg_describe_object('pg_catalog.pg_class'::regclass, t, num) is not null $$;
-  else	-- there it fails where there is none
+  else	-- there it fails where there is none, and catching that is dear
     create function audit.has_attribute(t oid, num int) returns bool language plpgsql stable as $$
     begin
-      return exists (select from pg_catalog.pg_attribute where attrelid = t and attnum = num);
+      if not audit.old_snapshot() then
+        return exists (select from pg_catalog.pg_attribute where attrelid = t and attnum = num);
+      end if;
+      begin
+        return pg_describe_object('pg_catalog.pg_class'::regclass, t, num) is not null;
+      exception when internal_error then
+        return false;
+      end;
     end $$;
   end if;
 end $do$;
@@ -132,7 +139,7 @@ create function audit.old_snapshot() returns bool language sql stable as $$
 -- comes from the caches, and the types from what the parser makes of them.
 create function audit.attributes(t oid) returns table(num int2, name text, typ oid) language plpgsql stable
  security definer set search_path = pg_catalog, pg_temp as $$
-declare nums int2[] := '{}'; names text[] := '{}'; types oid[]; k int2 := 1;
+declare nums int2[] := '{}'; names text[] := '{}'; types oid[]; k int2 := 1; n text;
 begin
   if not audit.old_snapshot() then
     return query select a.attnum, a.attname::text, a.atttypid from pg_attribute a
@@ -140,9 +147,11 @@ begin
     return;
   end if;
   while audit.has_attribute(t, k) loop
-    if has_column_privilege(t, k, 'select') is not null then	-- not dropped
+    n := (pg_identify_object_as_address('pg_class'::regclass, t, k)).object_names[3];
+    -- one that was dropped; before PostgreSQL 14 its name alone tells that to who may read the table
+    if has_column_privilege(t, k, 'select') is not null and n <> format('........pg.dropped.%s........', k) then
       nums := nums || k;
-      names := names || (pg_identify_object_as_address('pg_class'::regclass, t, k)).object_names[3];
+      names := names || n;
     end if;
     k := k + 1;
   end loop;
