@@ -5,6 +5,8 @@
 
 #include "access/genam.h"
 #include "partitioning/partdesc.h"
+#include "utils/fmgrprotos.h"
+#include "utils/numeric.h"
 #include "utils/relcache.h"
 
 #if PG_VERSION_NUM >= 160000
@@ -15,10 +17,15 @@
 #define compat_partitions(rel, omit) RelationGetPartitionDesc(rel, omit)
 #define compat_index_insert(index, values, nulls, tid, heap, unique, info) \
 	index_insert(index, values, nulls, tid, heap, unique, false, info)
+#define compat_numeric(i) int64_to_numeric(i)
+#define compat_is_inf(numeric) numeric_is_inf(numeric)
 #else
 #define compat_partitions(rel, omit) RelationGetPartitionDesc(rel)
 #define compat_index_insert(index, values, nulls, tid, heap, unique, info) \
 	index_insert(index, values, nulls, tid, heap, unique, info)
+#define compat_numeric(i) \
+	DatumGetNumeric(DirectFunctionCall1(int8_numeric, Int64GetDatum(i)))
+#define compat_is_inf(numeric) false /* it has none */
 #endif
 
 #if PG_VERSION_NUM >= 170000

@@ -20,7 +20,6 @@
 #include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
-#include "utils/pg_locale.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
@@ -232,7 +231,7 @@ static void
 put_int(JsonbValue *v, int64 i)
 {
 	v->type = jbvNumeric;
-	v->val.numeric = int64_to_numeric(i);
+	v->val.numeric = compat_numeric(i);
 }
 
 /* A number where JSON has it, else (NaN, infinity) a string */
@@ -295,7 +294,7 @@ value_json(struct column *c, Datum d, bool is_null, JsonbValue *v)
 		v->type = jbvNumeric;
 		v->val.numeric = DatumGetNumeric(d);
 		if (numeric_is_nan(v->val.numeric) ||
-		    numeric_is_inf(v->val.numeric))
+		    compat_is_inf(v->val.numeric))
 			put_number(v,
 			    DatumGetCString(
 				DirectFunctionCall1(numeric_out, d)));
