@@ -115,7 +115,7 @@ struct plan {
 	Oid *watched; /* the table, and the partitioned ones that it is of */
 	int natts;
 	int ncolumns;
-	struct column *columns; /* those that are there, in their order */
+	struct column *columns; /* those that are there, in jsonb's order */
 	int nkey;
 	int *keys; /* places in columns, in the order of the index */
 	int label; /* likewise, -1: none */

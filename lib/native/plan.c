@@ -384,6 +384,17 @@ holds(struct plan *p, Relation table, const struct row *row)
 	    DatumGetInt64(row->values[PLAN_SHAPE]);
 }
 
+/* The order in which jsonb has its keys: what comes in it is soon sorted. */
+static int
+by_name(const void *one, const void *other)
+{
+	const struct column *a = one, *b = other;
+
+	if (a->len != b->len)
+		return a->len < b->len ? -1 : 1;
+	return memcmp(a->name, b->name, a->len);
+}
+
 static void
 read_columns(struct plan *p, TupleDesc desc, const struct row *row)
 {
@@ -407,7 +418,12 @@ read_columns(struct plan *p, TupleDesc desc, const struct row *row)
 		c->digest = has_name(&bytes, c->name);
 		c->exclude = has_name(&exclude, c->name);
 		c->mask = has_name(&mask, c->name);
-		value_find(c, a->atttypid, p->memory);
+	}
+	qsort(p->columns, p->ncolumns, sizeof(*p->columns), by_name);
+	for (i = 0; i < p->ncolumns; i++) {
+		struct column *c = &p->columns[i];
+
+		value_find(c, TupleDescAttr(desc, c->att)->atttypid, p->memory);
 	}
 }
 
