@@ -44,13 +44,23 @@ relation_changed(Datum arg, Oid relid)
 		trail_function = InvalidOid;
 }
 
-/* a schema, a function, a cast */
+/* a schema or a cast */
 static void
 catalog_changed(Datum arg, int cache, uint32 hash)
 {
 	(void)cache;
 	(void)hash;
 	relation_changed(arg, InvalidOid);
+}
+
+/* one of the two that we call may be another one now */
+static void
+function_changed(Datum arg, int cache, uint32 hash)
+{
+	(void)arg;
+	(void)cache;
+	(void)hash;
+	trail_function = InvalidOid;
 }
 
 void
@@ -84,6 +94,7 @@ start(void)
 	CacheRegisterRelcacheCallback(relation_changed, 0);
 	CacheRegisterSyscacheCallback(NAMESPACEOID, catalog_changed, 0);
 	CacheRegisterSyscacheCallback(CASTSOURCETARGET, catalog_changed, 0);
+	CacheRegisterSyscacheCallback(PROCOID, function_changed, 0);
 }
 
 static Oid

@@ -63,11 +63,11 @@ static const struct {
 struct store_index {
 	Oid oid;
 	IndexInfo *info;
-	int nwhen;
-	struct when {
+	int ntests;
+	struct test {
 		int num; /* column, from 1 */
 		bool null;
-	} * when; /* columns that must, or must not, be null */
+	} * tests; /* columns that must, or must not, be null */
 };
 
 /* The table that got the last event: a month, mostly the same one. */
@@ -147,17 +147,17 @@ read_predicate(List *predicate, struct store_index *x)
 {
 	ListCell *cell;
 
-	x->when = palloc(sizeof(*x->when) * (list_length(predicate) + 1));
+	x->tests = palloc(sizeof(*x->tests) * (list_length(predicate) + 1));
 	foreach(cell, predicate) {
 		const NullTest *test = lfirst(cell);
-		struct when *w = &x->when[x->nwhen++];
+		struct test *t = &x->tests[x->ntests++];
 
 		if (!IsA(test, NullTest) || !IsA(test->arg, Var) ||
 		    test->argisrow)
 			return false;
-		w->num = ((const Var *)test->arg)->varattno;
-		w->null = test->nulltesttype == IS_NULL;
-		if (w->num <= 0)
+		t->num = ((const Var *)test->arg)->varattno;
+		t->null = test->nulltesttype == IS_NULL;
+		if (t->num <= 0)
 			return false;
 	}
 	return true;
@@ -321,8 +321,8 @@ is_of(const struct store_index *x, const bool *nulls)
 {
 	int i;
 
-	for (i = 0; i < x->nwhen; i++)
-		if (nulls[x->when[i].num - 1] != x->when[i].null)
+	for (i = 0; i < x->ntests; i++)
+		if (nulls[x->tests[i].num - 1] != x->tests[i].null)
 			return false;
 	return true;
 }
