@@ -358,6 +358,14 @@ update|1500|1500"
 	is "$output" "audit-rule: capture: native"
 }
 
+@test "plan says that its time is not the native engine's" {
+	run -0 audit-rule plan sale
+	[[ $output != *engine* ]]
+	native
+	audit-rule plan sale | jq -r '.notes[]' |
+		grep -qx "the time is that of the portable engine: this trail's native one takes less"
+}
+
 @test "check says that writes fail where the module is gone, and the owner alone ends it" {
 	native
 	other_module

@@ -364,7 +364,9 @@ note as (
       (16, 'read' = any(g.ops), 'the server does not count reads: what they'
         ' cost is in the log, see Reads in audit-rule(1)'),
       (17, h.comma, 'a name with a comma does not fit the command line: write'
-        ' the rule as a line for audit-rule apply')) x(n, yes, text)
+        ' the rule as a line for audit-rule apply'),
+      (18, ($9::jsonb -> 'native')::bool, 'the time is that of the portable'
+        ' engine: this trail''s native one takes less')) x(n, yes, text)
     where x.yes order by x.n) as notes
   from asked q
   join total t on t.root = q.relid
