@@ -129,10 +129,12 @@ probe(struct run *run, struct engine *e)
 	return db_script(run->db, "rollback to probe; release probe");
 }
 
-/* Whether it can be native. */
+/* Whether it can be native, or stay so */
 static int
 find_why(struct run *run, struct engine *e)
 {
+	if (e->native && e->works && !e->altered)
+		return 0;
 	if (!e->superuser) {
 		e->why = xstrdup("this role is no superuser");
 		return 0;
@@ -143,15 +145,15 @@ find_why(struct run *run, struct engine *e)
 }
 
 static int
-put(struct run *run, const struct engine *e, int wanted)
+put(struct run *run, const struct engine *e, int engine)
 {
 	static char altered[] = "{altered}";
-	char *params[] = { (char *)names[wanted], e->altered ? altered : NULL };
+	char *params[] = { (char *)names[engine], e->altered ? altered : NULL };
 
 	if (db_exec(run->db, "select audit.note_engine($1, $2)", 2, params) ==
 	    -1)
 		return -1;
-	if (wanted == NATIVE)
+	if (engine == NATIVE)
 		return db_script(run->db, sql_schema_native);
 	if (db_script(run->db, sql_schema_portable) == -1)
 		return -1;
@@ -160,10 +162,14 @@ put(struct run *run, const struct engine *e, int wanted)
 			 : 0;
 }
 
-/* What a superuser has to run. */
-static void
-hand_over(bool new_trail)
+/* Who is no superuser gets what one has to run. */
+static enum tool_status
+refuse(const struct engine *e, bool new_trail)
 {
+	if (e->superuser) {
+		warnx("--capture native: %s", e->why);
+		return TOOL_FAILED;
+	}
 	warnx("--capture native: only a superuser can have the server load its "
 	      "module%s:",
 	    new_trail ? "; after \"audit-rule init --capture portable\"" : "");
@@ -171,15 +177,7 @@ hand_over(bool new_trail)
 	    "begin;\nselect audit.lock_rules();\n"
 	    "select audit.note_engine('native', null);\n%scommit;\n",
 	    sql_schema_native);
-}
-
-/* The best that there can be, where nobody says what it is to be. */
-static int
-choose(const struct engine *e)
-{
-	if (e->native && e->works && !e->altered)
-		return NATIVE;
-	return e->why == NULL ? NATIVE : PORTABLE;
+	return TOOL_FAILED;
 }
 
 enum tool_status
@@ -187,31 +185,24 @@ engine_set(struct run *run, bool new_trail)
 {
 	struct engine e = { .why = NULL };
 	enum tool_status status = TOOL_OK;
-	int wanted = find_wanted(run, new_trail);
+	int wanted = find_wanted(run, new_trail), engine;
 
 	if (wanted == NENGINES)
 		return TOOL_OK;
 	if (look(run, &e) == -1 ||
-	    (wanted != PORTABLE && !(e.native && e.works && !e.altered) &&
-		find_why(run, &e) == -1))
-		status = run_failed(run, NULL);
-	else if (wanted == NATIVE && !e.superuser && e.why != NULL) {
-		hand_over(new_trail);
-		status = TOOL_FAILED;
-	} else if (wanted == NATIVE && e.why != NULL) {
-		warnx("--capture native: %s", e.why);
-		status = TOOL_FAILED;
-	} else {
-		if (wanted == AUTO)
-			wanted = choose(&e);
-		if ((e.native != (wanted == NATIVE) || e.altered) &&
-		    put(run, &e, wanted) == -1)
-			status = run_failed(run, NULL);
-		else if (run->given['v'] != NULL)
-			warnx("capture: %s%s%s", names[wanted],
-			    wanted == PORTABLE && e.why != NULL ? ": " : "",
-			    wanted == PORTABLE && e.why != NULL ? e.why : "");
+	    (wanted != PORTABLE && find_why(run, &e) == -1)) {
+		free(e.why);
+		return run_failed(run, NULL);
 	}
+	engine = wanted == PORTABLE || e.why != NULL ? PORTABLE : NATIVE;
+	if (wanted == NATIVE && engine != NATIVE)
+		status = refuse(&e, new_trail);
+	else if ((e.native != (engine == NATIVE) || e.altered) &&
+	    put(run, &e, engine) == -1)
+		status = run_failed(run, NULL);
+	else if (run->given['v'] != NULL)
+		warnx("capture: %s%s%s", names[engine],
+		    e.why != NULL ? ": " : "", e.why != NULL ? e.why : "");
 	free(e.why);
 	return status;
 }
