@@ -70,16 +70,16 @@ update|{"id": 2}|{"n": 2}|{"n": 6}'
 }
 
 @test "values that are excluded or masked are not read" {
-	local alone_t alone_a
+	local excluded masked
 
-	alone_t=$(toast_reads "update item set t = 'new' where id = 1")
-	alone_a=$(toast_reads "update item set n = 3, a = '{}' where id = 1")
+	excluded=$(toast_reads "update item set t = 'new' where id = 1")
+	masked=$(toast_reads "update item set n = 3, b = '' where id = 1")
 	audited s.item --exclude t,j --mask a,b
-	is "$(toast_reads "update item set t = 'new' where id = 1")" "$alone_t"
-	is "$(toast_reads "update item set n = 3, a = '{}' where id = 1")" "$alone_a"
-	both sql "update item set n = 3, a = '{}' where id = 1"
+	is "$(toast_reads "update item set t = 'new' where id = 1")" "$excluded"
+	is "$(toast_reads "update item set n = 3, b = '' where id = 1")" "$masked"
+	both sql "update item set n = 3, b = '' where id = 1"
 	is "$(sql_in "$NATIVE" "select new from audit.event where id >= '$SINCE'
-		and op = 'update'")" '{"a": {"masked": true}, "n": 3}'
+		and op = 'update'")" '{"b": {"masked": true}, "n": 3}'
 	same 1
 }
 
@@ -128,7 +128,7 @@ update|{"id": 2}|{"n": 2}|{"n": 6}'
 		insert into item(id, t) values (6, repeat('x', 16777213)),
 		    (7, repeat('x', 16777217));
 	END
-	same 48
+	same 50
 }
 
 @test "a million bytes that are compressed, in columns and in the event" {
