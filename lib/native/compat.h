@@ -34,6 +34,14 @@
 #define compat_index_end(index, info) ((void)0)
 #endif
 
+#if PG_VERSION_NUM >= 150000
+#define compat_heap_fetch(rel, snapshot, tuple, buffer) \
+	heap_fetch(rel, snapshot, tuple, buffer, false)
+#else
+#define compat_heap_fetch(rel, snapshot, tuple, buffer) \
+	heap_fetch(rel, snapshot, tuple, buffer)
+#endif
+
 #if PG_VERSION_NUM >= 180000
 #define compat_primary_key(rel) RelationGetPrimaryKeyIndex(rel, false)
 #else

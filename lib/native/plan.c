@@ -4,6 +4,7 @@
 #include "native.h"
 
 #include "access/genam.h"
+#include "access/heapam.h"
 #include "access/htup_details.h"
 #include "access/skey.h"
 #include "access/stratnum.h"
@@ -17,6 +18,7 @@
 #include "common/hashfn.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
+#include "storage/bufmgr.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -37,7 +39,8 @@ static void
 relation_changed(Datum arg, Oid relid)
 {
 	(void)arg;
-	plan_invalidate(relid);
+	/* in a table that was rewritten, rows are in other places */
+	plan_invalidate(relid == the_trail.plan ? InvalidOid : relid);
 	store_invalidate(relid);
 	if (relid == InvalidOid || relid == the_trail.plan ||
 	    relid == the_trail.event)
@@ -725,6 +728,26 @@ known_plan(Oid relid, int rel)
 	return p;
 }
 
+/* Whether the row that was read is still the one: of the versions of a row a
+ * snapshot sees one, and here it is. */
+static bool
+still_there(Relation plan, const struct plan *p, Snapshot snapshot)
+{
+	HeapTupleData row = { .t_self = p->tid };
+	Buffer buffer;
+	bool same;
+
+	/* the end of the table may have been cut off */
+	if (!p->valid || !ItemPointerIsValid(&p->tid) ||
+	    ItemPointerGetBlockNumber(&p->tid) >=
+		RelationGetNumberOfBlocks(plan) ||
+	    !compat_heap_fetch(plan, snapshot, &row, &buffer))
+		return false;
+	same = p->xmin == HeapTupleHeaderGetRawXmin(row.t_data);
+	ReleaseBuffer(buffer);
+	return same;
+}
+
 struct plan *
 plan_find(const struct trail *trail, Relation table, int rel, Snapshot snapshot)
 {
@@ -734,10 +757,14 @@ plan_find(const struct trail *trail, Relation table, int rel, Snapshot snapshot)
 	HeapTuple tuple;
 	struct plan *p;
 
+	p = known_plan(relid, rel);
+	if (still_there(plan, p, snapshot)) {
+		table_close(plan, AccessShareLock);
+		return p;
+	}
 	snapshot = RegisterSnapshot(snapshot);
 	scan = begin_scan(trail, plan, relid, rel, snapshot);
 	tuple = systable_getnext(scan);
-	p = known_plan(relid, rel);
 	if (!HeapTupleIsValid(tuple)) {
 		forget(p);
 		p->valid = true;
