@@ -739,6 +739,7 @@ still_there(Relation plan, const struct plan *p, Snapshot snapshot)
 
 	/* the end of the table may have been cut off */
 	if (!p->valid || !ItemPointerIsValid(&p->tid) ||
+	    plan->rd_rel->relam != HEAP_TABLE_AM_OID ||
 	    ItemPointerGetBlockNumber(&p->tid) >=
 		RelationGetNumberOfBlocks(plan) ||
 	    !compat_heap_fetch(plan, snapshot, &row, &buffer))
