@@ -771,8 +771,10 @@ plan_find(const struct trail *trail, Relation table, int rel, Snapshot snapshot)
 		p->valid = true;
 		if (!has_plan(trail, plan, rel, snapshot))
 			p->how = PLAN_NONE;
-	} else if (!p->valid || !ItemPointerEquals(&p->tid, &tuple->t_self) ||
-	    p->xmin != HeapTupleHeaderGetRawXmin(tuple->t_data))
+	} else if (!p->valid ||
+	    /* none if there was no row: then there is no tid to compare */
+	    p->xmin != HeapTupleHeaderGetRawXmin(tuple->t_data) ||
+	    !ItemPointerEquals(&p->tid, &tuple->t_self))
 		read_plan(p, plan, table, tuple);
 	systable_endscan(scan);
 	UnregisterSnapshot(snapshot);
