@@ -131,13 +131,10 @@ set_text(struct fields *f, enum field field, const char *text)
 static void
 set_who(struct fields *f, const struct who *who, const char *actor)
 {
-	const char *role = who_setting("role");
-
 	set_text(f, FIELD_ACTOR, actor);
 	set_text(f, FIELD_SESSION, who->session);
 	set_text(f, FIELD_ROLE, GetUserNameFromId(GetSessionUserId(), false));
-	if (role != NULL && strcmp(role, "none") != 0)
-		set_text(f, FIELD_AS_ROLE, role);
+	set_text(f, FIELD_AS_ROLE, who_taken_role());
 	set_text(f, FIELD_APP, who_setting("application_name"));
 	set_text(f, FIELD_REASON, who_setting("audit.reason"));
 	set_some(f, FIELD_ADDR, address());

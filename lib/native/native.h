@@ -156,6 +156,8 @@ struct who {
 void who_find(struct who *, const struct trail *, MemoryContext memory);
 /* The setting, NULL if it is not there or empty; borrowed until it changes */
 const char *who_setting(const char *name);
+/* What SET ROLE said, NULL if nothing; likewise */
+const char *who_taken_role(void);
 /* The role that counts: what SET ROLE said, else who logged in */
 const char *who_role(void);
 

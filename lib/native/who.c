@@ -21,11 +21,17 @@ who_setting(const char *name)
 }
 
 const char *
+who_taken_role(void)
+{
+	return OidIsValid(GetCurrentRoleId()) ? who_setting("role") : NULL;
+}
+
+const char *
 who_role(void)
 {
-	const char *role = who_setting("role");
+	const char *role = who_taken_role();
 
-	if (role != NULL && strcmp(role, "none") != 0)
+	if (role != NULL)
 		return role;
 	return GetUserNameFromId(GetSessionUserId(), false);
 }
