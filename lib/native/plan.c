@@ -438,6 +438,9 @@ read_columns(struct plan *p, TupleDesc desc, const struct row *row)
 		struct column *c = &p->columns[i];
 
 		value_find(c, TupleDescAttr(desc, c->att)->atttypid, p->memory);
+		/* what a digest of that is the portable engine may know */
+		if (c->digest && c->kind != KIND_BYTEA)
+			c->kind = KIND_OTHER;
 	}
 }
 
