@@ -38,6 +38,9 @@ struct trail {
 };
 
 const struct trail *trail_find(Oid function);
+/* The field of this name in a row of the trail, 0 where there is none; of
+ * another type than it should be is an error. */
+Datum row_field(HeapTupleHeader, const char *name, Oid type, bool *null);
 
 /* How the value of a column becomes JSON */
 enum kind {

@@ -141,6 +141,18 @@ find_index(Relation plan, int n, const AttrNumber *nums)
 	return found;
 }
 
+/* The column of this name and type, 0 if there is none */
+static AttrNumber
+find_column(Relation plan, const char *name, Oid type)
+{
+	TupleDesc desc = RelationGetDescr(plan);
+	int num = SPI_fnumber(desc, name);
+
+	if (num <= 0 || TupleDescAttr(desc, num - 1)->atttypid != type)
+		return InvalidAttrNumber;
+	return (AttrNumber)num;
+}
+
 /* How audit.plan is looked into */
 static void
 find_indexes(struct trail *t)
@@ -148,9 +160,10 @@ find_indexes(struct trail *t)
 	Relation plan = table_open(t->plan, AccessShareLock);
 	AttrNumber nums[2];
 
-	t->rel_num = SPI_fnumber(RelationGetDescr(plan), "rel");
-	t->relid_num = SPI_fnumber(RelationGetDescr(plan), "relid");
-	if (t->rel_num <= 0 || t->relid_num <= 0)
+	t->rel_num = find_column(plan, "rel", INT4OID);
+	t->relid_num = find_column(plan, "relid", OIDOID);
+	if (plan->rd_rel->relkind != RELKIND_RELATION || t->rel_num == 0 ||
+	    t->relid_num == 0)
 		ereport(ERROR, errcode(ERRCODE_UNDEFINED_COLUMN),
 		    errmsg("the audit trail's table \"plan\" does not say of "
 			   "which table a plan is"),
@@ -181,6 +194,11 @@ trail_find(Oid function)
 	if (!OidIsValid(t.plan))
 		ereport(ERROR, errcode(ERRCODE_UNDEFINED_TABLE),
 		    errmsg("the audit trail has no table \"plan\""),
+		    errhint("audit-rule check tells what is missing."));
+	if (!type_is_rowtype(get_func_rettype(t.who)) || get_func_retset(t.who))
+		ereport(ERROR, errcode(ERRCODE_DATATYPE_MISMATCH),
+		    errmsg("the audit trail's function \"capture_who\" is not "
+			   "as it was made"),
 		    errhint("audit-rule check tells what is missing."));
 	/* so that it is noticed when one of these changes, also now */
 	the_trail = t;
@@ -267,7 +285,7 @@ read_row(Relation plan, HeapTuple tuple, struct row *row)
 		type = TupleDescAttr(desc, num - 1)->atttypid;
 		if (OidIsValid(fields[i].type)
 			? type != fields[i].type
-			: !OidIsValid(get_element_type(type)))
+			: !type_is_rowtype(get_element_type(type)))
 			return false;
 		row->values[i] = heap_getattr(tuple, num, desc, &row->nulls[i]);
 		if (row->nulls[i] && !fields[i].may_be_null)
@@ -332,15 +350,20 @@ read_rows(Datum array, int *n)
 	return rows;
 }
 
-/* A field of such a row; one that it does not have is null. */
-static Datum
-get_field(HeapTupleHeader row, const char *name, bool *null)
+Datum
+row_field(HeapTupleHeader row, const char *name, Oid type, bool *null)
 {
 	TupleDesc desc = lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(row),
 	    HeapTupleHeaderGetTypMod(row));
 	int num = SPI_fnumber(desc, name);
+	Oid is = num > 0 ? TupleDescAttr(desc, num - 1)->atttypid : type;
 
 	ReleaseTupleDesc(desc);
+	if (is != type)
+		ereport(ERROR, errcode(ERRCODE_DATATYPE_MISMATCH),
+		    errmsg("the audit trail's \"%s\" is not as it was made",
+			name),
+		    errhint("audit-rule check tells what is missing."));
 	*null = true;
 	return num > 0 ? GetAttributeByNum(row, (AttrNumber)num, null) : 0;
 }
@@ -504,8 +527,8 @@ read_parents(struct plan *p, const struct row *row)
 	for (i = 0; i < p->nparents; i++) {
 		HeapTupleHeader h = DatumGetHeapTupleHeader(rows[i]);
 		bool no_rel, no_cols;
-		Datum rel = get_field(h, "rel", &no_rel);
-		Datum cols = get_field(h, "cols", &no_cols);
+		Datum rel = row_field(h, "rel", INT4OID, &no_rel);
+		Datum cols = row_field(h, "cols", TEXTARRAYOID, &no_cols);
 		struct names names;
 
 		if (no_rel || no_cols)
@@ -527,7 +550,7 @@ read_asked(HeapTupleHeader rule, const char *field)
 {
 	struct names *names;
 	bool null;
-	Datum value = get_field(rule, field, &null);
+	Datum value = row_field(rule, field, TEXTARRAYOID, &null);
 
 	if (null)
 		return NULL;
@@ -542,7 +565,7 @@ read_when(struct plan *p, HeapTupleHeader h, struct rule *r)
 {
 	struct names *names;
 	bool null;
-	Datum query = get_field(h, "when", &null);
+	Datum query = row_field(h, "when", TEXTOID, &null);
 	int *cols, i;
 
 	if (null)
@@ -574,7 +597,7 @@ read_rule(struct plan *p, HeapTupleHeader h, struct rule *r)
 	static const char *const ops[NOPS] = { "insert", "update", "delete" };
 	struct names *names, *ignore;
 	bool null;
-	Datum name = get_field(h, "name", &null);
+	Datum name = row_field(h, "name", TEXTOID, &null);
 	int i;
 
 	if (null)

@@ -40,7 +40,7 @@ static char *
 take_text(HeapTupleHeader row, const char *field)
 {
 	bool null;
-	Datum value = GetAttributeByName(row, field, &null);
+	Datum value = row_field(row, field, TEXTOID, &null);
 
 	return null ? NULL : TextDatumGetCString(value);
 }
@@ -49,7 +49,7 @@ static void
 take_groups(struct who *w, HeapTupleHeader row)
 {
 	bool null, *nulls;
-	Datum value = GetAttributeByName(row, "groups", &null), *values;
+	Datum value = row_field(row, "groups", TEXTARRAYOID, &null), *values;
 	int i, n;
 
 	w->groups.n = 0;
