@@ -21,10 +21,11 @@ from starting import starting
 from verifying import verifying
 from watching import watching
 from whole import whole
-from writing import large, rules, statements, transactions
+from writing import connections, large, rules, statements, transactions
 
 PARTS = {
     'transactions': transactions,
+    'connections': lambda: [connections()],
     'rules': lambda: [rules()],
     'statements': lambda: [statements()],
     'large': lambda: [large()],

@@ -102,7 +102,8 @@ def writing_in():
         call, updates = scripts[case]
         return per_transaction(
             f'{OWN_KEY}begin;\nselect {call};\n'
-            + update.format(table) * updates + 'commit;\n', 1, TXNS,
+            + update.format(table) * updates + 'commit;\n', 1,
+            TXNS // updates,
             '-D', f'token={token[0]}', synchronous_commit='off')
 
     samples = compare(ROUNDS, scripts, measure,

@@ -15,7 +15,7 @@ def size(name, default, quick):
 
 ROUNDS = size('ROUNDS', 10, 2)
 LONG_ROUNDS = max(2, ROUNDS // 4)  # of what takes seconds
-TXNS = size('TXNS', 1500, 200)
+TXNS = size('TXNS', 5000, 500)
 ROWS = size('ROWS', 100000, 5000)
 LARGE_ROWS = size('LARGE_ROWS', 3, 2)
 EVENTS = [int(n) for n in setting('EVENTS', '1000000 10000000',
