@@ -28,6 +28,7 @@
 /* Where the trail is: found by the schema of the trigger's function. Borrowed
  * by all until the next trail_find(). */
 struct trail {
+	Oid function; /* audit.capture() */
 	Oid schema;
 	Oid plan;		       /* the table audit.plan */
 	AttrNumber rel_num, relid_num; /* its columns of this name */
@@ -38,9 +39,10 @@ struct trail {
 };
 
 const struct trail *trail_find(Oid function);
-/* The field of this name in a row of the trail, 0 where there is none; of
- * another type than it should be is an error. */
-Datum row_field(HeapTupleHeader, const char *name, Oid type, bool *null);
+/* A field of a row of the trail. Returns false if that has none of this name
+ * and type. */
+bool row_field(HeapTupleHeader, const char *name, Oid type, Datum *value,
+    bool *null);
 
 /* How the value of a column becomes JSON */
 enum kind {
@@ -134,6 +136,10 @@ struct plan {
 
 /* The plan of a table as this snapshot has it; borrowed until the next call. */
 struct plan *plan_find(const struct trail *, Relation table, int rel, Snapshot);
+
+/* Understands a row of audit.plan, tuple, for this table; what it makes is in
+ * CurrentMemoryContext. Returns false if the portable engine is to do it. */
+bool plan_read(struct plan *, Relation plan, Relation table, HeapTuple tuple);
 
 /* One change of a row */
 struct change {

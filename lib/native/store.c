@@ -120,7 +120,8 @@ find_fields(Relation table)
 			if (strcmp(NameStr(a->attname), fields[k].name) == 0)
 				break;
 		if (k == NFIELDS || a->atttypid != fields[k].type ||
-		    a->atttypmod != -1 || (a->attnotnull && !fields[k].always))
+		    a->atttypmod != -1 || a->attgenerated != '\0' ||
+		    (a->attnotnull && !fields[k].always))
 			return false;
 		store.num[k] = a->attnum;
 		found++;
@@ -137,8 +138,7 @@ is_plain(Relation table)
 	return table->rd_rel->relkind == RELKIND_RELATION &&
 	    table->rd_rel->relam == HEAP_TABLE_AM_OID &&
 	    !table->rd_rel->relforcerowsecurity && !has_triggers(table) &&
-	    (c == NULL || (c->num_check == 0 && !c->has_generated_stored)) &&
-	    find_fields(table);
+	    (c == NULL || c->num_check == 0) && find_fields(table);
 }
 
 /* WHERE column IS [NOT] NULL AND ... */
@@ -215,7 +215,7 @@ read_bound(PartitionBoundInfo bounds, int at, int beyond, pg_uuid_t *id)
 /* The partition for an id, and the bounds between which it is that for others,
  * too; 0: there is none. */
 static Oid
-route(Relation event, const pg_uuid_t *id)
+route(Relation event, const pg_uuid_t *id, bool *ranged)
 {
 	PartitionKey key = RelationGetPartitionKey(event);
 	PartitionDesc parts;
@@ -225,7 +225,7 @@ route(Relation event, const pg_uuid_t *id)
 	bool equal;
 	int at, part;
 
-	store.ranged = false;
+	*ranged = false;
 	if (key == NULL || key->strategy != PARTITION_STRATEGY_RANGE ||
 	    key->partnatts != 1 || key->partattrs[0] <= 0 ||
 	    key->parttypid[0] != UUIDOID ||
@@ -238,7 +238,7 @@ route(Relation event, const pg_uuid_t *id)
 		return InvalidOid;
 	at = partition_range_datum_bsearch(key->partsupfunc, key->partcollation,
 	    bounds, 1, &value, &equal);
-	store.ranged = read_bound(bounds, at, 0x00, &store.low) &&
+	*ranged = read_bound(bounds, at, 0x00, &store.low) &&
 	    read_bound(bounds, at + 1, 0xff, &store.high);
 	part = bounds->indexes[at + 1];
 	if (part < 0)
@@ -262,6 +262,7 @@ learn(Relation event, const pg_uuid_t *id)
 {
 	MemoryContext before;
 	Relation leaf = NULL;
+	bool ranged;
 
 	if (store.memory == NULL)
 		store.memory = AllocSetContextCreate(CacheMemoryContext,
@@ -269,12 +270,13 @@ learn(Relation event, const pg_uuid_t *id)
 	MemoryContextReset(store.memory);
 	store.event = RelationGetRelid(event);
 	store.ready = false;
+	store.ranged = false;
 	store.nindexes = 0;
 	store.leaf = InvalidOid;
 	if (event->rd_rel->relkind == RELKIND_PARTITIONED_TABLE &&
 	    !event->rd_rel->relhasrules &&
 	    !event->rd_rel->relforcerowsecurity && !has_triggers(event))
-		store.leaf = route(event, id);
+		store.leaf = route(event, id, &ranged);
 	if (!OidIsValid(store.leaf))
 		return NULL;
 	leaf = try_relation_open(store.leaf, RowExclusiveLock);
@@ -282,6 +284,8 @@ learn(Relation event, const pg_uuid_t *id)
 		return NULL;
 	before = MemoryContextSwitchTo(store.memory);
 	store.ready = is_plain(leaf) && read_indexes(leaf);
+	/* only now, so that after an error nobody believes it */
+	store.ranged = ranged;
 	MemoryContextSwitchTo(before);
 	return leaf;
 }

@@ -36,12 +36,24 @@ who_role(void)
 	return GetUserNameFromId(GetSessionUserId(), false);
 }
 
+static void
+not_as_made(void)
+{
+	ereport(ERROR, errcode(ERRCODE_DATATYPE_MISMATCH),
+	    errmsg(
+		"what the audit trail's function \"capture_who\" says is not "
+		"as it was made"),
+	    errhint("audit-rule check tells what is missing."));
+}
+
 static char *
 take_text(HeapTupleHeader row, const char *field)
 {
 	bool null;
-	Datum value = row_field(row, field, TEXTOID, &null);
+	Datum value;
 
+	if (!row_field(row, field, TEXTOID, &value, &null))
+		not_as_made();
 	return null ? NULL : TextDatumGetCString(value);
 }
 
@@ -49,9 +61,11 @@ static void
 take_groups(struct who *w, HeapTupleHeader row)
 {
 	bool null, *nulls;
-	Datum value = row_field(row, "groups", TEXTARRAYOID, &null), *values;
+	Datum value, *values;
 	int i, n;
 
+	if (!row_field(row, "groups", TEXTARRAYOID, &value, &null))
+		not_as_made();
 	w->groups.n = 0;
 	if (null)
 		return;
