@@ -26,9 +26,10 @@ teardown() {
 	rule_sessions_end
 }
 
-# modules_in DIR - the server looks for its modules there, and nowhere else
-modules_in() {
-	root "alter database $PGDATABASE set dynamic_library_path = '$1'"
+# installed - the module is among the server's own files
+installed() {
+	[ "$(root "select count(*) from pg_config, pg_ls_dir(setting) f
+		where name = 'PKGLIBDIR' and f ~ '^audit_capture'")" != 0 ]
 }
 
 # other_module [COMMAND...] - the server finds a module that this command makes
@@ -41,8 +42,11 @@ other_module() {
 	if [ $# -gt 0 ]; then
 		LC_ALL=C "$@" <"$MODULE" >"$dir/audit_capture.so"
 		chmod 755 "$dir/audit_capture.so"
+	elif installed; then
+		skip 'the module is installed'
 	fi
-	modules_in "$dir"
+	root "alter database $PGDATABASE
+		set dynamic_library_path = '$dir:\$libdir'"
 }
 
 native() {
@@ -137,7 +141,7 @@ rule_dba|{"capture": "native"}|{"capture": "portable"}'
 	is "$output" ""
 	is "$(engine)" portable
 	new -v
-	[[ $output == *"capture: portable: the server has no audit_capture.so in $SERVER_DIR/other"* ]]
+	[[ $output == *"capture: portable: the server has no audit_capture.so in $SERVER_DIR/other:"* ]]
 	other_module tr a b
 	new -v
 	[[ $output == *"capture: portable: the server cannot load its module: "* ]]
@@ -211,15 +215,12 @@ rule_dba|{"capture": "native"}|{"capture": "portable"}'
 		is "$(switches)" ""
 	}
 	other_module
-	refused "no audit_capture.so in $SERVER_DIR/other: \"make install-native\""
+	refused "no audit_capture.so in $SERVER_DIR/other:$(root "select setting
+		from pg_config where name = 'PKGLIBDIR'"): \"make install-native\""
 	other_module tr a b
 	refused "the server cannot load its module: "
 	other_module sed 's/0[.]1[.]0/9.9.9/g'
 	refused "the server's module audit_capture is of version 9.9.9, this tool of 0.1.0"
-	modules_in "\$libdir"
-	[ -e "$(pg_config --pkglibdir)/audit_capture.so" ] ||
-		refused "$(as postgres sql "select setting from pg_config
-			where name = 'PKGLIBDIR'")"
 }
 
 @test "what is no engine is refused before there is a connection" {
@@ -525,7 +526,7 @@ more_than() {
 	as postgres pg_dump -Fc "$PGDATABASE" >"$dump"
 	as postgres psql -qd postgres -c "create database $copy owner rule_dba" \
 		-c "alter database $copy set dynamic_library_path = '\$libdir'"
-	if [ ! -e "$(pg_config --pkglibdir)/audit_capture.so" ]; then
+	if ! installed; then
 		run -1 as postgres pg_restore -1 -d "$copy" "$dump.native"
 		[[ $output == *'could not access file "audit_capture"'* ]]
 	fi
