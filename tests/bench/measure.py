@@ -5,6 +5,7 @@ import sys
 import time
 
 import report
+from client import warm
 from diffing import diffing
 from disabling import disabling
 from exporting import exporting
@@ -47,6 +48,7 @@ PARTS = {
 
 
 def main():
+    warm()
     load = round(os.getloadavg()[0], 2)
     start = time.monotonic()
     parts = []
