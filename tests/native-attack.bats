@@ -122,3 +122,24 @@ insert|{"id": 2}||{"id": 2, "name": "a"}'
 	sql "insert into item values (2, 'a')"
 	is "$(events op)" insert
 }
+
+@test "a predicate means the same whatever the writer has set" {
+	audited s.item --when "name ~ '^\d+\$'"
+	audited s.item --when "name = any ('{a,NULL}')"
+	play <<-'END'
+		set standard_conforming_strings = off;
+		set escape_string_warning = off;
+		set array_nulls = off;
+		set transform_null_equals = on;
+		insert into item values (2, '123'), (3, 'NULL'), (4, 'a');
+	END
+	play <<-'END'
+		insert into item values (5, '123'), (6, 'NULL'), (7, 'a');
+	END
+	is "$(PGDATABASE=$NATIVE events "key, split_part(rules, '.', 2)")" \
+		'{"id": 2}|1
+{"id": 4}|2
+{"id": 5}|1
+{"id": 7}|2'
+	same 4
+}

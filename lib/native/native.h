@@ -203,11 +203,11 @@ void value_stored(struct column *, Datum, bool is_null, JsonbValue *);
 /* as ->> makes text of it; NULL of a null. */
 char *value_text(const JsonbValue *);
 
-/* The settings of the session that values would be written by; theirs are
- * put aside, and back: also when there was an error. */
+/* The settings of the session that values would be written by, and predicates
+ * read; theirs are put aside, and back: also when there was an error. */
 struct settings {
 	int date_style, interval_style, float_digits, bytea_output;
-	bool quote_all;
+	bool quote_all, plain_strings, null_equals, array_nulls;
 	struct pg_tz *timezone;
 };
 void settings_fix(struct settings *);

@@ -9,7 +9,10 @@
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "parser/parse_expr.h"
+#include "parser/parser.h"
 #include "pgtime.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/bytea.h"
 #include "utils/datetime.h"
@@ -400,18 +403,24 @@ settings_fix(struct settings *s)
 	static pg_tz *utc;
 
 	if (utc == NULL)
-		utc = pg_tzset("UTC");
+		utc = pg_tzset("GMT"); /* which needs no file */
 	s->date_style = DateStyle;
 	s->interval_style = IntervalStyle;
 	s->float_digits = extra_float_digits;
 	s->bytea_output = bytea_output;
 	s->quote_all = quote_all_identifiers;
+	s->plain_strings = standard_conforming_strings;
+	s->null_equals = Transform_null_equals;
+	s->array_nulls = Array_nulls;
 	s->timezone = session_timezone;
 	DateStyle = USE_ISO_DATES;
 	IntervalStyle = INTSTYLE_POSTGRES;
 	extra_float_digits = 1;
 	bytea_output = BYTEA_OUTPUT_HEX;
 	quote_all_identifiers = false;
+	standard_conforming_strings = true;
+	Transform_null_equals = false;
+	Array_nulls = true;
 	session_timezone = utc;
 }
 
@@ -423,5 +432,8 @@ settings_restore(const struct settings *s)
 	extra_float_digits = s->float_digits;
 	bytea_output = s->bytea_output;
 	quote_all_identifiers = s->quote_all;
+	standard_conforming_strings = s->plain_strings;
+	Transform_null_equals = s->null_equals;
+	Array_nulls = s->array_nulls;
 	session_timezone = s->timezone;
 }

@@ -30,6 +30,24 @@ fix_path(void)
 	return nest;
 }
 
+/* Nor do they mean what else the writer has set. */
+static void
+fixed(void (*function)(void *), void *arg)
+{
+	struct settings theirs;
+
+	settings_fix(&theirs);
+	PG_TRY();
+	{
+		function(arg);
+	}
+	PG_FINALLY();
+	{
+		settings_restore(&theirs);
+	}
+	PG_END_TRY();
+}
+
 static void
 prepare(void *arg)
 {
@@ -46,13 +64,19 @@ prepare(void *arg)
 	AtEOXact_GUC(true, nest);
 }
 
+static void
+prepare_fixed(void *arg)
+{
+	fixed(prepare, arg);
+}
+
 struct when *
 when_new(const char *query, int n, const int *cols)
 {
 	struct preparing p = { .query = query };
 	struct when *w;
 
-	if (!guard(prepare, &p))
+	if (!guard(prepare_fixed, &p))
 		return NULL;
 	w = palloc0(sizeof(*w));
 	w->plan = p.plan;
@@ -103,18 +127,7 @@ ask(void *arg)
 static void
 ask_fixed(void *arg)
 {
-	struct settings theirs;
-
-	settings_fix(&theirs);
-	PG_TRY();
-	{
-		ask(arg);
-	}
-	PG_FINALLY();
-	{
-		settings_restore(&theirs);
-	}
-	PG_END_TRY();
+	fixed(ask, arg);
 }
 
 bool

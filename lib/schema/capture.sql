@@ -127,8 +127,9 @@ exception when others then
   return jsonb_build_object('bytes', null, 'sha256', null, 'truncated', true);
 end $$;
 
--- Does a predicate hold for a row? If it cannot be told, yes.
-create function audit.meets(predicate text, image jsonb) returns bool language plpgsql set search_path = pg_catalog, pg_temp as $$
+-- Does a predicate hold for a row? If it cannot be told, yes. It says the same whatever the writer has set.
+create function audit.meets(predicate text, image jsonb) returns bool language plpgsql set search_path = pg_catalog, pg_temp
+ set standard_conforming_strings = on set transform_null_equals = off as $$
 declare b bool;
 begin
   execute predicate into b using image;
