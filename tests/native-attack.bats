@@ -143,3 +143,21 @@ insert|{"id": 2}||{"id": 2, "name": "a"}'
 {"id": 7}|2'
 	same 4
 }
+
+@test "ranges of what is written as the writer has set it" {
+	play <<-'END'
+		create type tables as range (subtype = regclass,
+		    subtype_opclass = oid_ops);
+		create table span(id int primary key, over tables);
+	END
+	audited s.span
+	play <<-'END'
+		insert into span values (1, '[item,item]');
+		set search_path = pg_catalog;
+		update s.span set over = '(,s.item)';
+	END
+	same 2
+	is "$(PGDATABASE=$NATIVE events new)" \
+		'{"id": 1, "over": "[s.item,s.item]"}
+{"over": "(,s.item)"}'
+}

@@ -98,6 +98,22 @@ has_cast(Oid type)
 	    ObjectIdGetDatum(JSONOID));
 }
 
+static enum kind kind_of(Oid type);
+
+/* Whether it is a range of what only the portable engine does; that of a
+ * multirange is not asked. */
+static bool
+is_odd_range(Oid type)
+{
+	char typtype = get_typtype(type);
+	Oid of;
+
+	if (typtype != TYPTYPE_RANGE)
+		return typtype == 'm'; /* PostgreSQL 13 has none */
+	of = get_range_subtype(type);
+	return kind_of(getBaseType(of)) == KIND_OTHER;
+}
+
 static enum kind
 kind_of(Oid type)
 {
@@ -120,7 +136,8 @@ kind_of(Oid type)
 		return kind == KIND_OUT || kind == KIND_JSONB ? KIND_RISKY_ARRAY
 							      : KIND_ARRAY;
 	}
-	if (type >= FirstNormalObjectId && has_cast(type))
+	if (type >= FirstNormalObjectId &&
+	    (has_cast(type) || is_odd_range(type)))
 		return KIND_OTHER;
 	return typtype == TYPTYPE_ENUM ? KIND_PLAIN : KIND_OUT;
 }
