@@ -340,8 +340,8 @@ each_op() {
 @test "what is common is not handed to the portable engine" {
 	audited s.item --label name --actor-column by --mask secret --exclude data
 	play <<-'END'
-		create table plain(id bigint primary key, at timestamptz, n numeric,
-		    t text, b bool, j jsonb, a text[], u uuid, y bytea);
+		create table plain(id bigint primary key deferrable, at timestamptz,
+		    n numeric, t text, b bool, j jsonb, a text[], u uuid, y bytea);
 	END
 	audited s.plain
 	play <<-'END'

@@ -42,10 +42,4 @@
 	heap_fetch(rel, snapshot, tuple, buffer)
 #endif
 
-#if PG_VERSION_NUM >= 180000
-#define compat_primary_key(rel) RelationGetPrimaryKeyIndex(rel, false)
-#else
-#define compat_primary_key(rel) RelationGetPrimaryKeyIndex(rel)
-#endif
-
 #endif

@@ -4,6 +4,7 @@
 
 #include "access/htup_details.h"
 #include "catalog/partition.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "executor/executor.h"
@@ -11,6 +12,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 /* The columns of audit.plan that are read here, and of what type they are;
  * 0: an array of rows of a type in schema audit. */
@@ -175,6 +177,28 @@ shape(TupleDesc desc)
 	return sum;
 }
 
+/* The index of the primary key, deferrable or not; 0: none */
+static Oid
+primary_key(Relation table)
+{
+	List *indexes = RelationGetIndexList(table);
+	Oid found = InvalidOid;
+	ListCell *cell;
+	HeapTuple index;
+
+	foreach(cell, indexes) {
+		index = SearchSysCache1(INDEXRELID,
+		    ObjectIdGetDatum(lfirst_oid(cell)));
+		if (!HeapTupleIsValid(index))
+			continue;
+		if (((Form_pg_index)GETSTRUCT(index))->indisprimary)
+			found = lfirst_oid(cell);
+		ReleaseSysCache(index);
+	}
+	list_free(indexes);
+	return found;
+}
+
 /* Whether the table is still what the plan was compiled for; see
  * audit.holds(). */
 static bool
@@ -201,8 +225,7 @@ holds(struct plan *p, Relation table, const struct row *row)
 	    strcmp(name, TextDatumGetCString(row->values[PLAN_TABLE])) == 0 &&
 	    strcmp(schema_name,
 		TextDatumGetCString(row->values[PLAN_SCHEMA])) == 0 &&
-	    compat_primary_key(table) ==
-	    DatumGetObjectId(row->values[PLAN_PKEY]) &&
+	    primary_key(table) == DatumGetObjectId(row->values[PLAN_PKEY]) &&
 	    shape(RelationGetDescr(table)) ==
 	    DatumGetInt64(row->values[PLAN_SHAPE]);
 }
