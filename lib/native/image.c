@@ -286,26 +286,6 @@ make(const struct plan *p, const struct change *c, const struct side *old,
 		make_parents(p, old, new, image);
 }
 
-/* The same with the settings that values are written by */
-static void
-make_fixed(const struct plan *p, const struct change *c, struct image *image)
-{
-	struct side old = { c->olds, c->old_nulls };
-	struct side new = { c->news, c->new_nulls };
-	struct settings theirs;
-
-	settings_fix(&theirs);
-	PG_TRY();
-	{
-		make(p, c, &old, &new, image);
-	}
-	PG_FINALLY();
-	{
-		settings_restore(&theirs);
-	}
-	PG_END_TRY();
-}
-
 struct making {
 	const struct plan *plan;
 	const struct change *change;
@@ -316,8 +296,17 @@ static void
 make_this(void *arg)
 {
 	const struct making *m = arg;
+	const struct change *c = m->change;
+	struct side old = { c->olds, c->old_nulls };
+	struct side new = { c->news, c->new_nulls };
 
-	make_fixed(m->plan, m->change, m->image);
+	make(m->plan, c, &old, &new, m->image);
+}
+
+static void
+make_fixed(void *arg)
+{
+	settings_run(make_this, arg);
 }
 
 /* Whether all values that are needed fit, and whether one is risky */
@@ -360,7 +349,7 @@ image_make(const struct plan *p, const struct change *c, struct image *image)
 	if (!look(p, c, &risky))
 		return false;
 	if (risky)
-		return guard(make_this, &making);
-	make_this(&making);
+		return guard(make_fixed, &making);
+	make_fixed(&making);
 	return true;
 }

@@ -203,15 +203,10 @@ void value_stored(struct column *, Datum, bool is_null, JsonbValue *);
 /* as ->> makes text of it; NULL of a null. */
 char *value_text(const JsonbValue *);
 
-/* The settings of the session that values would be written by, and predicates
- * read; theirs are put aside, and back: also when there was an error. */
-struct settings {
-	int date_style, interval_style, float_digits, bytea_output;
-	bool quote_all, plain_strings, null_equals, array_nulls;
-	struct pg_tz *timezone;
-};
-void settings_fix(struct settings *);
-void settings_restore(const struct settings *);
+/* Runs a function with the settings by which values are written and predicates
+ * read, whatever the session's are; these are back afterwards, also when there
+ * was an error. */
+void settings_run(void (*function)(void *), void *arg);
 
 /* What an event says of a change. 0: null. */
 struct image {

@@ -6,18 +6,11 @@
 #include "access/detoast.h"
 #include "catalog/pg_type.h"
 #include "common/int.h"
-#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
-#include "parser/parse_expr.h"
-#include "parser/parser.h"
-#include "pgtime.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/bytea.h"
 #include "utils/datetime.h"
 #include "utils/datum.h"
-#include "utils/float.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/json.h"
@@ -412,45 +405,4 @@ value_text(const JsonbValue *v)
 		    v->val.binary.len);
 	default: return NULL;
 	}
-}
-
-void
-settings_fix(struct settings *s)
-{
-	static pg_tz *utc;
-
-	if (utc == NULL)
-		utc = pg_tzset("GMT"); /* which needs no file */
-	s->date_style = DateStyle;
-	s->interval_style = IntervalStyle;
-	s->float_digits = extra_float_digits;
-	s->bytea_output = bytea_output;
-	s->quote_all = quote_all_identifiers;
-	s->plain_strings = standard_conforming_strings;
-	s->null_equals = Transform_null_equals;
-	s->array_nulls = Array_nulls;
-	s->timezone = session_timezone;
-	DateStyle = USE_ISO_DATES;
-	IntervalStyle = INTSTYLE_POSTGRES;
-	extra_float_digits = 1;
-	bytea_output = BYTEA_OUTPUT_HEX;
-	quote_all_identifiers = false;
-	standard_conforming_strings = true;
-	Transform_null_equals = false;
-	Array_nulls = true;
-	session_timezone = utc;
-}
-
-void
-settings_restore(const struct settings *s)
-{
-	DateStyle = s->date_style;
-	IntervalStyle = s->interval_style;
-	extra_float_digits = s->float_digits;
-	bytea_output = s->bytea_output;
-	quote_all_identifiers = s->quote_all;
-	standard_conforming_strings = s->plain_strings;
-	Transform_null_equals = s->null_equals;
-	Array_nulls = s->array_nulls;
-	session_timezone = s->timezone;
 }

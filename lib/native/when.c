@@ -30,24 +30,6 @@ fix_path(void)
 	return nest;
 }
 
-/* Nor do they mean what else the writer has set. */
-static void
-fixed(void (*function)(void *), void *arg)
-{
-	struct settings theirs;
-
-	settings_fix(&theirs);
-	PG_TRY();
-	{
-		function(arg);
-	}
-	PG_FINALLY();
-	{
-		settings_restore(&theirs);
-	}
-	PG_END_TRY();
-}
-
 static void
 prepare(void *arg)
 {
@@ -67,7 +49,7 @@ prepare(void *arg)
 static void
 prepare_fixed(void *arg)
 {
-	fixed(prepare, arg);
+	settings_run(prepare, arg);
 }
 
 struct when *
@@ -127,7 +109,7 @@ ask(void *arg)
 static void
 ask_fixed(void *arg)
 {
-	fixed(ask, arg);
+	settings_run(ask, arg);
 }
 
 bool
