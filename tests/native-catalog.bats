@@ -29,7 +29,7 @@ setup() {
 	STARTED=$(sql 'select pg_postmaster_start_time()')
 	LOGGED=$(wc -l <"$SERVER_DIR/log")
 	REL=$(sql "select id from audit.relation where \"table\" = 'item'")
-	SINCE=$(sql "$now")
+	begin_trail
 }
 
 teardown() {
@@ -88,13 +88,23 @@ attempt_each() {
 	! grep -B 1 -A 1 'syntax error\|cannot' "$BATS_TEST_TMPDIR/errors"
 }
 
-# all_or_nothing [STATEMENT]... - of what was attempted exactly what is in the
-# table is in the trail
+# again - as it was before the first attempt
+again() {
+	sql 'truncate item' "insert into item values (1, 1, 'pen')"
+	begin_trail
+}
+
+# lives [STATEMENT]... - after these, whatever comes of the changes
+lives() {
+	[[ $(attempt "$@") = *alive ]]
+}
+
+# all_or_nothing - what is attempted is done, and the trail says exactly what
+# comes of it
 all_or_nothing() {
 	local rows
 
-	ATTEMPTED=$(attempt "$@")
-	[[ $ATTEMPTED = *alive ]]
+	is "$(attempt)" alive
 	rows=$(sql "select coalesce(string_agg(format('%s %s %s', id, n, name), ','
 		order by id), '') from item")
 	is "$(sql "with e as (select * from audit.event where id >= '$SINCE'
@@ -118,7 +128,6 @@ all_or_nothing() {
 
 @test "as it should be" {
 	all_or_nothing
-	is "$ATTEMPTED" alive
 	is "$(sql "select count(*) from audit.event where id >= '$SINCE'
 		and op in ('insert', 'update', 'delete')")" 5
 }
@@ -137,9 +146,8 @@ all_or_nothing() {
 		'explain (analyze) select audit.capture_who()'; do
 		psql -qAtXc "$call" >/dev/null 2>&1 || true
 	done
-	SINCE=$(sql 'truncate item' "insert into item values (1, 1, 'pen')" "$now")
+	again
 	all_or_nothing
-	is "$ATTEMPTED" alive
 }
 
 @test "as a trigger of another kind" {
@@ -167,7 +175,6 @@ all_or_nothing() {
 	done
 	sql 'drop view shown' 'drop table other'
 	all_or_nothing
-	is "$ATTEMPTED" alive
 }
 
 @test "with no, too many, bad and huge arguments" {
@@ -187,7 +194,6 @@ all_or_nothing() {
 	done
 	sql 'drop table other'
 	all_or_nothing
-	is "$ATTEMPTED" alive
 }
 
 @test "deferred, of a constraint, with a condition, of one column, copied" {
@@ -323,18 +329,16 @@ all_or_nothing() {
 		relid = 4294967295
 	END
 	sql "select audit.recompile($REL)" >/dev/null
-	SINCE=$(sql 'truncate item' "insert into item values (1, 1, 'pen')" "$now")
+	again
 	all_or_nothing
 }
 
 @test "audit.plan altered: types, names, an index, a primary key, dropped" {
 	sql 'drop index audit.plan_rel'
 	all_or_nothing
-	is "$ATTEMPTED" alive
 	sql 'alter table audit.plan drop constraint plan_pkey'
-	SINCE=$(sql 'truncate item' "insert into item values (1, 1, 'pen')" "$now")
+	again
 	all_or_nothing
-	is "$ATTEMPTED" alive
 	attempt_each <<-'END'
 		alter table audit.plan add column more text, drop column fast
 		alter table audit.plan alter column warn type text
@@ -405,7 +409,6 @@ all_or_nothing() {
 		create statistics audit.st on op, app from MONTH
 	END
 	all_or_nothing
-	is "$ATTEMPTED" alive
 }
 
 @test "a partition of audit.event with its columns in another order" {
@@ -426,7 +429,6 @@ all_or_nothing() {
 		"alter table $month drop gone" \
 		"alter table audit.event attach partition $month $bound"
 	all_or_nothing
-	is "$ATTEMPTED" alive
 	is "$(sql "select count(*), bool_and(app = 'psql' and role = 'postgres'
 			and rules = 'r' and \"schema\" = 's')
 		from audit.event where id >= '$SINCE'")" '5|t'
@@ -452,24 +454,20 @@ all_or_nothing() {
 		alter schema audit rename to audited
 		drop schema audit cascade
 	END
-	ATTEMPTED=$(attempt begin "set audit.ticket = 'x'" \
+	lives begin "set audit.ticket = 'x'" \
 		'drop function audit.capture_who()' \
 		"create function audit.capture_who() returns int language sql as 'select 1'" \
-		'savepoint a')
-	[[ $ATTEMPTED = *alive ]]
-	ATTEMPTED=$(attempt begin "set audit.ticket = 'x'" \
+		'savepoint a'
+	lives begin "set audit.ticket = 'x'" \
 		'drop function audit.capture_who()' \
 		"create function audit.capture_who() returns record language sql as
-			'select 1, 2'" 'savepoint a')
-	[[ $ATTEMPTED = *alive ]]
-	ATTEMPTED=$(attempt begin "set audit.ticket = 'x'" \
+			'select 1, 2'" 'savepoint a'
+	lives begin "set audit.ticket = 'x'" \
 		'drop type audit.who cascade' \
 		'create type audit.who as (session int, actor bool, groups point)' \
 		"create function audit.capture_who() returns audit.who language sql as
-			'select 1, true, point(1, 2)'" 'savepoint a')
-	[[ $ATTEMPTED = *alive ]]
+			'select 1, true, point(1, 2)'" 'savepoint a'
 	all_or_nothing
-	is "$ATTEMPTED" alive
 }
 
 @test "functions that are made anew under an open connection" {
@@ -549,7 +547,6 @@ all_or_nothing() {
 	is "$(sql "select count(*) from audit.event where id >= '$SINCE'
 		and op = 'insert'")" 0
 	all_or_nothing
-	is "$ATTEMPTED" alive
 }
 
 @test "a query that capture runs is cancelled while it waits" {
@@ -560,7 +557,6 @@ all_or_nothing() {
 	say rollback
 	close_session
 	all_or_nothing
-	is "$ATTEMPTED" alive
 }
 
 @test "many tables, many connections, many plans at once" {

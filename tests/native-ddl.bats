@@ -191,8 +191,6 @@ aside() {
 }
 
 @test "rules that another connection changes: from the next statement on" {
-	local engine
-
 	audited s.item
 	for database in "$PORTABLE" "$NATIVE"; do
 		cat >"$BATS_TEST_TMPDIR/$database.sql" <<-END
@@ -400,7 +398,6 @@ last_rule() {
 
 @test "a module that is switched back and forth under a connection" {
 	audited s.item
-	HANDED=$(handed)
 	play <<-'END'
 		\set QUIET on
 		update item set price = 1;
