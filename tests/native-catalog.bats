@@ -243,6 +243,8 @@ all_or_nothing() {
 }
 
 @test "a plan with nonsense in each of its columns" {
+	sql "create function public.rule(jsonb) returns audit.plan_rule language sql
+		as 'select jsonb_populate_record(null::audit.plan_rule, \$1)'"
 	sed 's/^/update audit.plan set /' <<-'END' | attempt_each
 		fast = false
 		image = 'nonsense'
@@ -305,23 +307,28 @@ all_or_nothing() {
 		parents = array[array[row(1, '{n}')], array[row(1, '{id}')]]::audit.parent[]
 		rules = '{}'
 		rules = array[null]::audit.plan_rule[]
-		rules = array[row(null, null, null, null, null, null, null, null, null)]::audit.plan_rule[]
-		rules = array[row('x', '{}', null, null, null, '{}', null, null, '{}')]::audit.plan_rule[]
-		rules = array[row('x', array[null], array[null], array[null], array[null], array[null], null, false, '{}')]::audit.plan_rule[]
-		rules = array[row('x', '{insert,update,delete}', null, null, null, '{n}', 'nonsense', false, '{}')]::audit.plan_rule[]
-		rules = array[row('x', '{insert,update,delete}', null, null, null, '{n}', 'select 1', false, '{}')]::audit.plan_rule[]
-		rules = array[row('x', '{insert,update,delete}', null, null, null, '{}', 'select true', true, '{}')]::audit.plan_rule[]
-		rules = array[row('x', '{insert,update,delete}', null, null, null, '{}', 'delete from s.item returning true', true, '{}')]::audit.plan_rule[]
-		rules = array[row('x', '{insert,update,delete}', null, null, null, '{}', 'select true; select 1', false, '{}')]::audit.plan_rule[]
-		rules = array[row('x', '{insert,update,delete}', null, null, null, '{}', '', false, '{}')]::audit.plan_rule[]
-		rules = array[row('x', '{insert,update,delete}', null, null, null, '{}', 'select generate_series(1, 3) > 1', false, '{}')]::audit.plan_rule[]
-		rules = array[row('x', '{insert,update,delete}', null, null, null, '{}', 'select $7', false, '{}')]::audit.plan_rule[]
-		rules = array[row('x', '{insert,update,delete}', null, null, null, '{}', 'begin', false, '{}')]::audit.plan_rule[]
-		rules = array[row('x', '{insert,update,delete}', null, null, null, '{}', 'select true', false, '{nothing}')]::audit.plan_rule[]
-		rules = array[row('x', '{insert,update,delete}', null, null, null, '{}', 'select true', false, array[null, 'id', 'id'])]::audit.plan_rule[]
-		rules = array[row('x', '{insert,update,delete}', null, null, null, '{}', 'select true from pg_sleep(0)', false, '{}')]::audit.plan_rule[]
-		rules = array[row('x', '{insert}', array_fill('g'::text, array[10000]), null, null, '{}', null, false, '{}')]::audit.plan_rule[]
-		rules = array_fill(row('x', '{insert}', '{a}', '{b}', '{c}', '{n}', null, false, '{}')::audit.plan_rule, array[3000])
+		rules = array[public.rule('{}')]
+		rules = array[public.rule('{"name": "x", "ops": [], "ignore": []}')]
+		rules = array[public.rule('{"name": "x", "ops": [null], "groups": [null], "actors": [null], "except_actors": [null], "ignore": [null]}')]
+		rules = array[public.rule('{"name": "x", "ops": [["insert", "update"], ["delete", "x"]], "ignore": []}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "nonsense"}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "nonsense", "when_columns": ["n"]}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "nonsense", "when_columns": ["nothing", null]}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "select 1"}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "select true"}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "select true; select 1"}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": ""}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "select generate_series(1, 3) > 1"}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "select $7"}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "select $7", "when_columns": ["n"]}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "select $7", "when_columns": ["nothing", null]}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "begin"}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "delete from s.item returning true"}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "select true from pg_sleep(0)"}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "select (select relation from pg_locks limit 1) > 0"}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "vacuum"}')]
+		rules = array[public.rule(jsonb_build_object('name', 'x', 'ops', '{insert}'::text[], 'ignore', '{}'::text[], 'groups', array_fill('g'::text, array[10000])))]
+		rules = array_fill(public.rule('{"name": "x", "ops": ["insert"], "groups": ["a"], "actors": ["b"], "except_actors": ["c"], "ignore": ["n"]}'), array[3000])
 		rel = 0
 		rel = -7
 		rel = 2147483647
