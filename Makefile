@@ -192,8 +192,7 @@ fuzz-%: tests/fuzz/%.c
 	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
 	    -artifact_prefix=build/fuzz/ build/fuzz/corpus-$* tests/fuzz/$*
 
-# both engines of capture by chance, for FUZZ_SECONDS; SEED is a round that went
-# wrong
+# both engines of capture by chance, for FUZZ_SECONDS, from round SEED on
 fuzz-native: all native
 	PATH="$(abspath $(BUILD))/bin:$$PATH" ENGINE=native \
 	MODULE=$(abspath $(NATIVE))/audit_capture.so tests/server.sh \
@@ -254,5 +253,5 @@ uninstall:
 clean:
 	rm -rf build $(BUILD) $(NATIVE)
 
-.PHONY: all asan bench check clean demo deps format fuzz fuzz-native install install-native \
-	kill lint native soak uninstall uninstall-native
+.PHONY: all asan bench check clean demo deps format fuzz fuzz-native install \
+	install-native kill lint native soak uninstall uninstall-native

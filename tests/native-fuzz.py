@@ -6,8 +6,8 @@ engine. Each round makes tables of random types with random rules in both, has
 the same random statements run in both, by text and by COPY in binary, and
 compares their events. A statement must end alike in both, and no connection
 may be lost.
-Prints the seed of each round that went wrong and what was done in it; SEED
-alone has that round again. Exit 0 when nothing went wrong, else 1.
+Prints the seed of each round that went wrong and what was done in it; the
+rounds begin with SEED. Exit 0 when nothing went wrong, else 1.
 """
 
 import io

@@ -87,8 +87,13 @@ server_run() {
 server_make() {
 	local setting data=$SERVER_DIR/data
 
-	server_as "$SERVER_BIN/initdb" -D "$data" -U postgres -A trust -N \
-		-E UTF8 --locale=C.UTF-8 >"$SERVER_DIR/start.log" 2>&1 || return
+	if [ -n "${SERVER_TEMPLATE-}" ]; then
+		server_as cp -r "$SERVER_TEMPLATE" "$data" || return
+		chmod 700 "$data"
+		unset SERVER_TEMPLATE
+	else
+		server_init "$data" >"$SERVER_DIR/start.log" 2>&1 || return
+	fi
 	{
 		echo "listen_addresses = ''"
 		echo "unix_socket_directories = '$SERVER_DIR'"
@@ -100,6 +105,24 @@ server_make() {
 			echo "${setting%%=*} = '${setting#*=}'"
 		done
 	} | server_as tee -a "$data/postgresql.conf" >/dev/null
+}
+
+server_init() {
+	server_as "$SERVER_BIN/initdb" -D "$1" -U postgres -A trust -N \
+		-E UTF8 --locale=C.UTF-8
+}
+
+# server_template DIRECTORY - makes in it what the next server is copied from;
+# one that is started beside that is another system to PostgreSQL
+server_template() {
+	local SERVER_BIN
+
+	SERVER_BIN=$(server_bin) && mkdir "$1" && chmod 755 "$1" || return
+	if [ "$(id -u)" = 0 ]; then
+		chown "$(server_user)" "$1"
+	fi
+	server_init "$1/data" >"$1/log" 2>&1 || return
+	export SERVER_TEMPLATE=$1/data
 }
 
 # server_module - the native module, $MODULE, is in the server's own directory,
