@@ -161,3 +161,15 @@ insert|{"id": 2}||{"id": 2, "name": "a"}'
 		'{"id": 1, "over": "[s.item,s.item]"}
 {"over": "(,s.item)"}'
 }
+
+@test "a session that the statement itself has opened" {
+	audited s.item
+	play <<-'END'
+		with s as materialized (
+		    select token from audit.open_session('alice'))
+		insert into item select 2, 'a'
+		from s, lateral (select audit.use_session(token)) u;
+	END
+	is "$(PGDATABASE=$NATIVE events "actor, session is not null")" 'alice|t'
+	is "$(PGDATABASE=$PORTABLE events "actor, session is not null")" 'alice|t'
+}

@@ -14,7 +14,8 @@ begin
   perform audit.change(i, what, t, old, new);
 end $$;
 
-create function audit.capture_who() returns audit.who language plpgsql stable security definer
+-- (Not stable: a session that the very statement has opened is not in that one's snapshot.)
+create function audit.capture_who() returns audit.who language plpgsql security definer
  set search_path = pg_catalog, pg_temp as $$
 begin
   return audit.who();
