@@ -173,3 +173,13 @@ insert|{"id": 2}||{"id": 2, "name": "a"}'
 	is "$(PGDATABASE=$NATIVE events "actor, session is not null")" 'alice|t'
 	is "$(PGDATABASE=$PORTABLE events "actor, session is not null")" 'alice|t'
 }
+
+@test "what its owner may not write the function does not write for him" {
+	audited s.item
+	(make_role native_forger)
+	for PGDATABASE in $PORTABLE $NATIVE; do
+		refused 42501 'begin' "insert into s.item values (2, 'a')" \
+			'alter function audit.capture() owner to native_forger' \
+			"insert into s.item values (3, 'a')"
+	done
+}

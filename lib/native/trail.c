@@ -12,6 +12,7 @@
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -149,6 +150,27 @@ find_indexes(struct trail *t)
 	table_close(plan, AccessShareLock);
 }
 
+/* The function's owner must be one who may do that by himself: he may put his
+ * function elsewhere, and we ask nobody when we write. */
+static void
+must_be_allowed(Oid function, Oid table, AclMode mode)
+{
+	HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Oid owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for function %u", function);
+	owner = ((Form_pg_proc)GETSTRUCT(tuple))->proowner;
+	ReleaseSysCache(tuple);
+	if (OidIsValid(table) &&
+	    pg_class_aclcheck(table, owner, mode) != ACLCHECK_OK)
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+		    errmsg("permission denied for the audit trail's table "
+			   "\"%s\"",
+			get_rel_name(table)),
+		    errdetail("The owner of audit.capture() has it not."));
+}
+
 static void
 look_for_trail(struct trail *t, Oid function)
 {
@@ -173,6 +195,8 @@ look_for_trail(struct trail *t, Oid function)
 		    errmsg("the audit trail's function \"capture_who\" is not "
 			   "as it was made"),
 		    errhint("audit-rule check tells what is missing."));
+	must_be_allowed(function, t->plan, ACL_SELECT);
+	must_be_allowed(function, t->event, ACL_INSERT);
 	find_indexes(t);
 }
 
