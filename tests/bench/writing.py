@@ -15,8 +15,8 @@ import re
 
 import report
 from client import Pgbench, database, engine, output, sql, timed
-from settings import (ARMS, CLIENTS, ENGINES, FILLED, LARGE_ROWS, LONG_ROUNDS,
-                      ROUNDS, ROWS, SYNC, TXNS)
+from settings import (ARMS, CLIENTS, ENGINES, FILLED, LARGE_ROWS, ROUNDS, ROWS,
+                      SYNC, TXNS)
 
 LARGE_BYTES = 10 * 1024 * 1024
 
@@ -208,7 +208,7 @@ def statements():
             sql(f"copy (select * from item({first}, {ROWS})) to '{file}'")
         return timed(cases[case].format(table, first, ROWS)) * 1e3 / ROWS
 
-    samples = compare(LONG_ROUNDS, cases, measure)
+    samples = compare(max(2, ROUNDS // 2), cases, measure)
     return report.part(
         f'added to a row, in a statement that changes {ROWS}', [
             row for case in cases
