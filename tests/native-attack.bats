@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2030,SC2031 # each test has a shell of its own
 # native-attack - what goes wrong inside the native engine, or is done to it, costs
 # no event, no other statement and no server
 
