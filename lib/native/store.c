@@ -74,7 +74,8 @@ struct store_index {
 static struct {
 	Oid event; /* audit.event; 0: nothing is known */
 	Oid leaf;
-	bool ranged; /* events from low, less than high, belong here */
+	bool ranged;   /* events from low, less than high, belong here */
+	bool isolated; /* which partitions there are depends on that */
 	pg_uuid_t low, high;
 	int num[NFIELDS]; /* which column of it is which, from 1 */
 	int nindexes;
@@ -232,7 +233,8 @@ route(Relation event, const pg_uuid_t *id, bool *ranged)
 	    strcmp(NameStr(TupleDescAttr(desc, key->partattrs[0] - 1)->attname),
 		"id") != 0)
 		return InvalidOid;
-	parts = compat_partitions(event, !IsolationUsesXactSnapshot());
+	store.isolated = IsolationUsesXactSnapshot();
+	parts = compat_partitions(event, !store.isolated);
 	bounds = parts->boundinfo;
 	if (parts->nparts == 0 || bounds == NULL)
 		return InvalidOid;
@@ -251,6 +253,7 @@ static bool
 fits(Oid event, const pg_uuid_t *id)
 {
 	return store.event == event && store.ranged &&
+	    store.isolated == IsolationUsesXactSnapshot() &&
 	    memcmp(id->data, store.low.data, UUID_LEN) >= 0 &&
 	    memcmp(id->data, store.high.data, UUID_LEN) < 0;
 }
