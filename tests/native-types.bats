@@ -228,7 +228,10 @@ sql_standard
 		    ' ', '  x  ', e'\b\f\n\r\t', '"', '\', '''', '\u0041', e'\x7f',
 		    '€', '😀', chr(1114111), chr(65533), chr(8232), '</script>',
 		    e'a\u0301', 'null', 'true', '{}', '1e5', '[1]']) x;
-		insert into v(n, q, a) values (repeat('é', 31), 'é', array['é"\',
+		-- before PostgreSQL 15 this "char" is half a character
+		insert into v(n, q, a) values (repeat('é', 31),
+		    case when current_setting('server_version_num')::int
+			>= 150000 then 'é' else 'e' end::"char", array['é"\',
 		    null, '', 'null', '{', e'\n']), ('', '', '{}'),
 		    ('x', e'\x01', array[['a', 'b'], ['c', null]]);
 		update v set t = t || t, c = vc, vc = c;
