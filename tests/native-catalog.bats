@@ -327,6 +327,8 @@ all_or_nothing() {
 		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "select true from pg_sleep(0)"}')]
 		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "select (select relation from pg_locks limit 1) > 0"}')]
 		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": ["n"], "when": "vacuum"}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": [], "when": "select true", "when_columns": ["nothing"]}')]
+		rules = array[public.rule('{"name": "x", "ops": ["insert", "update", "delete"], "ignore": [], "when": "select true", "when_columns": [null, "id", "id"]}')]
 		rules = array[public.rule(jsonb_build_object('name', 'x', 'ops', '{insert}'::text[], 'ignore', '{}'::text[], 'groups', array_fill('g'::text, array[10000])))]
 		rules = array_fill(public.rule('{"name": "x", "ops": ["insert"], "groups": ["a"], "actors": ["b"], "except_actors": ["c"], "ignore": ["n"]}'), array[3000])
 		rel = 0

@@ -910,6 +910,8 @@ def main():
             if wrong.startswith('Lost'):
                 break
         seed += 1
+        if rounds % 20 == 0:
+            print(f'fuzz: {rounds} rounds, {events} events', flush=True)
     print(f'fuzz: {rounds} rounds, {events} events, {bad} went wrong')
     return 1 if bad or events == 0 else 0
 
