@@ -184,3 +184,25 @@ insert|{"id": 2}||{"id": 2, "name": "a"}'
 			"insert into s.item values (3, 'a')"
 	done
 }
+
+@test "who acts, and why, is text: what a connection brings is looked at" {
+	local options=$PGOPTIONS said
+
+	audited s.item
+	for said in actor reason; do
+		PGOPTIONS="$options -c audit.$said="$'\xff\xfe'
+		play <<-'END'
+			\set ON_ERROR_STOP 0
+			insert into item values (2, 'a');
+			update item set name = 'b';
+			delete from item;
+			update item set name = name;
+			set audit.actor = '';
+			set audit.reason = 'because';
+			insert into item values (3, 'a');
+			delete from item where id = 3;
+		END
+		is "$(printed | grep -c 'invalid byte sequence for encoding "UTF8": 0xff')" 3
+	done
+	same 4
+}

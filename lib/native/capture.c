@@ -194,7 +194,7 @@ record(const struct plan *plan, const struct change *c, const struct who *who)
 		return true;
 	actor = who->actor;
 	if (actor == NULL)
-		actor = who_setting("audit.actor");
+		actor = who_said("audit.actor");
 	if (actor == NULL)
 		actor = image.actor;
 	rules = plan->asked[c->op];

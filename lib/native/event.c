@@ -136,7 +136,7 @@ set_who(struct fields *f, const struct who *who, const char *actor)
 	set_text(f, FIELD_ROLE, GetUserNameFromId(GetSessionUserId(), false));
 	set_text(f, FIELD_AS_ROLE, who_taken_role());
 	set_text(f, FIELD_APP, who_setting("application_name"));
-	set_text(f, FIELD_REASON, who_setting("audit.reason"));
+	set_text(f, FIELD_REASON, who_said("audit.reason"));
 	set_some(f, FIELD_ADDR, address());
 }
 

@@ -165,6 +165,8 @@ struct who {
 void who_find(struct who *, const struct trail *, MemoryContext memory);
 /* The setting, NULL if it is not there or empty; borrowed until it changes */
 const char *who_setting(const char *name);
+/* audit.said(): likewise; what is no text is an error. */
+const char *who_said(const char *name);
 /* What SET ROLE said, NULL if nothing; likewise */
 const char *who_taken_role(void);
 /* The role that counts: what SET ROLE said, else who logged in */

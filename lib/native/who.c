@@ -21,6 +21,16 @@ who_setting(const char *name)
 }
 
 const char *
+who_said(const char *name)
+{
+	const char *value = who_setting(name);
+
+	if (value != NULL)
+		pg_verifymbstr(value, (int)strlen(value), false);
+	return value;
+}
+
+const char *
 who_taken_role(void)
 {
 	return OidIsValid(GetCurrentRoleId()) ? who_setting("role") : NULL;

@@ -240,7 +240,7 @@ begin
     cn := d -> 1;
     changed := array(select jsonb_object_keys(cn));
   end if;
-  actor := coalesce(w.actor, nullif(current_setting('audit.actor', true), ''), n ->> p.actor_column);
+  actor := coalesce(w.actor, audit.said('audit.actor'), n ->> p.actor_column);
   names := audit.asked(p, asks, changed, actor, coalesce(n, o));
   if names is null then return; end if;
   if p.contended then

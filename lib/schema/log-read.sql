@@ -57,7 +57,7 @@ create function audit.put_reads(t oid, keys jsonb, purpose text) returns int lan
 declare i record; p record; w audit.who := audit.who(); actor text; names text; asked text; each text[]; objects jsonb[];
 begin
   if keys is null or keys in ('null', '[]') then return 0; end if;
-  actor := coalesce(w.actor, nullif(current_setting('audit.actor', true), ''));
+  actor := coalesce(w.actor, audit.said('audit.actor'));
   for i in
     select r.id, x.root, n.nspname, c.relname, q.names, q.picky, k.cols, k.types, k.mods
     from pg_trigger g join audit.relation r on g.tgname = ('!audit_' || r.id)::name and g.tgargs = convert_to(r.id::text, 'UTF8') || '\x00',
@@ -91,7 +91,7 @@ begin
   elsif jsonb_array_length(keys) > 10000 then
     raise exception 'more than 10000 keys in one call' using errcode = 'program_limit_exceeded';
   end if;
-  purpose := coalesce(nullif(left(purpose, 1000), ''), nullif(current_setting('audit.reason', true), ''));
+  purpose := coalesce(nullif(left(purpose, 1000), ''), audit.said('audit.reason'));
   -- numbers with so many digits fit, whatever else they are
   if array_to_string(p.types, ',') in ('20', '23') then
     each := array(select k #>> '{}' from jsonb_array_elements(keys) k);

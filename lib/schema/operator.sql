@@ -80,7 +80,7 @@ end $$;
 -- By whom: an operator may end the session that he is in.
 create function audit.note_block(me audit.who, op text, key jsonb, why text) returns void language sql set search_path = pg_catalog, pg_temp as $$
   insert into audit.event(id, at, op, key, actor, session, new)
-  select audit.new_id(t), t, op, key, coalesce((me).actor, nullif(current_setting('audit.actor', true), '')), (me).session,
+  select audit.new_id(t), t, op, key, coalesce((me).actor, audit.said('audit.actor')), (me).session,
     jsonb_build_object('why', why)
   from (select clock_timestamp() t offset 0) x $$;
 

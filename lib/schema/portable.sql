@@ -10,7 +10,7 @@ begin
     insert into audit.event(id, at, record, op, "schema", "table", key, label, actor, session, rules, new, parents)
     select audit.new_id(x.at), x.at, audit.record(p.rel, case when p.key1 is not null then x.n ->> p.key1 else audit.key_text(x.n, p.key) end),
       'insert', p."schema", p."table", case when p.key1 is not null then jsonb_build_object(p.key1, x.n -> p.key1) else audit.key(x.n, p.key) end,
-      x.n ->> p.label, coalesce((x.w).actor, nullif(current_setting('audit.actor', true), ''), x.n ->> p.actor_column), (x.w).session, p.on_insert,
+      x.n ->> p.label, coalesce((x.w).actor, audit.said('audit.actor'), x.n ->> p.actor_column), (x.w).session, p.on_insert,
       case when p.trims then audit.trim(x.n, p.bytes, p.exclude, p.mask) else x.n end,
       case when p.parents is not null then audit.parents(null, x.n, null, p.parents) end
     from audit.plan p, lateral (select clock_timestamp() as at, audit.who() w, to_jsonb(new) n where p.fast and p.on_insert is not null
@@ -23,7 +23,7 @@ begin
     insert into audit.event(id, at, record, op, "schema", "table", key, label, actor, session, rules, old, parents)
     select audit.new_id(x.at), x.at, audit.record(p.rel, case when p.key1 is not null then x.o ->> p.key1 else audit.key_text(x.o, p.key) end),
       'delete', p."schema", p."table", case when p.key1 is not null then jsonb_build_object(p.key1, x.o -> p.key1) else audit.key(x.o, p.key) end,
-      x.o ->> p.label, coalesce((x.w).actor, nullif(current_setting('audit.actor', true), '')), (x.w).session, p.on_delete,
+      x.o ->> p.label, coalesce((x.w).actor, audit.said('audit.actor')), (x.w).session, p.on_delete,
       case when p.trims then audit.trim(x.o, p.bytes, p.exclude, p.mask) else x.o end,
       case when p.parents is not null then audit.parents(x.o, null, null, p.parents) end
     from audit.plan p, lateral (select clock_timestamp() as at, audit.who() w, to_jsonb(old) o where p.fast and p.on_delete is not null
@@ -37,7 +37,7 @@ begin
     select audit.new_id(x.at), x.at, audit.record(p.rel, case when p.key1 is not null then x.o ->> p.key1 else audit.key_text(x.o, p.key) end),
       case when y.d -> 0 ?| p.key then audit.record(p.rel, audit.key_text(x.n, p.key)) end,
       'update', p."schema", p."table", case when p.key1 is not null then jsonb_build_object(p.key1, x.o -> p.key1) else audit.key(x.o, p.key) end,
-      x.o ->> p.label, coalesce((x.w).actor, nullif(current_setting('audit.actor', true), ''), x.n ->> p.actor_column), (x.w).session, p.on_update,
+      x.o ->> p.label, coalesce((x.w).actor, audit.said('audit.actor'), x.n ->> p.actor_column), (x.w).session, p.on_update,
       case when p.trims then audit.trim(case when p.key = '{}' then x.o else y.d -> 0 end, p.bytes, p.exclude, p.mask) when p.key = '{}' then x.o else y.d -> 0 end,
       case when p.trims then audit.trim(y.d -> 1, p.bytes, p.exclude, p.mask) else y.d -> 1 end,
       case when p.parents is not null then audit.parents(x.o, x.n, y.d, p.parents) end

@@ -49,8 +49,13 @@ create function audit.who() returns audit.who language sql stable as $$
 create function audit.session() returns text language sql stable as $$
   select (audit.who()).session $$;
 
+-- What the application has set, null for nothing. A setting may come with the connection, and the server does not look
+-- whether it is text in the database's encoding; what is not could be written, but neither read nor restored.
+create function audit.said(name text) returns text language sql stable as $$
+  select convert_from(convert_to(nullif(current_setting(name, true), ''), getdatabaseencoding()), getdatabaseencoding()) $$;
+
 create function audit.actor() returns text language sql stable as $$
-  select coalesce((audit.who()).actor, nullif(current_setting('audit.actor', true), '')) $$;
+  select coalesce((audit.who()).actor, audit.said('audit.actor')) $$;
 
 -- Fixed-width columns first; only types that dump, restore and hash alike everywhere.
 create table audit.event(
@@ -71,7 +76,7 @@ create table audit.event(
   session   text        default audit.session(),
   app       text        default nullif(current_setting('application_name'), ''),
   addr      text        default host(inet_client_addr()),
-  reason    text        default nullif(current_setting('audit.reason', true), ''),
+  reason    text        default audit.said('audit.reason'),
   rules     text,
   old       jsonb,
   new       jsonb,
