@@ -150,6 +150,15 @@ find_indexes(struct trail *t)
 	table_close(plan, AccessShareLock);
 }
 
+static void
+must_be_there(Oid table, const char *name)
+{
+	if (!OidIsValid(table))
+		ereport(ERROR, errcode(ERRCODE_UNDEFINED_TABLE),
+		    errmsg("the audit trail has no table \"%s\"", name),
+		    errhint("audit-rule check tells what is missing."));
+}
+
 /* The function's owner must be one who may do that by himself: he may put his
  * function elsewhere, and we ask nobody when we write. */
 static void
@@ -162,8 +171,7 @@ must_be_allowed(Oid function, Oid table, AclMode mode)
 		elog(ERROR, "cache lookup failed for function %u", function);
 	owner = ((Form_pg_proc)GETSTRUCT(tuple))->proowner;
 	ReleaseSysCache(tuple);
-	if (OidIsValid(table) &&
-	    pg_class_aclcheck(table, owner, mode) != ACLCHECK_OK)
+	if (pg_class_aclcheck(table, owner, mode) != ACLCHECK_OK)
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 		    errmsg("permission denied for the audit trail's table "
 			   "\"%s\"",
@@ -185,10 +193,8 @@ look_for_trail(struct trail *t, Oid function)
 	t->change = find_function(t->schema, "capture_change", change,
 	    lengthof(change));
 	t->who = find_function(t->schema, "capture_who", NULL, 0);
-	if (!OidIsValid(t->plan))
-		ereport(ERROR, errcode(ERRCODE_UNDEFINED_TABLE),
-		    errmsg("the audit trail has no table \"plan\""),
-		    errhint("audit-rule check tells what is missing."));
+	must_be_there(t->plan, "plan");
+	must_be_there(t->event, "event");
 	if (!type_is_rowtype(get_func_rettype(t->who)) ||
 	    get_func_retset(t->who))
 		ereport(ERROR, errcode(ERRCODE_DATATYPE_MISMATCH),
