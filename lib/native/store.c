@@ -265,7 +265,7 @@ learn(Relation event, const pg_uuid_t *id)
 {
 	MemoryContext before;
 	Relation leaf = NULL;
-	bool ranged;
+	bool ranged = false;
 
 	if (store.memory == NULL)
 		store.memory = AllocSetContextCreate(CacheMemoryContext,
