@@ -5,7 +5,6 @@
 
 #include "access/xact.h"
 #include "miscadmin.h"
-#include "port.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"

@@ -169,8 +169,6 @@ const char *who_setting(const char *name);
 const char *who_said(const char *name);
 /* What SET ROLE said, NULL if nothing; likewise */
 const char *who_taken_role(void);
-/* The role that counts: what SET ROLE said, else who logged in */
-const char *who_role(void);
 
 /* The rules that ask for a change, as text, or 0. changed: for each of
  * plan.columns, or NULL where all are new or gone. actor may be NULL. */

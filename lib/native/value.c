@@ -5,7 +5,6 @@
 
 #include "access/detoast.h"
 #include "catalog/pg_type.h"
-#include "common/int.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"

@@ -36,8 +36,9 @@ who_taken_role(void)
 	return OidIsValid(GetCurrentRoleId()) ? who_setting("role") : NULL;
 }
 
-const char *
-who_role(void)
+/* The role that counts: what SET ROLE said, else who logged in */
+static const char *
+acting_role(void)
 {
 	const char *role = who_taken_role();
 
@@ -170,7 +171,7 @@ role_named(const char *name)
 static bool
 in_group(const struct names *groups, const struct who *w)
 {
-	const char *name = who_role();
+	const char *name = acting_role();
 	Oid role = get_role_oid(name, true), group;
 	int i;
 
@@ -209,7 +210,7 @@ Datum
 rule_asked(const struct plan *p, const struct change *c, const bool *changed,
     const char *actor, const struct who *w)
 {
-	const char *name = actor != NULL ? actor : who_role();
+	const char *name = actor != NULL ? actor : acting_role();
 	StringInfoData names;
 	bool any = false;
 	int i;
