@@ -9,6 +9,7 @@
 
 static const char help[] =
     "usage: audit-rule init [--capture engine] [--event-trigger] [--seal-key file]\n"
+    "       audit-rule init --archive\n"
     "       audit-rule add [options] table...\n"
     "       audit-rule plan [options] table...\n"
     "       audit-rule list\n"
@@ -25,9 +26,11 @@ static const char help[] =
     "Lists are separated by commas. plan says what add would cost, and takes\n"
     "its --ops, --exclude, --mask, --label, --related and --keep-bytes.\n"
     "A kind is app, reader, auditor, operator, ingester, sealer, purger or\n"
-    "admin; grant alone lists who was granted what.\n"
+    "admin; in an archive database auditor, shipper or admin. grant alone lists\n"
+    "who was granted what.\n"
     "\n"
     "init:\n"
+    "      --archive          an archive database, see audit-archive(7)\n"
     "      --capture ENGINE   native: by a module of the server; portable: by\n"
     "                         PL/pgSQL; auto: native where that can be\n"
     "      --event-trigger    cover new tables at once, record DDL\n"
@@ -80,6 +83,7 @@ static const struct option longopts[] = {
 	{ "actor-column", required_argument, NULL, OPT_ACTOR_COLUMN },
 	{ "actors", required_argument, NULL, OPT_ACTORS },
 	{ "all", no_argument, NULL, OPT_ALL },
+	{ "archive", no_argument, NULL, OPT_ARCHIVE },
 	{ "capture", required_argument, NULL, OPT_CAPTURE },
 	{ "summary", no_argument, NULL, OPT_SUMMARY },
 	{ "disabled", no_argument, NULL, OPT_DISABLED },
@@ -115,7 +119,7 @@ static const struct option longopts[] = {
 /* every verb takes the options in verbs.shared, and -h and -V */
 static const struct verb list[] = {
 	{ "init", run_init, 0, 0,
-	    { OPT_CAPTURE, OPT_EVENT_TRIGGER, OPT_SEAL_KEY } },
+	    { OPT_ARCHIVE, OPT_CAPTURE, OPT_EVENT_TRIGGER, OPT_SEAL_KEY } },
 	{ "add", run_add, 1, -1,
 	    { OPT_NAME, OPT_OPS, OPT_GROUPS, OPT_ACTORS, OPT_EXCEPT_ACTORS,
 		OPT_IGNORE, OPT_EXCLUDE, OPT_MASK, OPT_READ_COLUMNS, OPT_WHEN,

@@ -13,6 +13,7 @@ struct db {
 	const char *needs;
 	bool verbose;
 	bool reader; /* may not read every event */
+	bool archive, takes_archive;
 };
 
 /* Keep a failure, unless there is one already. These return -1. */

@@ -172,7 +172,7 @@ db_verbose(struct db *db, bool verbose)
 /* What version.sql says */
 struct trail {
 	long version; /* -1: nothing */
-	bool reader;
+	bool reader, archive;
 };
 
 static int
@@ -183,6 +183,7 @@ keep_trail(int ncols, char *const cols[], void *arg)
 	(void)ncols;
 	t->version = strtol(cols[0], NULL, 10);
 	t->reader = strcmp(cols[1], "t") == 0;
+	t->archive = strcmp(cols[2], "t") == 0;
 	return 0;
 }
 
@@ -191,7 +192,7 @@ db_check_version(struct db *db)
 {
 	static const char none[] =
 	    "no audit trail in this database: run audit-rule init";
-	struct trail t = { -1, false };
+	struct trail t = { -1, false, false };
 
 	if (db_query(db, sql_version, 0, NULL, keep_trail, &t) == -1) {
 		if (strcmp(db->sqlstate, "3F000") == 0 ||
@@ -204,6 +205,11 @@ db_check_version(struct db *db)
 	if (t.version == -1)
 		return db_fail(db, "", "%s", none);
 	db->reader = t.reader;
+	db->archive = t.archive;
+	if (t.archive && !db->takes_archive)
+		return db_fail(db, "",
+		    "this is an archive database, which others fill: it is "
+		    "there to be read, see audit-archive(7)");
 	if (t.version == AUDIT_SCHEMA_VERSION)
 		return 0;
 	return db_fail(db, "",
@@ -217,4 +223,16 @@ bool
 db_is_reader(const struct db *db)
 {
 	return db->reader;
+}
+
+void
+db_takes_archive(struct db *db)
+{
+	db->takes_archive = true;
+}
+
+bool
+db_is_archive(const struct db *db)
+{
+	return db->archive;
 }

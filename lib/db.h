@@ -45,6 +45,10 @@ void db_verbose(struct db *, bool);
  * may read events only as a reader are asked of what is open to it. */
 int db_check_version(struct db *);
 bool db_is_reader(const struct db *);
+/* Before it: an archive database will do as well, else it is refused; see
+ * lib/trails.h for which of its trails. After it: whether this is one. */
+void db_takes_archive(struct db *);
+bool db_is_archive(const struct db *);
 
 /* A row's columns; NULL is SQL null; borrowed until the function returns.
  * It returns nonzero to stop: the rest is read and thrown away. */

@@ -92,9 +92,10 @@ text(const struct db_field *col)
 }
 
 static bool
-read_number(const struct db_field *col, int64_t *n)
+read_record(const struct row *row, const struct db_field *col, int64_t *n)
 {
-	*n = col->data != NULL ? int8(col->data) : 0;
+	*n = col->data != NULL ? relations_back(row->relations, int8(col->data))
+			       : 0;
 	return col->data != NULL;
 }
 
@@ -123,7 +124,7 @@ read_parents(struct row *row, const struct db_field *col)
 	for (i = 0, p += 20; i < n; i++, p += 12) {
 		if (p + 12 > col->data + col->len || int4(p) != 8)
 			return -1;
-		row->parents[i] = int8(p + 4);
+		row->parents[i] = relations_back(row->relations, int8(p + 4));
 	}
 	ev->parents = row->parents;
 	ev->nparents = n;
@@ -152,8 +153,9 @@ row_read(struct row *row, int ncols, const struct db_field cols[])
 	ev->key = values(&cols[E_KEY]);
 	ev->old = values(&cols[E_OLD]);
 	ev->new = values(&cols[E_NEW]);
-	ev->has_record = read_number(&cols[ROW_RECORD], &ev->record);
-	ev->has_record_to = read_number(&cols[ROW_RECORD_TO], &ev->record_to);
+	ev->has_record = read_record(row, &cols[ROW_RECORD], &ev->record);
+	ev->has_record_to =
+	    read_record(row, &cols[ROW_RECORD_TO], &ev->record_to);
 	ev->canonical = true;
 	return read_parents(row, &cols[ROW_PARENTS]);
 }

@@ -9,6 +9,7 @@
 #include "db.h"
 #include "event.h"
 #include "leaf.h"
+#include "relations.h"
 
 enum { /* after E_ID .. E_REDACTED */
 	ROW_SALT = E_KEYS,
@@ -21,6 +22,8 @@ enum { /* after E_ID .. E_REDACTED */
 
 struct row { /* starts as { 0 } */
 	struct leaf_event event;
+	const struct relations
+	    *relations;	  /* borrowed; of an archive database */
 	int64_t *parents; /* room for them */
 	size_t size;
 };

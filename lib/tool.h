@@ -40,6 +40,9 @@ enum tool_status {
 #define TOOL_YES { "yes", no_argument, NULL, 'y' }
 #define TOOL_QUIET { "quiet", no_argument, NULL, 'q' }
 #define TOOL_VERBOSE { "verbose", no_argument, NULL, 'v' }
+/* of an archive database; these have no letter: a tool numbers them */
+#define TOOL_ARCHIVE { "archive", required_argument, NULL, OPT_ARCHIVE }
+#define TOOL_TRAIL { "trail", required_argument, NULL, OPT_TRAIL }
 /* clang-format on */
 
 /* The last lines of a help text. The first paragraph is the usage; an option

@@ -177,7 +177,8 @@ begin(struct walk *w, const struct walk_from *from)
 		status =
 		    typed_time(w->db, "-u", from->until, TYPED_FROM, &until);
 	if (status == TOOL_OK &&
-	    (look(w, since, until) == -1 ||
+	    (relations_read(&w->relations, w->db) == -1 ||
+		look(w, since, until) == -1 ||
 		db_exec(w->db, sql_verify_settings, 1, &w->first_id) == -1 ||
 		(w->month != NULL && set_month(w, w->db) == -1)))
 		status = failed(w);
@@ -212,6 +213,8 @@ void
 walk_close(struct walk *w)
 {
 	forget(w);
+	relations_free(w->relations);
+	w->relations = NULL;
 	db_close(w->side);
 	w->side = NULL;
 }
@@ -378,6 +381,7 @@ walk_through(struct walk *w, const struct walk_sink *sink)
 {
 	struct step s = { .walk = w,
 		.sink = sink,
+		.row = { .relations = w->relations },
 		.seals = { .db = w->side, .fetch = sql_verify_fetch_seals },
 		.stamps = { .db = w->side, .fetch = sql_verify_fetch_stamps },
 		.leaves = { .db = w->side, .fetch = sql_verify_fetch_leaves } };

@@ -46,8 +46,9 @@ struct walk {
 	int64_t horizon;    /* the last seal covers what was before it */
 	struct seal before; /* the seal before the first; free or take it */
 	char *before_line;
-	struct merkle log; /* the tree over those before the first */
-	char *state;	   /* before the first seal */
+	struct merkle log;	     /* the tree over those before the first */
+	char *state;		     /* before the first seal */
+	struct relations *relations; /* of an archive database */
 };
 
 /* Who gets them, in the order that checker.h says. */

@@ -134,7 +134,7 @@ run_check(struct run *run, int argc, char *argv[])
 	enum tool_status status = run_open(run);
 	struct found f = { .holes = 0 };
 	char version[] = AUDIT_VERSION,
-	     *params[NPARAMS] = { NULL, install_text(), version },
+	     *params[NPARAMS] = { NULL, install_text(false), version },
 	     *engine = NULL;
 	size_t i;
 

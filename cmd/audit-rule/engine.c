@@ -81,7 +81,7 @@ keep_altered(int ncols, char *const cols[], void *arg)
 static int
 look(struct run *run, struct engine *e)
 {
-	char *params[] = { version }, *scripts = install_text();
+	char *params[] = { version }, *scripts = install_text(false);
 	int rc = -1;
 
 	if (db_script(run->db, sql_lock_rules) == 0 &&

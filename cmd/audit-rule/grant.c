@@ -19,7 +19,7 @@ static const struct grid_column columns[] = {
 static enum tool_status
 list_all(struct run *run)
 {
-	enum tool_status status = run_open(run);
+	enum tool_status status = run_open_any(run);
 
 	if (status != TOOL_OK)
 		return status;
@@ -90,7 +90,7 @@ static enum tool_status
 transact(struct run *run, const char *sql, int n, char *const params[],
     struct done *d)
 {
-	enum tool_status status = run_open_writer(run);
+	enum tool_status status = run_open_any_writer(run);
 	bool dry = run->given['n'] != NULL;
 
 	if (status != TOOL_OK)

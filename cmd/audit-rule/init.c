@@ -16,7 +16,7 @@
 
 /* What is there before */
 struct state {
-	bool schema, ours, may_create;
+	bool schema, ours, may_create, archive;
 	char *grant; /* what makes may_create true */
 };
 
@@ -30,18 +30,39 @@ keep_state(int ncols, char *const cols[], void *arg)
 	s->ours = *cols[1] == 't';
 	s->may_create = *cols[2] == 't';
 	s->grant = xstrdup(cols[3]);
+	s->archive = *cols[4] == 't';
 	return 1;
 }
 
-/* The version that is installed, 0 for none */
+/* A trail does not become an archive database, nor the other way round. */
+static bool
+is_other(const struct run *run, const struct state *s)
+{
+	if (s->archive &&
+	    (run->given[OPT_CAPTURE] != NULL ||
+		run->given[OPT_EVENT_TRIGGER] != NULL ||
+		run->given[OPT_SEAL_KEY] != NULL))
+		warnx("this is an archive database: it captures and seals "
+		      "nothing");
+	else if (!s->archive && run->given[OPT_ARCHIVE] != NULL)
+		warnx("--archive: this database has a trail of its own; an "
+		      "archive is a database of its own, too");
+	else
+		return false;
+	return true;
+}
+
+/* The version that is installed, 0 for none, and whether it is, or is to be, an
+ * archive database */
 static enum tool_status
-find_version(struct run *run, int *version)
+find_version(struct run *run, int *version, bool *archive)
 {
 	enum tool_status status = TOOL_FAILED;
 	struct state s = { .grant = NULL };
 	char *value = NULL;
 
 	*version = 0;
+	*archive = run->given[OPT_ARCHIVE] != NULL;
 	if (db_query(run->db, sql_init_state, 0, NULL, keep_state, &s) == -1)
 		status = run_failed(run, NULL);
 	else if (!s.schema && s.may_create)
@@ -50,12 +71,15 @@ find_version(struct run *run, int *version)
 		warnx("this role may not create a schema here: %s", s.grant);
 	else if (!s.ours)
 		warnx("there is a schema audit, and it is not ours");
+	else if (is_other(run, &s))
+		;
 	else if (db_value(run->db, sql_version, 0, NULL, &value) == -1)
 		run_failed(run, NULL);
 	else if (value == NULL)
 		warnx("schema audit does not say its version");
 	else {
 		*version = (int)strtol(value, NULL, 10);
+		*archive = s.archive;
 		status = TOOL_OK;
 	}
 	free(value);
@@ -64,16 +88,17 @@ find_version(struct run *run, int *version)
 }
 
 static int
-migrate(struct run *run, int version)
+migrate(struct run *run, int version, bool archive)
 {
+	const char *done = archive ? sql_init_archived : sql_init_done;
 	char *params[2] = { xasprintf("%d", AUDIT_SCHEMA_VERSION),
 		xasprintf("%d", version) };
 	int rc = -1;
 
-	if (install_migrate(run->db, version) == 0 &&
+	if (install_migrate(run->db, version, archive) == 0 &&
 	    db_exec(run->db, sql_init_privileges, 0, NULL) == 0 &&
 	    db_exec(run->db, sql_grant_again, 0, NULL) == 0 &&
-	    db_exec(run->db, sql_init_done, 2, params) == 0)
+	    db_exec(run->db, done, 2, params) == 0)
 		rc = 0;
 	free(params[0]);
 	free(params[1]);
@@ -140,12 +165,13 @@ static enum tool_status
 install(struct run *run, char *seal_key)
 {
 	enum tool_status status;
+	bool archive;
 	int version;
 
 	if (db_begin(run->db, DB_WRITE) == -1 ||
 	    db_exec(run->db, sql_init_lock, 0, NULL) == -1)
 		return run_failed(run, NULL);
-	if ((status = find_version(run, &version)) != TOOL_OK)
+	if ((status = find_version(run, &version, &archive)) != TOOL_OK)
 		return status;
 	if (version > AUDIT_SCHEMA_VERSION) {
 		warnx("the trail has schema version %d, this tool has %d: "
@@ -153,11 +179,12 @@ install(struct run *run, char *seal_key)
 		    version, AUDIT_SCHEMA_VERSION);
 		return TOOL_FAILED;
 	}
-	if (version < AUDIT_SCHEMA_VERSION && migrate(run, version) == -1) {
+	if (version < AUDIT_SCHEMA_VERSION &&
+	    migrate(run, version, archive) == -1) {
 		run_failed(run, "nothing was installed");
 		return TOOL_FAILED;
 	}
-	if ((status = engine_set(run, version == 0)) != TOOL_OK)
+	if (!archive && (status = engine_set(run, version == 0)) != TOOL_OK)
 		return status;
 	if (run->given[OPT_EVENT_TRIGGER] != NULL &&
 	    (status = add_event_triggers(run)) != TOOL_OK)
@@ -182,6 +209,12 @@ run_init(struct run *run, int argc, char *argv[])
 
 	(void)argc;
 	(void)argv;
+	if (run->given[OPT_ARCHIVE] != NULL &&
+	    (run->given[OPT_CAPTURE] != NULL ||
+		run->given[OPT_EVENT_TRIGGER] != NULL ||
+		run->given[OPT_SEAL_KEY] != NULL))
+		tool_misuse("--archive: it captures and seals nothing, so "
+			    "takes no --capture, --event-trigger, --seal-key");
 	if ((status = engine_read(run)) != TOOL_OK ||
 	    (status = read_seal_key(run, seal_key)) != TOOL_OK)
 		return status;

@@ -67,6 +67,22 @@ set_wait(struct run *run)
 }
 
 enum tool_status
+run_open_any(struct run *run)
+{
+	run_connect(run);
+	db_takes_archive(run->db);
+	return run_open(run);
+}
+
+enum tool_status
+run_open_any_writer(struct run *run)
+{
+	enum tool_status status = run_open_any(run);
+
+	return status == TOOL_OK ? set_wait(run) : status;
+}
+
+enum tool_status
 run_open_writer(struct run *run)
 {
 	enum tool_status status = run_open(run);

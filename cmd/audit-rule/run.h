@@ -15,6 +15,7 @@ enum {
 	OPT_ACTOR_COLUMN = VERB_FIRST,
 	OPT_ACTORS,
 	OPT_ALL,
+	OPT_ARCHIVE,
 	OPT_CAPTURE,
 	OPT_DISABLED,
 	OPT_DROP_TRAIL,
@@ -60,6 +61,9 @@ void run_connect(struct run *);
 enum tool_status run_open(struct run *);
 /* The same to change something: run_tidy() is called in the end. */
 enum tool_status run_open_writer(struct run *);
+/* The same, of an archive database, too. */
+enum tool_status run_open_any(struct run *);
+enum tool_status run_open_any_writer(struct run *);
 void run_tidy(struct run *);
 /* Print the connection's failure: TOOL_MISUSE where the user is to blame,
  * TOOL_FAILED else; what names the place, or is NULL. */

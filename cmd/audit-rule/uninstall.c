@@ -68,18 +68,28 @@ keep_read(int ncols, char *const cols[], void *arg)
 	return 0;
 }
 
-static enum tool_status
-make_plan(struct run *run, struct plan *p)
+/* What captures; nothing in an archive database does. */
+static int
+plan_capture(struct run *run, struct plan *p)
 {
-	char *scripts = install_text();
-	enum tool_status status = TOOL_OK;
-
+	if (db_is_archive(run->db))
+		return 0;
 	if (db_query(run->db, sql_uninstall_event_triggers, 0, NULL,
 		keep_statement, &p->events) == -1 ||
 	    db_query(run->db, sql_uninstall_tables, 0, NULL, keep_table, p) ==
-		-1 ||
-	    db_query(run->db, sql_uninstall_reads, 0, NULL, keep_read,
-		&p->reads) == -1 ||
+		-1)
+		return -1;
+	return db_query(run->db, sql_uninstall_reads, 0, NULL, keep_read,
+	    &p->reads);
+}
+
+static enum tool_status
+make_plan(struct run *run, struct plan *p)
+{
+	char *scripts = install_text(db_is_archive(run->db));
+	enum tool_status status = TOOL_OK;
+
+	if (plan_capture(run, p) == -1 ||
 	    (run->given[OPT_DROP_TRAIL] != NULL &&
 		(db_query(run->db, sql_uninstall_usage, 0, NULL, keep_statement,
 		     &p->drops) == -1 ||
@@ -203,6 +213,8 @@ drop_triggers(struct run *run, const struct plan *p)
 static enum tool_status
 remove_rules(struct run *run)
 {
+	if (db_is_archive(run->db))
+		return TOOL_OK;
 	if (db_begin(run->db, DB_WRITE) == -1 ||
 	    db_script(run->db, sql_uninstall_rules) == -1 ||
 	    db_exec(run->db, sql_read_sync, 0, NULL) == -1 ||
@@ -268,7 +280,7 @@ run_uninstall(struct run *run, int argc, char *argv[])
 			warnx("there is no schema audit");
 		return TOOL_OK;
 	}
-	status = run_open_writer(run);
+	status = run_open_any_writer(run);
 	db_needs(run->db, NULL); /* nobody can grant that */
 	(void)(status || (status = make_plan(run, &p)));
 	if (status == TOOL_OK && run->given['n'] != NULL)

@@ -63,6 +63,38 @@ begin
   return t;
 end $$;
 
+-- The names that each identity has or had.
+create view audit.relation_known as
+  select n.rel, n."schema", n."table" from audit.relation_name n
+  union
+  select r.id, r."schema", r."table" from audit.relation r
+  union
+  select l.id, l."schema"::text, l."table"::text from audit.live l;
+comment on view audit.relation_known is 'the names of the tables that have or had a rule, former ones too';
+
+-- The identities that a name means: of the table that has it now; else of all that had it.
+create function audit.relations_named(name text) returns int[] language plpgsql stable security definer
+ set search_path = pg_catalog, pg_temp as $$
+declare t oid; i int; l text[]; rels int[]; parent text;
+begin
+  if audit.is_pattern(name) is not false then
+    raise exception 'a pattern names no table: %', name using errcode = 'invalid_name';
+  end if;
+  l := audit.like_of(name);
+  t := audit.find_table(name);
+  i := audit.identity_of(t);
+  if i is not null then return array[i]; end if;
+  rels := array(select distinct n.rel from audit.relation_known n where n."schema" like l[1] and n."table" like l[2] order by 1);
+  if rels <> '{}' then return rels; end if;
+  parent := (select audit.table_name(p) from pg_partition_ancestors(t) p where p <> t and audit.identity_of(p) is not null limit 1);
+  if parent is not null then
+    raise exception '% is a partition: its events are those of %', name, parent using errcode = 'wrong_object_type';
+  elsif t is not null then
+    raise exception '% has and had no rule', name using errcode = 'wrong_object_type';
+  end if;
+  raise exception 'no such table, and no rule of one: %', name using errcode = 'undefined_table';
+end $$;
+
 -- The name of a rule that has been given none: its table's, without schema public.
 create function audit.default_name(written text) returns text language sql stable
  set search_path = pg_catalog, pg_temp as $$

@@ -92,6 +92,23 @@ create function audit.matching(since uuid default null, before uuid default null
   order by case when $22 then v.id end desc, case when not $22 then v.id end
   limit $23 $$;
 
+-- The same of events that are given, as audit-log --from reads them; "rules" is a text as in the trail.
+do $do$
+begin
+  execute format('create function audit.matching_given(%s, given json default null) returns setof audit.event language sql stable as %L',
+    pg_get_function_arguments('audit.matching'::regproc), (
+      select replace(replace(p.prosrc, 'select *', (
+          select 'select ' || string_agg('v.' || quote_ident(attname), ', ' order by attnum) from pg_attribute
+          where attrelid = 'audit.event'::regclass and attnum > 0)),
+        'audit.event', '(select g.*, ''2''::xid as xmin from json_populate_recordset(null::audit.event, $28) g)')
+      from pg_proc p where p.oid = 'audit.matching'::regproc));
+end $do$;
+
+-- When a rule was switched: what was not recorded meanwhile is missing from the events of its tables.
+create view audit.switched with (security_barrier) as
+  select e.id, e.at, e.op, e.key ->> 'rule' as rule from audit.event e
+  where e.record is null and e.op in ('rule_enable', 'rule_disable');
+
 -- What events can be counted by. A single expression without SET, like audit.matching().
 create function audit.dimension(e audit.event, name text) returns jsonb language sql stable as $$
   select case $2

@@ -23,6 +23,12 @@ create table audit.relation_columns(rel int not null references audit.relation, 
 create index relation_columns_rel on audit.relation_columns(rel);
 comment on table audit.relation_columns is 'the columns of audited tables over time';
 
+-- Until when events of a table may have been removed: how a record was then is not known any more.
+create table audit.relation_purged(
+  rel    int         primary key references audit.relation,
+  before timestamptz not null);
+comment on table audit.relation_purged is 'what happened to a table before this time may have been removed';
+
 create table audit.rule(
   name          text   primary key check (name ~ '^[A-Za-z0-9_.-]+$'),
   enabled       bool   not null default true,

@@ -15,12 +15,6 @@ create table audit.archive(
   primary key (dir, file));
 comment on table audit.archive is 'the archives that audit-purge has made';
 
--- Until when events of a table may have been removed: how a record was then is not known any more.
-create table audit.relation_purged(
-  rel    int         primary key references audit.relation,
-  before timestamptz not null);
-comment on table audit.relation_purged is 'what happened to a table before this time may have been removed';
-
 -- The key of the advisory lock that whoever purges or erases holds.
 create function audit.purge_key() returns bigint language sql immutable as $$
   select hashtextextended('audit.purge', 0) $$;

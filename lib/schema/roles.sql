@@ -2,7 +2,7 @@
 
 create table audit.grantee(
   role    text not null,	-- its name: an oid means nothing in another cluster
-  kind    text not null check (kind in ('app', 'reader', 'auditor', 'operator', 'ingester', 'sealer', 'purger', 'admin')),
+  kind    text not null check (kind in ('app', 'reader', 'auditor', 'operator', 'ingester', 'sealer', 'purger', 'admin', 'shipper')),
   "group" text,	-- the group role that it is a member of; null: it has the privileges itself
   tables  int[],	-- a reader: only the events of these identities
   primary key (role, kind));
@@ -22,7 +22,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
     select p.oid, p.proname::text as name, p.prosecdef as definer, p.prorettype in ('trigger'::regtype, 'event_trigger'::regtype) as trigger
     from pg_proc p join space s on s.oid = p.pronamespace and s.nspowner = p.proowner),
   -- what is nobody else's
-  hidden(name, col) as (values ('trail', 'secret'), ('session', 'token')),
+  hidden(name, col) as (values ('trail', 'secret'), ('session', 'token'), ('archive_database', 'secret')),
   -- what a reader's queries look at beside the events that he may see; not whom the rules watch
   part(name, cols) as (values ('trail', '{id,version}'::text[]), ('rule', '{name,enabled,label,mask,exclude,keep_bytes}'),
     ('rule_table', '{rule,rel,attnums,relid}'), ('plan', '{rel,relid,bytes,exclude,mask,parents}'))
@@ -41,7 +41,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
   union all
   select 'table', a.attrelid, a.attnum, 'SELECT' from relation r join pg_attribute a on a.attrelid = r.oid left join part p using (name)
     where a.attnum > 0 and not a.attisdropped and case when $1 = 'reader' then a.attname = any(p.cols)
-      when $1 in ('app', 'operator', 'ingester', 'purger') then r.name = 'trail' and a.attname in ('id', 'version')
+      when $1 in ('app', 'operator', 'ingester', 'purger', 'shipper') then r.name = 'trail' and a.attname in ('id', 'version')
       else ($1 in ('auditor', 'sealer') or $1 = 'admin' and r.name = 'trail') and (r.name, a.attname) in (
         select h.name, x.attname from hidden h join pg_attribute x on x.attrelid = r.oid where x.attname <> h.col) end
   union all
@@ -49,7 +49,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
     when $1 = 'triggers' then f.name in ('capture', 'capture_truncate', 'note_script')
     when f.trigger or f.name = 'native_version' then false
     when $1 = 'reader' then f.name in ('readable_columns', 'columns_then', 'matching_visible', 'matching_visible_newest', 'matching_given', 'dimension', 'first_id', 'id_time',
-      'is_native', 'record', 'key_values', 'attributes', 'base_type', 'has_attribute', 'old_snapshot', 'table_name', 'tree', 'trim',
+      'is_native', 'trail_of', 'record', 'key_values', 'attributes', 'base_type', 'has_attribute', 'old_snapshot', 'table_name', 'tree', 'trim',
       'trusted', 'value_sql', 'json_value', 'earlier', 'earliest', 'other_key', 'mark_erased')
     when $1 = 'app' then f.name in ('open_session', 'use_session', 'current_session', 'close_session', 'session_alive', 'log_login_failed',
       'log_read', 'put_reads')
@@ -57,8 +57,9 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
       'put_session_policy', 'remove_session_policy', 'session_backends', 'session_events', 'session_deeds',
       'session_policy_line', 'session_limits', 'session_due', 'seconds', 'first_id', 'id_time')
     when $1 = 'ingester' then f.name in ('ingest', 'ingest_lost')
+    when $1 = 'shipper' then f.name in ('take_trail', 'take_relations', 'take_begin', 'take_part', 'take_seal', 'take_stamp', 'taken', 'taken_leaves')
     when not f.definer or f.name in ('attributes', 'readable_columns') then $1 in ('auditor', 'sealer', 'purger', 'admin')
-    when $1 = 'sealer' then f.name in ('put_seal', 'put_leaves', 'put_stamp', 'seal_state_now')
+    when $1 = 'sealer' then f.name in ('put_seal', 'put_leaves', 'put_stamp', 'put_shipped', 'seal_state_now')
     when $1 = 'purger' then f.name in ('relations_named', 'put_retention', 'remove_retention', 'put_hold', 'release_holds', 'require_approval',
       'prepare_act', 'approve_act', 'check_approval', 'end_act', 'purge_parts', 'purge_counts', 'purge_going', 'purge_month', 'purge_drop',
       'purge_batch', 'purge_rewrite', 'purge_rest', 'erase_would', 'erase_record', 'erase_actor', 'erase_sessions',
@@ -196,7 +197,8 @@ create function audit.note_grant(op text, was audit.grantee, now audit.grantee) 
 
 create function audit.check_grant(role text, kind text, tables int[]) returns void language plpgsql stable
  set search_path = pg_catalog, pg_temp as $$
-declare kinds text := 'app, reader, auditor, operator, ingester, sealer, purger, admin';
+declare kinds text := case when to_regclass('audit.archived_event') is null then 'app, reader, auditor, operator, ingester, sealer, purger, admin'
+  else 'auditor, shipper, admin' end;
 begin
   if kind <> all(string_to_array(kinds, ', ')) or kind is null then
     raise exception 'no such kind: %', kind using errcode = 'undefined_object', hint = 'The kinds are ' || kinds || '.';
@@ -225,6 +227,10 @@ begin
   end if;
   return i;
 end $$;
+
+-- One change of rules or grants at a time.
+create function audit.lock_rules() returns void language sql security definer set search_path = pg_catalog, pg_temp as $$
+  lock table audit.rule in share row exclusive mode $$;
 
 -- Gives a role a kind; tables narrow down what a reader sees, null: all. done: there was something to do.
 create function audit.grant_kind(role text, kind text, tables int[] default null, out done bool, out line json) language plpgsql

@@ -191,9 +191,6 @@ end $$;
 
 -- Changing rules
 
-create function audit.lock_rules() returns void language sql security definer set search_path = pg_catalog, pg_temp as $$
-  lock table audit.rule in share row exclusive mode $$;
-
 create function audit.note_rule(op text, rule text, was json, now json) returns void language sql
  set search_path = pg_catalog, pg_temp as $$
   select audit.note(op, null, null, null, jsonb_build_object('rule', rule), was::jsonb, now::jsonb) $$;

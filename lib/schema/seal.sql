@@ -66,6 +66,27 @@ begin
     encode(substr(leaves, length(leaves) - 47, 16), 'hex')::uuid, leaves);
 end $$;
 
+-- How far archive databases have what was sealed here: what audit-seal ship has copied there and verified.
+create table audit.shipped(
+  archive uuid        primary key,	-- which archive
+  name    text        not null,	-- of its database
+  trail   text        not null,	-- what it calls this trail
+  seal    bigint      not null,	-- it has all up to this one
+  hash    bytea       not null,
+  at      timestamptz not null default clock_timestamp());
+comment on table audit.shipped is 'how far archive databases have this trail';
+
+create function audit.put_shipped(archive uuid, name text, trail text, seal bigint, hash bytea) returns void language plpgsql security definer
+ set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_variable
+begin
+  if not exists (select from audit.seal s where s.no = seal and s.hash = put_shipped.hash) then
+    raise exception 'no such seal: %', seal using errcode = 'no_data_found';
+  end if;
+  insert into audit.shipped as o values (archive, name, trail, seal, hash) on conflict on constraint shipped_pkey do update
+    set (name, trail, seal, hash, at) = (excluded.name, excluded.trail, excluded.seal, excluded.hash, excluded.at);
+end $$;
+
 create function audit.put_stamp(seal bigint, reply bytea) returns void language plpgsql security definer
  set search_path = pg_catalog, pg_temp as $$
 begin

@@ -77,7 +77,7 @@ create view audit.visible with (security_barrier) as
   order by e.id;
 comment on view audit.visible is 'the events of the tables that the current user may read';
 
--- The same from behind: the planner turns no view around. And audit.matching() of either, and of events from elsewhere.
+-- The same from behind: the planner turns no view around. And audit.matching() of either.
 do $do$
 declare source text; args text := pg_get_function_arguments('audit.matching'::regproc);
 begin
@@ -90,12 +90,4 @@ begin
     args, replace(source, 'audit.event', 'audit.visible'));
   execute format('create function audit.matching_visible_newest(%s) returns setof audit.event language sql stable as %L',
     args, replace(source, 'audit.event', 'audit.visible_newest'));
-  -- and of events that are given, as audit-log --from reads them; "rules" is a text as in the trail
-  execute format('create function audit.matching_given(%s, given json default null) returns setof audit.event language sql stable as %L',
-    args, replace(source, 'audit.event', '(select g.*, ''2''::xid as xmin from json_populate_recordset(null::audit.event, $28) g)'));
 end $do$;
-
--- When a rule was switched: what was not recorded meanwhile is missing from the events of its tables.
-create view audit.switched with (security_barrier) as
-  select e.id, e.at, e.op, e.key ->> 'rule' as rule from audit.event e
-  where e.record is null and e.op in ('rule_enable', 'rule_disable');

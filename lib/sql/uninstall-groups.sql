@@ -4,7 +4,8 @@ select format('drop role %I', r.rolname)
 from (
   select distinct k.kind, n.name
   from unnest(string_to_array(
-    'app,reader,auditor,operator,ingester,sealer,purger,admin,read', ',')) k(kind)
+    'app,reader,auditor,operator,ingester,sealer,purger,admin,shipper,read',
+    ',')) k(kind)
   cross join lateral (
     select audit.group_name(k.kind)
     union
