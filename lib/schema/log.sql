@@ -95,7 +95,7 @@ create function audit.matching(since uuid default null, before uuid default null
 -- The same of events that are given, as audit-log --from reads them; "rules" is a text as in the trail.
 do $do$
 begin
-  execute format('create function audit.matching_given(%s, given json default null) returns setof audit.event language sql stable as %L',
+  execute format('create function audit.matching_given (%s, given json default null) returns setof audit.event language sql stable as %L',
     pg_get_function_arguments('audit.matching'::regproc), (
       select replace(replace(p.prosrc, 'select *', (
           select 'select ' || string_agg('v.' || quote_ident(attname), ', ' order by attnum) from pg_attribute
