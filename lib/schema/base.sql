@@ -2,6 +2,7 @@
 -- order, in one transaction.
 
 set local check_function_bodies = off;	-- they name each other
+set local citus.enable_ddl_propagation = off;	-- where there is Citus: its nodes need none of this
 
 create schema audit;
 comment on schema audit is 'audit-utils: the trail of changes; see audit(7)';

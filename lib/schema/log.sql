@@ -55,9 +55,9 @@ create function audit.matching(since uuid default null, before uuid default null
         from jsonb_each_text(v.key) k) = any($10)
       or v.record_to = any($9) and (
         -- of a bytea only the digest may be there to compare
-        select jsonb_agg(x order by x collate "C")::text = any($10)
+        select jsonb_agg(coalesce(v.new ->> k.key, k.value) order by coalesce(v.new ->> k.key, k.value) collate "C")::text = any($10)
           or bool_or(jsonb_typeof(v.new -> k.key) = 'object')
-        from jsonb_each_text(v.key) k, coalesce(v.new ->> k.key, k.value) x))
+        from jsonb_each_text(v.key) k))
     and ($11 is null or v.actor = any($11))
     and ($12 is null or v.op = any($12))
     and ($13 is null or v.role = $13 or v.as_role = $13)

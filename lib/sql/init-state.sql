@@ -7,5 +7,6 @@ select n.oid is not null, (
       and a.attname in ('version', 'secret')),
   has_database_privilege(current_database(), 'create'),
   format('grant create on database %I to %I', current_database(), current_user),
-  to_regclass('audit.archived_event') is not null
+  exists (select from pg_class c where c.relnamespace = n.oid
+    and c.relname = 'archived_event')
 from (select) x left join pg_namespace n on n.nspname = 'audit'
