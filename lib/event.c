@@ -32,7 +32,7 @@ static const struct {
 	const char *lead; /* ,"key": */
 	size_t len;
 	enum form form;
-} columns[E_KEYS] = {
+} columns[E_ALL] = {
 	COLUMN("id", UUID),
 	COLUMN("at", TIME),
 	COLUMN("op", TEXT),
@@ -52,6 +52,7 @@ static const struct {
 	COLUMN("old", VALUES),
 	COLUMN("new", VALUES),
 	COLUMN("redacted", JSON),
+	COLUMN("trail", TEXT),
 };
 
 #define JSONB_VERSION 1
@@ -291,7 +292,7 @@ check(const struct event *e, bool first)
 	int k;
 	char kind;
 
-	for (k = 0; k < E_KEYS; k++) {
+	for (k = 0; k < E_ALL; k++) {
 		name = event_key(k, &len);
 		kind = json_kind(e->v[k]);
 		if (kind == 'n' && (k == E_ID || k == E_AT || k == E_OP) &&
@@ -330,13 +331,13 @@ event_read(struct event *e, const char *line, size_t len)
 	json_begin(&i, whole);
 	while (json_next(&i, &key, &value)) {
 		/* they come in order, as a rule */
-		for (k = 0; k < E_KEYS; k++)
-			if (is_key(key, (next + k) % E_KEYS)) {
-				next = (next + k) % E_KEYS;
+		for (k = 0; k < E_ALL; k++)
+			if (is_key(key, (next + k) % E_ALL)) {
+				next = (next + k) % E_ALL;
 				e->v[next++] = value;
 				break;
 			}
-		if (k == E_KEYS && json_says(key, "rev"))
+		if (k == E_ALL && json_says(key, "rev"))
 			first = value.len == 1 && *value.p == '0';
 	}
 	return check(e, first);

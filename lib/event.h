@@ -40,12 +40,14 @@ enum event_key {
 	E_OLD,
 	E_NEW,
 	E_REDACTED,
-	E_KEYS
+	E_KEYS,		  /* so many are in every line */
+	E_TRAIL = E_KEYS, /* the last one, where there are several trails */
+	E_ALL
 };
 
 /* An event as its line says it; what it does not say is not there. */
 struct event {
-	struct json v[E_KEYS];
+	struct json v[E_ALL];
 };
 
 /* Read a line, which it borrows. Keys that the contract does not know are
