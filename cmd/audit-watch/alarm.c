@@ -70,23 +70,115 @@ put_said(FILE *fp, const char *key, struct said s)
 		line_put_string(fp, s.p, s.len);
 }
 
-static void
-put_ids(struct guard *g, const struct fact *e, const struct alarm *a)
-{
-	uint8_t ids[IDS][16];
-	char text[EVENT_ID];
-	size_t n = 0, i;
+/* The events that an alert is of, but for the last one, and their trails */
+struct made {
+	struct like v[IDS];
+	size_t n;
+	const char *trails[IDS];
+	size_t ntrails;
+};
 
+static void
+add_trail(struct made *m, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < m->ntrails; i++)
+		if (strcmp(m->trails[i], name) == 0)
+			return;
+	m->trails[m->ntrails++] = name;
+}
+
+static void
+find_made(struct guard *g, const struct fact *e, const struct alarm *a,
+    struct made *m)
+{
+	const char *name;
+	size_t i;
+
+	m->n = m->ntrails = 0;
 	if (a->like != 0)
-		n = recents_like(g->recents, e, a->op, a->like, a->within, ids,
-		    IDS - 1);
+		m->n = recents_like(g->recents, e, a->op, a->like, a->within,
+		    m->v, IDS - 1);
+	m->v[m->n].home = (uint32_t)e->home;
+	for (i = 0; i <= m->n; i++)
+		if ((name = home_name(g->homes, m->v[i].home)) != NULL)
+			add_trail(m, name);
+}
+
+static void
+put_ids(struct guard *g, const struct fact *e, const struct alarm *a,
+    const struct made *m)
+{
+	char text[EVENT_ID];
+	size_t i;
+
 	fputs(",\"events\":[", g->out);
-	for (i = 0; i < n; i++) {
-		hex_write_uuid(text, ids[i]);
+	for (i = 0; i < m->n; i++) {
+		hex_write_uuid(text, m->v[i].id);
 		fprintf(g->out, "\"%s\",", text);
 	}
 	line_put_string(g->out, e->id_text.p, e->id_text.len);
 	fprintf(g->out, "],\"count\":%" PRIu64, a->count);
+}
+
+/* The one of the last event; all of them, if it is not the only one */
+static void
+put_trails(struct guard *g, const struct fact *e, const struct made *m)
+{
+	size_t i;
+
+	if (e->home != 0)
+		put_said(g->out, "trail", e->trail);
+	if (m->ntrails < 2)
+		return;
+	fputs(",\"trails\":[", g->out);
+	for (i = 0; i < m->ntrails; i++) {
+		if (i > 0)
+			putc(',', g->out);
+		line_put_string(g->out, m->trails[i], strlen(m->trails[i]));
+	}
+	putc(']', g->out);
+}
+
+#define TOLD 3 /* trails that the sentence names */
+
+/* ", in crm"; ", in crm and billing"; ", in crm, billing, shop and 2 more" */
+static void
+add_where(struct buf *b, const struct made *m)
+{
+	size_t i, told = m->ntrails < TOLD ? m->ntrails : TOLD;
+	char more[32];
+
+	for (i = 0; i < told; i++) {
+		const char *lead = i == 0 ? ", in "
+		    : i + 1 < m->ntrails  ? ", "
+					  : " and ";
+
+		buf_put(b, lead, strlen(lead));
+		buf_put(b, m->trails[i], strlen(m->trails[i]));
+	}
+	if (m->ntrails > TOLD) {
+		snprintf(more, sizeof(more), " and %zu more",
+		    m->ntrails - TOLD);
+		buf_put(b, more, strlen(more));
+	}
+}
+
+static void
+put_message(struct guard *g, const struct made *m, const char *fmt, va_list ap)
+{
+	struct buf b = { NULL, 0, 0 };
+	char *message;
+
+	if (vasprintf(&message, fmt, ap) == -1)
+		message = xstrdup(fmt);
+	buf_put(&b, message, strlen(message));
+	free(message);
+	add_where(&b, m);
+	fputs(",\"message\":", g->out);
+	line_put_string(g->out, b.p, b.len);
+	buf_free(&b);
 }
 
 void
@@ -94,15 +186,12 @@ alarm_give(struct guard *g, const struct fact *e, const struct alarm *a,
     const char *fmt, ...)
 {
 	int severity = g->config->p[a->pattern].severity;
-	char *message;
+	struct made m;
 	va_list ap;
 
 	if (a->severity != 0 && severity > a->severity - 1)
 		severity = a->severity - 1;
-	va_start(ap, fmt);
-	if (vasprintf(&message, fmt, ap) == -1)
-		message = xstrdup(fmt);
-	va_end(ap);
+	find_made(g, e, a, &m);
 	fputs("{\"at\":", g->out);
 	line_put_string(g->out, e->at_text.p, e->at_text.len);
 	fprintf(g->out, ",\"alert\":\"%s\",\"severity\":\"%s\"",
@@ -110,16 +199,17 @@ alarm_give(struct guard *g, const struct fact *e, const struct alarm *a,
 	put_said(g->out, "actor", e->actor);
 	put_said(g->out, "role", e->role);
 	put_said(g->out, "session", e->session);
-	fputs(",\"message\":", g->out);
-	line_put_string(g->out, message, strlen(message));
-	free(message);
-	put_ids(g, e, a);
+	va_start(ap, fmt);
+	put_message(g, &m, fmt, ap);
+	va_end(ap);
+	put_ids(g, e, a, &m);
 	if (a->table) {
 		put_said(g->out, "schema", e->schema);
 		put_said(g->out, "table", e->table);
 	}
 	if (a->addr)
 		put_said(g->out, "addr", e->addr);
+	put_trails(g, e, &m);
 	fputs("}\n", g->out);
 	g->alerts++;
 }

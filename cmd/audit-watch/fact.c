@@ -142,6 +142,19 @@ stem(struct said app)
 	return app;
 }
 
+void
+fact_trail(struct facts *f, struct fact *e)
+{
+	e->trail = say(f, e->event.v[E_TRAIL]);
+	e->home = mark_said(5, e->trail);
+}
+
+uint64_t
+fact_here(const struct fact *e, uint64_t mark)
+{
+	return e->home == 0 ? mark : mark_pair(e->home, mark);
+}
+
 /* The details of an event that is no row's */
 static void
 read_details(struct facts *f, struct fact *e)
@@ -187,7 +200,7 @@ read_who(struct facts *f, struct fact *e)
 	bool actor = e->actor.p != NULL && e->actor.len > 0;
 
 	e->name = actor ? e->actor : e->role;
-	e->who = mark_said(actor ? 1 : 2, e->name);
+	e->who = mark_said(actor ? 1 : fact_here(e, 2), e->name);
 	e->account = e->who;
 	e->interactive = is_interactive(f, e->app);
 	e->person = e->who != 0 && (actor || e->interactive) &&
@@ -229,11 +242,14 @@ fact_read(struct facts *f, struct fact *e, const char *line, size_t len)
 		return "\"id\" is no id of an event";
 	if (!moment_read(&e->at, e->at_text.p, e->at_text.len))
 		return "\"at\" is no time of an event";
+	fact_trail(f, e);
 	read_texts(f, e);
 	e->op = op_of(e->op_text);
 	e->change = e->op >= OP_INSERT && e->op <= OP_TRUNCATE;
-	if (e->table.p != NULL)
-		e->relation = mark_said(mark_said(3, e->schema), e->table);
+	if (e->table.p != NULL) {
+		e->namesake = mark_said(mark_said(3, e->schema), e->table);
+		e->relation = fact_here(e, e->namesake);
+	}
 	if (!e->change)
 		read_details(f, e);
 	read_who(f, e);

@@ -38,12 +38,15 @@ struct fact {
 	enum op op;
 	struct said id_text, at_text, op_text, schema, table, actor, role,
 	    as_role, session, addr;
+	struct said trail; /* whose it is, where there are several */
 	struct said app;   /* up to where it names a session: crm/session=… */
 	struct said agent; /* of a login: the browser */
 	struct said name;  /* who: the actor, else the role */
 	uint64_t who;	   /* a mark of that, 0 for nobody */
 	uint64_t account;  /* the same of a login, refused or not */
+	uint64_t home;	   /* a mark of the trail; 0: there is only one */
 	uint64_t relation; /* a mark of the table, 0 for none */
+	uint64_t namesake; /* the same of all trails' tables of that name */
 	uint64_t rows;	   /* of a read */
 	bool person;	   /* no service: an actor, or a role at a tool */
 	bool interactive;  /* the application is a tool for people */
@@ -62,6 +65,12 @@ void facts_free(struct facts *); /* accepts NULL */
 /* Read a line. Returns NULL, or what is wrong with it, borrowed until the next
  * call. */
 const char *fact_read(struct facts *, struct fact *, const char *, size_t len);
+
+/* Whose trail it is, by its key; fact_read() has done so. */
+void fact_trail(struct facts *, struct fact *);
+/* A kind of mark, or a mark: of its trail alone. An actor is the same person in
+ * all trails; a role, a table, a session is not. */
+uint64_t fact_here(const struct fact *, uint64_t mark);
 
 bool said_is(struct said, const char *);
 

@@ -41,6 +41,7 @@ guard_new(const struct config *config, FILE *out)
 	g->incidents = alarm_incidents();
 	store_cache(g->store, "incidents", 0, g->incidents);
 	g->crowd = crowd_new(g);
+	g->homes = homes_new(g->store);
 	g->states = xcalloc(DETECTORS, sizeof(*g->states));
 	for (i = 0; i < DETECTORS; i++)
 		if (detectors[i]->new != NULL)
@@ -60,6 +61,7 @@ guard_free(struct guard *g)
 			detectors[i]->free(g->states[i]);
 	free(g->states);
 	crowd_free(g->crowd);
+	homes_free(g->homes);
 	cache_free(g->incidents);
 	recents_free(g->recents);
 	store_free(g->store);
@@ -119,6 +121,9 @@ guard_event(struct guard *g, const struct fact *event)
 		g->clock->days++;
 	}
 	g->learning = guard_learns(g);
+	g->settling = home_note(g->homes, e, g->day) <= g->config->learning &&
+	    g->config->learning > 0;
+	g->settling |= g->learning;
 	crowd_look(g, e);
 	for (i = 0; i < DETECTORS; i++)
 		detectors[i]->event(g, g->states[i], e);
@@ -127,12 +132,13 @@ guard_event(struct guard *g, const struct fact *event)
 }
 
 void
-guard_seal(struct guard *g, int64_t at)
+guard_seal(struct guard *g, const struct fact *seal)
 {
+	struct fact then = *seal;
 	size_t i;
 
-	at = believe(g->clock, at);
+	then.at = believe(g->clock, seal->at);
 	for (i = 0; i < DETECTORS; i++)
 		if (detectors[i]->seal != NULL)
-			detectors[i]->seal(g, g->states[i], at);
+			detectors[i]->seal(g, g->states[i], &then);
 }

@@ -13,6 +13,7 @@
 #include "cache.h"
 #include "config.h"
 #include "fact.h"
+#include "home.h"
 #include "net.h"
 #include "recent.h"
 #include "store.h"
@@ -27,11 +28,13 @@ struct guard {
 	struct recents *recents;
 	struct cache *incidents;
 	struct crowd *crowd; /* who.h: all that are known */
+	struct homes *homes; /* home.h: all trails */
 	void **states;	     /* of the detectors */
 	struct clock *clock;
 	uint64_t alerts;
 	/* of the event that is looked at */
 	bool learning;
+	bool settling; /* that, or what is usual in its trail */
 	struct tm local;
 	int32_t day;	 /* the local one, since 2000 */
 	struct who *who; /* as known before it; NULL: nobody, or never seen */
@@ -43,8 +46,8 @@ struct detector {
 	/* What it remembers. NULL, and so is free: nothing of its own. */
 	void *(*new)(struct guard *);
 	void (*event)(struct guard *, void *state, const struct fact *);
-	/* A line of audit-seal, made then. NULL: it does not care. */
-	void (*seal)(struct guard *, void *state, int64_t at);
+	/* A line of audit-seal: when, of which trail. NULL: no matter. */
+	void (*seal)(struct guard *, void *state, const struct fact *);
 	void (*free)(void *state);
 };
 extern const struct detector detector_refused, detector_mass, detector_hours,
@@ -55,7 +58,7 @@ extern const struct detector detector_refused, detector_mass, detector_hours,
 struct guard *guard_new(const struct config *, FILE *out);
 void guard_free(struct guard *); /* accepts NULL */
 void guard_event(struct guard *, const struct fact *);
-void guard_seal(struct guard *, int64_t at);
+void guard_seal(struct guard *, const struct fact *);
 /* Whether what is usual is still being learned: so it is at the beginning. */
 bool guard_learns(const struct guard *);
 

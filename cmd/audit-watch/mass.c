@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "guard.h"
 #include "mark.h"
@@ -13,6 +14,7 @@
 #include "window.h"
 
 #define DOERS 32768
+#define ACROSS 8192
 #define MONTH 30 /* days after which what was usual counts half */
 
 struct doing {
@@ -24,6 +26,13 @@ struct doing {
 
 struct mass {
 	struct cache *doings;
+	struct cache *trails; /* struct across */
+};
+
+/* The tables of one name, in all trails: a little in each may be a lot. */
+struct across {
+	struct doing doing;
+	uint64_t trails; /* a set of 64 */
 };
 
 static void *
@@ -36,7 +45,9 @@ mass_new(struct guard *g)
 	for (p = P_MASS_DELETE; p <= P_MASS_READ; p++)
 		tag = mark_pair(tag, (uint64_t)guard_number(g, p, MASS_WINDOW));
 	m->doings = cache_new(DOERS, sizeof(struct doing));
+	m->trails = cache_new(ACROSS, sizeof(struct across));
 	store_cache(g->store, "mass", tag, m->doings);
+	store_cache(g->store, "mass.trails", tag, m->trails);
 	return m;
 }
 
@@ -46,6 +57,7 @@ mass_free(void *state)
 	struct mass *m = state;
 
 	cache_free(m->doings);
+	cache_free(m->trails);
 	free(m);
 }
 
@@ -117,9 +129,46 @@ limit_of(const struct guard *g, const struct fact *e, enum pattern p,
 	uint64_t times = (uint64_t)guard_number(g, p, MASS_USUAL);
 
 	/* a service that nobody knows yet has its nights to come */
-	if (g->learning && !e->person)
+	if (g->settling && !e->person)
 		return UINT64_MAX;
 	return larger(larger(floor, times * here->usual), 2 * usual_in_all);
+}
+
+/* What came to the tables of this name in all trails. Returns whether it is
+ * too much, though it may be little in each of them. */
+static bool
+is_many_across(struct guard *g, struct mass *m, const struct fact *e,
+    struct alarm *a, uint64_t key, bool told)
+{
+	struct across *c;
+	uint64_t limit;
+
+	if (e->home == 0 || !e->person)
+		return false;
+	c = cache_at(m->trails, mark_pair(key, e->namesake));
+	if (g->day > c->doing.day)
+		c->trails = 0;
+	begin_day(&c->doing, g->day);
+	if (told) { /* as one trail's: not once more */
+		memset(&c->doing.window, 0, sizeof(c->doing.window));
+		return false;
+	}
+	c->trails |= UINT64_C(1) << e->home % 64;
+	a->count = window_add(&c->doing.window, a->within, e->at, a->add);
+	limit = limit_of(g, e, a->pattern, &c->doing, 0);
+	note(&c->doing, a->count, limit);
+	a->key = mark_pair(mark_pair(e->who, e->namesake), 1);
+	a->like = LIKE_WHO | LIKE_NAMESAKE;
+	return a->count >= limit && __builtin_popcountll(c->trails) > 1;
+}
+
+static void
+tell(struct guard *g, const struct fact *e, struct alarm *a)
+{
+	if (config_wants(g->config, a->pattern, e) && alarm_due(g, e, a))
+		alarm_give(g, e, a, "%s %s %" PRIu64 " rows of %s within %s%s",
+		    name_who(e), verbs[a->pattern - P_MASS_DELETE], a->count,
+		    name_table(e), name_span(a->within), name_app(e));
 }
 
 static void
@@ -128,6 +177,7 @@ mass_event(struct guard *g, void *state, const struct fact *e)
 	struct mass *m = state;
 	struct doing *here, *all;
 	uint64_t n, limit, usual, key, sum;
+	bool told;
 	struct alarm a = { .op = e->op,
 		.like = LIKE_WHO | LIKE_RELATION,
 		.table = true };
@@ -148,13 +198,11 @@ mass_event(struct guard *g, void *state, const struct fact *e)
 	limit = limit_of(g, e, a.pattern, here, usual);
 	note(here, a.count, limit);
 	note(cache_at(m->doings, key), sum, limit);
-	if (a.count < limit || !config_wants(g->config, a.pattern, e))
-		return;
 	a.key = mark_pair(mark_pair(e->who, e->relation), 0);
-	if (alarm_due(g, e, &a))
-		alarm_give(g, e, &a, "%s %s %" PRIu64 " rows of %s within %s%s",
-		    name_who(e), verbs[a.pattern - P_MASS_DELETE], a.count,
-		    name_table(e), name_span(a.within), name_app(e));
+	if ((told = a.count >= limit))
+		tell(g, e, &a);
+	if (is_many_across(g, m, e, &a, key, told))
+		tell(g, e, &a);
 }
 
 const struct detector detector_mass = { mass_new, mass_event, NULL, mass_free };

@@ -44,15 +44,16 @@ privileged_free(void *state)
 }
 
 static uint64_t
-mark_role(struct said role)
+mark_role(const struct fact *e, struct said role)
 {
-	return mark_bytes(30, role.p, role.len);
+	return mark_bytes(fact_here(e, 30), role.p, role.len);
 }
 
 static void
-note_role(struct privileged *p, struct said role, uint64_t what)
+note_role(struct privileged *p, const struct fact *e, struct said role,
+    uint64_t what)
 {
-	struct role *r = cache_at(p->roles, mark_role(role));
+	struct role *r = cache_at(p->roles, mark_role(e, role));
 
 	r->is |= what;
 }
@@ -66,20 +67,21 @@ learn(struct privileged *p, const struct fact *e)
 	if (role.p == NULL || e->change)
 		return;
 	if (e->op == OP_RULES || e->op == OP_DDL)
-		note_role(p, role, ADMINISTERS);
+		note_role(p, e, role, ADMINISTERS);
 	if (e->superuser)
-		note_role(p, e->role, SUPERUSER);
+		note_role(p, e, e->role, SUPERUSER);
 }
 
 /* 2: it may do everything; 1: it administers; 0 */
 static int
-rank(const struct guard *g, const struct privileged *p, struct said role)
+rank(const struct guard *g, const struct privileged *p, const struct fact *e,
+    struct said role)
 {
 	const struct role *r;
 
 	if (role.p == NULL)
 		return 0;
-	r = cache_find(p->roles, mark_role(role));
+	r = cache_find(p->roles, mark_role(e, role));
 	if ((r != NULL && r->is & SUPERUSER) ||
 	    config_is_privileged(g->config, role))
 		return 2;
@@ -91,12 +93,12 @@ rank(const struct guard *g, const struct privileged *p, struct said role)
 static bool
 is_usual(struct guard *g, struct privileged *p, const struct fact *e, int high)
 {
-	uint64_t key = mark_bytes(mark_role(e->role), e->app.p, e->app.len);
+	uint64_t key = mark_bytes(mark_role(e, e->role), e->app.p, e->app.len);
 	uint32_t days = habit_note(cache_at(p->habits, key), g->day);
 
 	if (e->interactive || e->app.len == 0)
 		return false;
-	return g->learning || high < 2 ||
+	return g->settling || high < 2 ||
 	    days >= guard_number(g, P_PRIVILEGED_ROLE, PRIVILEGED_DAYS);
 }
 
@@ -116,13 +118,14 @@ privileged_event(struct guard *g, void *state, const struct fact *e)
 	learn(p, e);
 	if (!e->change || !g->config->p[a.pattern].enabled)
 		return;
-	high = rank(g, p, e->role);
-	as = rank(g, p, e->as_role);
+	high = rank(g, p, e, e->role);
+	as = rank(g, p, e, e->as_role);
 	if ((high == 0 && as == 0) ||
 	    is_usual(g, p, e, high > as ? high : as) ||
 	    !config_wants(g->config, a.pattern, e))
 		return;
-	a.key = mark_pair(e->who, mark_role(as > high ? e->as_role : e->role));
+	a.key =
+	    mark_pair(e->who, mark_role(e, as > high ? e->as_role : e->role));
 	if (alarm_due(g, e, &a))
 		alarm_give(g, e, &a,
 		    "privileged role %s changed rows of %s itself (%s)%s%s%s",

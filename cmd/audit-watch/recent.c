@@ -15,7 +15,7 @@ struct recent {
 	uint8_t id[16];
 	int64_t at;
 	uint32_t who, relation, addr, account;
-	uint32_t op, there;
+	uint32_t op, home; /* 1: the only trail */
 };
 
 struct ring {
@@ -68,10 +68,10 @@ recent_of(const struct fact *e)
 {
 	struct recent r = { .at = e->at,
 		.who = (uint32_t)e->who,
-		.relation = (uint32_t)e->relation,
+		.relation = (uint32_t)e->namesake,
 		.account = (uint32_t)e->account,
 		.op = e->op,
-		.there = 1 };
+		.home = e->home == 0 ? 1 : (uint32_t)e->home };
 
 	memcpy(r.id, e->id, sizeof(r.id));
 	if (e->addr.p != NULL)
@@ -88,30 +88,41 @@ recents_add(struct recents *r, const struct fact *e)
 	ring->v[ring->n++ % (row ? ROWS : ACTS)] = recent_of(e);
 }
 
+static struct like
+like_of(const struct recent *r)
+{
+	struct like l = { .home = r->home };
+
+	memcpy(l.id, r->id, sizeof(l.id));
+	return l;
+}
+
 size_t
 recents_like(const struct recents *r, const struct fact *e, enum op op,
-    int like, int64_t within, uint8_t ids[][16], size_t most)
+    int like, int64_t within, struct like likes[], size_t most)
 {
 	const struct ring *ring = is_row(op) ? r->rows : r->acts;
 	size_t size = is_row(op) ? ROWS : ACTS, found = 0, i;
 	struct recent that = recent_of(e);
-	uint8_t id[16];
+	struct like one;
 
 	for (i = 1; i <= size && i <= ring->n && found < most; i++) {
 		const struct recent *v = &ring->v[(ring->n - i) % size];
 
 		if (v->op == op && v->at >= e->at - within &&
 		    (!(like & LIKE_WHO) || v->who == that.who) &&
-		    (!(like & LIKE_RELATION) || v->relation == that.relation) &&
+		    (!(like & (LIKE_RELATION | LIKE_NAMESAKE)) ||
+			v->relation == that.relation) &&
+		    (!(like & LIKE_RELATION) || v->home == that.home) &&
 		    (!(like & LIKE_ADDR) || v->addr == that.addr) &&
 		    (!(like & LIKE_ACCOUNT) || v->account == that.account) &&
 		    memcmp(v->id, e->id, sizeof(e->id)) != 0)
-			memcpy(ids[found++], v->id, sizeof(v->id));
+			likes[found++] = like_of(v);
 	}
 	for (i = 0; i < found / 2; i++) {
-		memcpy(id, ids[i], sizeof(id));
-		memcpy(ids[i], ids[found - 1 - i], sizeof(id));
-		memcpy(ids[found - 1 - i], id, sizeof(id));
+		one = likes[i];
+		likes[i] = likes[found - 1 - i];
+		likes[found - 1 - i] = one;
 	}
 	return found;
 }

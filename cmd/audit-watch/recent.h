@@ -20,12 +20,18 @@ enum {
 	LIKE_RELATION = 2,
 	LIKE_ADDR = 4,
 	LIKE_ACCOUNT = 8,
+	LIKE_NAMESAKE = 16, /* the table's name, in any trail */
 };
 
-/* Up to most ids, newest last, of the events of this kind that are alike and
+struct like {
+	uint8_t id[16];
+	uint32_t home; /* the lower half of its trail's mark */
+};
+
+/* Up to most of them, newest last of the events of this kind that are alike and
  * no older than so many microseconds before this one. Returns how many. */
 size_t recents_like(const struct recents *, const struct fact *, enum op,
-    int like, int64_t within, uint8_t ids[][16], size_t most);
+    int like, int64_t within, struct like found[], size_t most);
 
 /* Whether it was the same event: what is printed again after a pause. */
 struct again;

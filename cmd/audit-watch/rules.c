@@ -100,7 +100,8 @@ on_rules(struct guard *g, const struct fact *e)
 	else if (said_is(e->op_text, "rule_trigger"))
 		act = act_of_trigger(act, e);
 	/* of one op, what adds must not hide what takes away */
-	a.key = mark_pair(mark_bytes(e->who, e->op_text.p, e->op_text.len),
+	a.key = mark_pair(mark_bytes(fact_here(e, e->who), e->op_text.p,
+			      e->op_text.len),
 	    mark_bytes(0, act->verb, strlen(act->verb)));
 	a.severity = act->severity;
 	if (!alarm_due(g, e, &a))
@@ -125,7 +126,8 @@ on_gap(struct guard *g, const struct fact *e)
 
 	if (json_kind(reason) == '"')
 		why = (struct said){ reason.p + 1, reason.len - 2 };
-	a.key = mark_pair(mark_bytes(1, why.p, why.len), e->relation);
+	a.key =
+	    mark_pair(mark_bytes(fact_here(e, 1), why.p, why.len), e->relation);
 	if (!config_wants(g->config, a.pattern, e) || !alarm_due(g, e, &a))
 		return;
 	alarm_give(g, e, &a, "%" PRIu64 " gap%s in the trail: %s%s%s", a.count,

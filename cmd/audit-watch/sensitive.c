@@ -69,7 +69,7 @@ on_column(struct guard *g, struct sensitive *s, const struct fact *e,
     const char *name, const char *column)
 {
 	struct alarm a = { .pattern = P_SENSITIVE,
-		.key = mark_bytes(e->who, name, strlen(name)),
+		.key = mark_bytes(fact_here(e, e->who), name, strlen(name)),
 		.count = 1,
 		.add = 1,
 		.op = e->op,
@@ -81,7 +81,7 @@ on_column(struct guard *g, struct sensitive *s, const struct fact *e,
 	uint32_t days = habit_note(h, g->day);
 
 	/* who has to do so is learned, from one alert of each */
-	if (g->learning && h->days <= usual)
+	if (g->settling && h->days <= usual)
 		h->days = (uint32_t)usual + 1;
 	if ((usual > 0 && days >= usual) ||
 	    !config_wants(g->config, a.pattern, e) || !alarm_due(g, e, &a))

@@ -47,6 +47,12 @@ crowd_free(struct crowd *c)
 	free(c);
 }
 
+static uint64_t
+session_key(const struct fact *e)
+{
+	return mark_bytes(fact_here(e, 12), e->session.p, e->session.len);
+}
+
 /* Who only knocks has not been there, and who was put out did nothing. */
 static bool
 is_active(const struct fact *e)
@@ -95,8 +101,7 @@ find_net(struct guard *g, const struct fact *e)
 	if (e->who == 0 || (!login && !(e->person && is_active(e))))
 		return false;
 	if (!login && e->session.p != NULL)
-		opened = cache_find(g->crowd->sessions,
-		    mark_bytes(12, e->session.p, e->session.len));
+		opened = cache_find(g->crowd->sessions, session_key(e));
 	if (opened != NULL) {
 		g->net = *opened;
 		return true;
@@ -205,8 +210,8 @@ note_place(struct guard *g, const struct fact *e, struct who *w)
 	size_t i;
 
 	if (e->op == OP_LOGIN && e->session.p != NULL)
-		*(struct net *)cache_at(g->crowd->sessions,
-		    mark_bytes(12, e->session.p, e->session.len)) = g->net;
+		*(struct net *)cache_at(g->crowd->sessions, session_key(e)) =
+		    g->net;
 	for (i = 0; i < 3; i++) {
 		set = cache_at(g->crowd->places, marks[i]);
 		*set |= bit_of(e->who);

@@ -1,0 +1,197 @@
+#!/usr/bin/env bats
+# archive-pipe - audit-watch, audit-export and audit-diff on the events of
+# several trails, as an archive database or a merged stream gives them
+
+load helper
+
+setup_file() {
+	export TZ=UTC MONTH=$BATS_FILE_TMPDIR/month
+	# two weeks of work as always in two trails: six people and a service
+	python3 "$ROOT/tests/watch.py" >"$MONTH" <<-'END'
+		work 2026-03-02 12 alice,bob,carol,dave,erin,faythe trail=crm
+		work 2026-03-02 12 alice,grace,heidi trail=shop
+		batch 2026-03-02 14 02:00 import 300 table=stock trail=shop
+	END
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# said [OPTION]... - alerts for the events that watch.py makes of stdin
+said() {
+	python3 "$ROOT/tests/watch.py" "$MONTH" | audit-watch -q "$@"
+}
+
+# alerts [OPTION]... - "alert who count trail" of each
+alerts() {
+	said "$@" | jq -r '[.alert, .actor // .role, .count, .trail] | join(" ")'
+}
+
+# WATCH
+
+@test "work as always in several trails makes no alert" {
+	is "$(alerts </dev/null)" ''
+}
+
+@test "an alert names its trail" {
+	said <<<'2026-03-16T10:00 delete actor=alice trail=crm x110 /1' >out
+	is "$(jq -c '[.alert, .trail, .trails, keys_unsorted[-1]]' out)" \
+		'["mass_delete","crm",null,"trail"]'
+	is "$(jq -r .message out)" \
+		'alice deleted 100 rows of public.item within 1 hour with erp, in crm'
+}
+
+@test "without a trail an alert names none" {
+	python3 "$ROOT/tests/watch.py" >out \
+		<<<'2026-03-16T10:00 delete actor=alice x110 /1'
+	is "$(audit-watch -q <out | jq -c '[.alert, has("trail"), has("trails")]')" \
+		'["mass_delete",false,false]'
+	is "$(audit-watch -q <out | jq -r .message)" \
+		'alice deleted 100 rows of public.item within 1 hour with erp'
+}
+
+@test "a little in each of several trails is a lot for one person" {
+	for i in 1 2 3 4 5; do
+		echo "2026-03-16T10:0$i delete actor=alice trail=db$i x30 /1"
+	done | said >out
+	is "$(jq -c '[.alert, .count, .trail]' out)" '["mass_delete",100,"db4"]'
+	is "$(jq -c .trails out)" '["db1","db2","db3","db4"]'
+	is "$(jq -r .message out)" \
+		'alice deleted 100 rows of public.item within 1 hour with erp, in db1, db2, db3 and 1 more'
+	is "$(jq '.events | length' out)" 100
+}
+
+@test "tables of two trails are two, whatever their name" {
+	is "$(alerts <<-'END'
+		2026-03-16T10:00 delete role=batch1 trail=crm x900 /0.1
+		2026-03-16T10:01 delete role=batch1 trail=shop x900 /0.1
+	END
+	)" ''
+	is "$(alerts <<-'END'
+		2026-03-16T10:00 delete actor=alice table=a trail=crm x60 /1
+		2026-03-16T10:01 delete actor=alice table=b trail=shop x60 /1
+	END
+	)" ''
+}
+
+@test "what one trail's alert has told is not told of all trails again" {
+	is "$(alerts <<-'END'
+		2026-03-16T10:00 delete actor=alice trail=crm x110 /1
+		2026-03-16T10:04 delete actor=alice trail=shop x30 /1
+	END
+	)" 'mass_delete alice 100 crm'
+}
+
+@test "refused logins of an actor count in all trails, of a role in its own" {
+	is "$(alerts <<-'END'
+		2026-03-16T10:00 login_failed actor=alice addr=192.0.2.7 trail=crm x5 /20
+		2026-03-16T10:02 login_failed actor=alice addr=192.0.2.7 trail=shop x5 /20
+	END
+	)" 'refused_logins alice 10 shop'
+	is "$(alerts <<-'END'
+		2026-03-16T10:00 login_failed role=app app=null addr=192.0.2.7 trail=crm x5 /20
+		2026-03-16T10:02 login_failed role=app app=null addr=192.0.2.7 trail=shop x5 /20
+	END
+	)" ''
+}
+
+@test "one address that tries an account in each trail is an alert" {
+	is "$(alerts <<<'2026-03-16T10:00 login_failed role=postgres app=null addr=203.0.113.9 trail=db{i} x12 /40' |
+		grep -c '^refused_logins postgres')" 1
+}
+
+@test "an actor's network in one trail is known in the others" {
+	is "$(alerts <<-'END'
+		2026-03-16T10:00 login actor=bob addr=192.0.2.7 trail=crm
+		2026-03-16T10:05 login actor=bob addr=41.0.0.9 trail=shop
+		2026-03-16T10:06 update actor=bob addr=41.0.0.9 trail=shop
+	END
+	)" "$(alerts <<-'END' | sed 's/crm/shop/'
+		2026-03-16T10:00 login actor=bob addr=192.0.2.7 trail=crm
+		2026-03-16T10:05 login actor=bob addr=41.0.0.9 trail=crm
+		2026-03-16T10:06 update actor=bob addr=41.0.0.9 trail=crm
+	END
+	)"
+}
+
+@test "an actor in two trails from two continents is an alert" {
+	is "$(alerts <<-'END' | grep -c '^far_networks bob 2 shop'
+		2026-03-16T10:00 login actor=bob addr=193.0.0.1 trail=crm
+		2026-03-16T10:05 login actor=bob addr=41.0.0.9 trail=shop
+	END
+	)" 1
+}
+
+@test "a role that administers one cluster does not in another" {
+	local rule='2026-03-16T10:00 rule_add role=app app=psql trail=crm'
+	rule+=' new={"rule":"x"} actor=null'
+	is "$(alerts <<-END | grep privileged
+		$rule
+		2026-03-16T10:01 update role=app app=psql trail=crm actor=null
+	END
+	)" 'privileged_role app 1 crm'
+	is "$(alerts <<-END | grep -c privileged
+		$rule
+		2026-03-16T10:01 update role=app app=psql trail=shop actor=null
+	END
+	)" 0
+}
+
+@test "rules that are switched off in two trails are two alerts" {
+	is "$(alerts <<-'END'
+		2026-03-16T10:00 rule_disable actor=dave trail=crm new={"rule":"x"}
+		2026-03-16T10:01 rule_disable actor=dave trail=shop new={"rule":"x"}
+	END
+	)" "rules_changed dave 1 crm
+rules_changed dave 1 shop"
+}
+
+@test "a session's network is that of the same trail's session" {
+	is "$(alerts <<-'END' | grep -c far_networks
+		2026-03-16T09:00 login actor=mallory addr=41.0.0.9 session=7 trail=other
+		2026-03-16T10:00 login actor=bob addr=193.0.0.1 session=7 trail=crm
+		2026-03-16T15:00 update actor=bob addr=10.0.0.1 session=7 trail=crm
+		2026-03-16T15:01 login actor=bob addr=193.0.0.1 session=8 trail=crm
+	END
+	)" 0
+}
+
+@test "a trail that has just come is learned, though the others are known" {
+	is "$(alerts <<-'END'
+		batch 2026-03-16 10 02:00 import2 3000 table=stock trail=new
+	END
+	)" ''
+	is "$(alerts <<-'END' | grep mass
+		batch 2026-03-16 1 02:00 import2 25000 table=stock trail=shop
+	END
+	)" 'mass_update import2 20000 shop'
+}
+
+@test "seals tell of the trail that they are of" {
+	seals() {
+		echo '{"seal":1,"at":"2026-03-16T10:00:00.000000Z","root":"x","months":[],"trail":"crm"}'
+		echo '{"seal":1,"at":"2026-03-16T10:00:00.000000Z","root":"x","months":[],"trail":"shop"}'
+		echo '{"seal":2,"at":"2026-03-18T23:00:00.000000Z","root":"x","months":[],"trail":"crm"}'
+		python3 "$ROOT/tests/watch.py" <<-'END'
+			2026-03-16T11:00 update actor=bob trail=crm
+			2026-03-16T11:00 update actor=grace trail=shop
+			2026-03-18T22:59 update actor=bob trail=crm
+			2026-03-18T23:00 update actor=grace trail=shop
+		END
+	}
+	is "$(seals | audit-watch -q | jq -r '[.alert, .trail] | join(" ")')" \
+		'sealing_silent shop'
+}
+
+@test "a run in two halves gives the alerts of one, the trails' names too" {
+	python3 "$ROOT/tests/watch.py" "$MONTH" >all <<-'END'
+		2026-03-16T10:00 delete actor=alice trail=db1 x60 /1
+		2026-03-16T10:02 delete actor=alice trail=db2 x60 /1
+	END
+	audit-watch -q <all >whole
+	grep -q '"trails":\["db1","db2"\]' whole
+	head -n -40 all | audit-watch -q --state state >halves
+	tail -n 40 all | audit-watch -q --state state >>halves
+	is "$(cat halves)" "$(cat whole)"
+}
