@@ -66,8 +66,8 @@ hand_on(const PGresult *res, struct sink *sink)
 #define NEWEST 21
 
 /* A query as it is for this role; free() it. */
-static char *
-text_of(const struct db *db, const char *sql, int n, char *const params[])
+char *
+db_text(const struct db *db, const char *sql, int n, char *const params[])
 {
 	bool newest = n > NEWEST && params[NEWEST] != NULL &&
 	    strcmp(params[NEWEST], "true") == 0;
@@ -79,7 +79,7 @@ static int
 send_query(struct db *db, const char *sql, int n, const Oid types[],
     char *const params[], bool binary)
 {
-	char *text = text_of(db, sql, n, params);
+	char *text = db_text(db, sql, n, params);
 	int sent = PQsendQueryParams(db->conn, text, n, types,
 	    (const char *const *)params, NULL, NULL, binary);
 
@@ -176,124 +176,6 @@ int
 db_script(struct db *db, const char *sql)
 {
 	return db->error != NULL ? -1 : script(db, sql);
-}
-
-/* What ends a COPY, or what is there instead of one */
-static int
-end_copy(struct db *db)
-{
-	PGresult *res;
-
-	while ((res = PQgetResult(db->conn)) != NULL) {
-		if (PQresultStatus(res) != PGRES_COMMAND_OK)
-			db_fail_result(db, res);
-		PQclear(res);
-	}
-	return db->error != NULL ? -1 : 0;
-}
-
-/* Each chunk of a COPY TO STDOUT is a row. */
-typedef bool copied(char *data, size_t len, void *arg);
-
-static int
-copy_out(struct db *db, const char *sql, copied *fn, void *arg)
-{
-	bool copies, go = true;
-	PGresult *res;
-	char *data, *text;
-	int len;
-
-	if (db->error != NULL)
-		return -1;
-	text = text_of(db, sql, 0, NULL);
-	res = PQexec(db->conn, text);
-	free(text);
-	copies = PQresultStatus(res) == PGRES_COPY_OUT;
-	if (!copies)
-		db_fail_result(db, res);
-	PQclear(res);
-	while (copies && (len = PQgetCopyData(db->conn, &data, 0)) > 0) {
-		if (go)
-			go = fn(data, (size_t)len, arg);
-		PQfreemem(data);
-	}
-	return end_copy(db);
-}
-
-struct lines {
-	db_line *fn;
-	void *arg;
-};
-
-static bool
-copied_line(char *line, size_t len, void *arg)
-{
-	struct lines *lines = arg;
-
-	line[len - 1] = '\0';
-	return lines->fn(line, len - 1, lines->arg) == 0;
-}
-
-int
-db_copy(struct db *db, const char *sql, db_line *fn, void *arg)
-{
-	struct lines lines = { fn, arg };
-
-	return copy_out(db, sql, copied_line, &lines);
-}
-
-/* COPY's binary form: a head before the first row, which says nothing that is
- * not known; a row is a count of columns and, for each, its length and bytes;
- * the count -1 ends it. All is big-endian. */
-#define COPY_HEAD 19
-#define COPY_COLS 64
-
-struct rows {
-	db_fields *fn;
-	void *arg;
-	bool begun;
-};
-
-static int
-be(const char *p, int bytes)
-{
-	unsigned int n = 0;
-
-	while (bytes-- > 0)
-		n = n << 8 | (unsigned char)*p++;
-	return (int)n;
-}
-
-static bool
-copied_row(char *data, size_t len, void *arg)
-{
-	struct db_field cols[COPY_COLS];
-	struct rows *rows = arg;
-	const char *p = data, *end = data + len;
-	int i, ncols;
-
-	if (!rows->begun) {
-		rows->begun = true;
-		p += COPY_HEAD;
-	}
-	ncols = p + 2 <= end ? be(p, 2) : 0xffff;
-	if (ncols > COPY_COLS)
-		return true;
-	p += 2;
-	for (i = 0; i < ncols; i++) {
-		cols[i].len = be(p, 4);
-		cols[i].data = cols[i].len < 0 ? NULL : p + 4;
-		p += 4 + (cols[i].len > 0 ? cols[i].len : 0);
-	}
-	return rows->fn(ncols, cols, rows->arg) == 0;
-}
-
-int
-db_copy_binary(struct db *db, const char *sql, db_fields *fn, void *arg)
-{
-	struct rows rows = { .fn = fn, .arg = arg };
-
-	return copy_out(db, sql, copied_row, &rows);
 }
 
 int

@@ -24,4 +24,7 @@ int db_fail(struct db *, const char *sqlstate, const char *fmt, ...)
 int db_fail_conn(struct db *);
 int db_fail_result(struct db *, const PGresult *);
 
+/* A query as it is for this role; free() it. */
+char *db_text(const struct db *, const char *sql, int n, char *const params[]);
+
 #endif
