@@ -17,6 +17,10 @@ static const char help[] =
     "       audit-seal status [--max-lag interval] [--anchor file]\n"
     "       audit-seal checkpoint --key file [seal]\n"
     "       audit-seal stamp --tsq file | --tsr file [seal]\n"
+    "       audit-seal ship --to conninfo [--trail name [--fork]] [--streams n]\n"
+    "               [--follow [--interval time]] [--pubkey file] "
+    "[--anchor file]\n"
+    "               [-n]\n"
     "\n"
     "Seals what was written to the trail since the last seal, prints the seal,\n"
     "and proves from it that nothing was changed, added or taken away.\n"
@@ -39,6 +43,15 @@ static const char help[] =
     "      --tsq FILE         write a request for a time stamp (RFC 3161)\n"
     "      --tsr FILE         check the reply, keep it\n"
     "\n"
+    "ship:\n"
+    "      --to CONNINFO      the archive database\n"
+    "      --trail NAME       what it calls this trail\n"
+    "      --fork             begin another trail: the source was restored\n"
+    "      --streams N        so many connections at once\n"
+    "      --follow           go on with what is sealed from now on\n"
+    "      --interval TIME    look that often (default 1 minute)\n"
+    "  -n, --dry-run          say what would be shipped\n"
+    "\n"
     "all that print:\n"
     "  -s, --since TIME       from the seals of this time on\n"
     "  -u, --until TIME       to the seals before this time\n"
@@ -51,15 +64,22 @@ static const char help[] =
 static const struct option longopts[] = {
 	{ "anchor", required_argument, NULL, OPT_ANCHOR },
 	{ "evolve", no_argument, NULL, OPT_EVOLVE },
+	{ "follow", no_argument, NULL, OPT_FOLLOW },
+	{ "fork", no_argument, NULL, OPT_FORK },
 	{ "hide", required_argument, NULL, OPT_HIDE },
+	{ "interval", required_argument, NULL, OPT_INTERVAL },
 	{ "key", required_argument, NULL, OPT_KEY },
 	{ "max-lag", required_argument, NULL, OPT_MAX_LAG },
 	{ "next-key", required_argument, NULL, OPT_NEXT_KEY },
 	{ "offline", required_argument, NULL, OPT_OFFLINE },
 	{ "pubkey", required_argument, NULL, OPT_PUBKEY },
+	{ "streams", required_argument, NULL, OPT_STREAMS },
+	{ "to", required_argument, NULL, OPT_TO },
+	{ "trail", required_argument, NULL, OPT_TRAIL },
 	{ "tsa", required_argument, NULL, OPT_TSA },
 	{ "tsq", required_argument, NULL, OPT_TSQ },
 	{ "tsr", required_argument, NULL, OPT_TSR },
+	TOOL_DRY_RUN,
 	TOOL_SINCE,
 	TOOL_UNTIL,
 	TOOL_LIMIT,
@@ -84,6 +104,9 @@ static const struct verb list[] = {
 	{ "status", run_status, 0, 0, { OPT_MAX_LAG, OPT_ANCHOR, 'f' } },
 	{ "checkpoint", run_checkpoint, 0, 1, { OPT_KEY } },
 	{ "stamp", run_stamp, 0, 1, { OPT_TSQ, OPT_TSR } },
+	{ "ship", run_ship, 0, 0,
+	    { OPT_TO, OPT_TRAIL, OPT_FORK, OPT_STREAMS, OPT_FOLLOW,
+		OPT_INTERVAL, OPT_PUBKEY, OPT_ANCHOR, 'n' } },
 };
 
 static void
@@ -102,7 +125,7 @@ static const struct verbs verbs = {
 	.n = sizeof(list) / sizeof(*list),
 	.implied = true,
 	.help = help,
-	.opts = TOOL_OPTS "s:u:l:f:o:qv",
+	.opts = TOOL_OPTS "s:u:l:f:o:nqv",
 	.longopts = longopts,
 	.shared = "dqv",
 	.keep = keep,

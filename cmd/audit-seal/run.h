@@ -11,12 +11,18 @@
 enum {
 	OPT_ANCHOR = VERB_FIRST,
 	OPT_EVOLVE,
+	OPT_FOLLOW,
+	OPT_FORK,
 	OPT_HIDE,
+	OPT_INTERVAL,
 	OPT_KEY,
 	OPT_MAX_LAG,
 	OPT_NEXT_KEY,
 	OPT_OFFLINE,
 	OPT_PUBKEY,
+	OPT_STREAMS,
+	OPT_TO,
+	OPT_TRAIL,
 	OPT_TSA,
 	OPT_TSQ,
 	OPT_TSR,
@@ -51,6 +57,7 @@ enum tool_status run_keygen(struct run *, int argc, char *argv[]);
 enum tool_status run_list(struct run *, int argc, char *argv[]);
 enum tool_status run_make(struct run *, int argc, char *argv[]);
 enum tool_status run_prove(struct run *, int argc, char *argv[]);
+enum tool_status run_ship(struct run *, int argc, char *argv[]);
 enum tool_status run_stamp(struct run *, int argc, char *argv[]);
 enum tool_status run_status(struct run *, int argc, char *argv[]);
 enum tool_status run_verify(struct run *, int argc, char *argv[]);

@@ -57,7 +57,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
       'put_session_policy', 'remove_session_policy', 'session_backends', 'session_events', 'session_deeds',
       'session_policy_line', 'session_limits', 'session_due', 'seconds', 'first_id', 'id_time')
     when $1 = 'ingester' then f.name in ('ingest', 'ingest_lost')
-    when $1 = 'shipper' then f.name in ('take_trail', 'take_relations', 'take_begin', 'take_part', 'take_seal', 'take_stamp', 'taken', 'taken_leaves')
+    when $1 = 'shipper' then f.name in ('take_trail', 'take_relations', 'take_begin', 'take_part', 'take_seal', 'take_stamp', 'taken', 'taken_leaves', 'taken_name')
     when not f.definer or f.name in ('attributes', 'readable_columns') then $1 in ('auditor', 'sealer', 'purger', 'admin')
     when $1 = 'sealer' then f.name in ('put_seal', 'put_leaves', 'put_stamp', 'put_shipped', 'seal_state_now')
     when $1 = 'purger' then f.name in ('relations_named', 'put_retention', 'remove_retention', 'put_hold', 'release_holds', 'require_approval',

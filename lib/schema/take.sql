@@ -188,6 +188,13 @@ begin
   return query select s.no, s.hash, s.line from audit.archived_seal s where s.trail = $1 order by s.no desc limit 1;
 end $$;
 
+create function audit.taken_name(trail int) returns text language plpgsql stable security definer
+ set search_path = pg_catalog, pg_temp as $$
+begin
+  perform audit.check_shipper(trail);
+  return (select t.name from audit.archived_trail t where t.no = $1);
+end $$;
+
 create function audit.taken_leaves(trail int, from_seal bigint) returns table(seal bigint, month text, n int) language plpgsql stable
  security definer set search_path = pg_catalog, pg_temp as $$
 begin

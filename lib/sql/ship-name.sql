@@ -1,0 +1,3 @@
+-- What an archive calls a trail.
+--  $1 its number
+select audit.taken_name($1::int)

@@ -1,0 +1,2 @@
+-- A part fits into memory.
+set temp_buffers = '64MB'
