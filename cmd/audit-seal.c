@@ -8,7 +8,8 @@ static const char help[] =
     "usage: audit-seal [make] [--key file [--evolve | --next-key file]]\n"
     "       audit-seal keygen dir\n"
     "       audit-seal list [-s time] [-u time] [-l n]\n"
-    "       audit-seal verify [-s time] [--pubkey file] [--anchor file]\n"
+    "       audit-seal verify [-s time] [--pubkey file] [--anchor file] "
+    "[--jobs n]\n"
     "       audit-seal verify --offline file [--pubkey file] [--anchor file]\n"
     "       audit-seal export [-s time] [-u time] [-o file]\n"
     "       audit-seal prove [--hide field]... id\n"
@@ -34,6 +35,7 @@ static const char help[] =
     "      --pubkey FILE      the public key to trust\n"
     "      --anchor FILE      seals that were kept elsewhere\n"
     "      --offline FILE     what export wrote; - is standard input\n"
+    "      --jobs N           processes that read (verify)\n"
     "      --tsa FILE         whose time stamps to trust: certificates\n"
     "      --max-lag INTERVAL\n"
     "                         the answer is no if sealing lags more\n"
@@ -68,6 +70,7 @@ static const struct option longopts[] = {
 	{ "fork", no_argument, NULL, OPT_FORK },
 	{ "hide", required_argument, NULL, OPT_HIDE },
 	{ "interval", required_argument, NULL, OPT_INTERVAL },
+	{ "jobs", required_argument, NULL, OPT_JOBS },
 	{ "key", required_argument, NULL, OPT_KEY },
 	{ "max-lag", required_argument, NULL, OPT_MAX_LAG },
 	{ "next-key", required_argument, NULL, OPT_NEXT_KEY },
@@ -96,7 +99,8 @@ static const struct verb list[] = {
 	{ "keygen", run_keygen, 1, 1, { 0 } },
 	{ "list", run_list, 0, 0, { 's', 'u', 'l', 'f' } },
 	{ "verify", run_verify, 0, 0,
-	    { OPT_PUBKEY, OPT_ANCHOR, OPT_OFFLINE, OPT_TSA, 's', 'f' } },
+	    { OPT_PUBKEY, OPT_ANCHOR, OPT_OFFLINE, OPT_TSA, OPT_JOBS, 's',
+		'f' } },
 	{ "export", run_export, 0, 0, { 's', 'u', 'o' } },
 	{ "prove", run_prove, 1, 1, { OPT_HIDE, 'o' } },
 	{ "consistency", run_consistency, 2, 2, { 'o' } },
@@ -117,6 +121,8 @@ keep(struct run *run, int opt, char *arg)
 			tool_misuse("--hide: too many");
 		run->hidden[run->nhidden++] = arg;
 	}
+	if (opt == OPT_JOBS)
+		run->jobs = (int)tool_number("--jobs", arg, 1, 64);
 	run->given[opt] = arg != NULL ? arg : "";
 }
 

@@ -46,6 +46,12 @@ kind_of(struct leaf_value op)
 	return ACT_NONE;
 }
 
+bool
+acts_is(struct leaf_value op)
+{
+	return kind_of(op) != ACT_NONE;
+}
+
 static void
 add(struct acts *a, struct act new)
 {

@@ -27,6 +27,8 @@ struct acts_need {
 	uint32_t version;
 };
 
+/* Whether an event of this op may be one. */
+bool acts_is(struct leaf_value op);
 /* An event; if it is no act, nothing happens. */
 void acts_add(struct acts *, const struct leaf_event *);
 /* There are no more. */

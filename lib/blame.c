@@ -121,6 +121,12 @@ blame_add(struct blame *b, const struct blame_case *one, const void *bytes,
 		keep_place(b, one);
 }
 
+bool
+blame_wants(const struct blame *b)
+{
+	return b->ncontents < PAIRS;
+}
+
 void
 blame_leaves(struct blame *b, uint64_t seal,
     const char month[static LEAF_MONTH], bool own)

@@ -35,6 +35,8 @@ void blame_free(struct blame *); /* accepts NULL */
  * an event. */
 void blame_add(struct blame *, const struct blame_case *, const void *bytes,
     size_t len);
+/* Whether the bytes of one more are of use. */
+bool blame_wants(const struct blame *);
 /* The stored leaves of a seal's month do not give its root: the others do.
  * own: the events do. */
 void blame_leaves(struct blame *, uint64_t seal,

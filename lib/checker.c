@@ -152,6 +152,13 @@ checker_event(struct checker *c, const struct leaf_event *ev, bool sound)
 	leaves_event(c->leaves, ev, sound);
 }
 
+void
+checker_hashed(struct checker *c, const struct leaf_event *ev,
+    const uint8_t leaf[static DIGEST_LEN], bool whole)
+{
+	leaves_hashed(c->leaves, ev, leaf, whole);
+}
+
 static void
 note_stamps(struct checker *c)
 {

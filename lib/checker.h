@@ -40,6 +40,9 @@ void checker_stamp(struct checker *, uint64_t seal, const uint8_t *reply,
 void checker_leaves(struct checker *, const struct leaves_row *);
 /* sound: it has a form that it can have had when it was sealed. */
 void checker_event(struct checker *, const struct leaf_event *, bool sound);
+/* The same with its leaf; see leaves_hashed(). */
+void checker_hashed(struct checker *, const struct leaf_event *,
+    const uint8_t leaf[static DIGEST_LEN], bool whole);
 
 /* Name what has been found, and print a summary. Returns the status to end
  * with. */

@@ -185,7 +185,7 @@ export_write(FILE *fp, struct walk *w, const struct export_how *how)
 	static char ours;
 	struct export x = { .fp = fp, .walk = w, .how = how };
 	const struct walk_sink sink = { how->partial ? NULL : put_act, put_seal,
-		put_state, put_stamp, put_leaves, put_event, &x };
+		put_state, put_stamp, put_leaves, put_event, NULL, &x };
 	enum tool_status status;
 
 	/* only whether it is there counts */

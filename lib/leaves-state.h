@@ -25,6 +25,14 @@ struct open {
 	int64_t from, to, before_at, before_next;
 };
 
+/* Where the bytes of an event's own leaf are */
+enum leaves_form {
+	LEAVES_HASHED, /* leaf_bytes() has them */
+	LEAVES_BROKEN, /* there are none */
+	LEAVES_WHOLE,  /* they can be computed */
+	LEAVES_BRIEF   /* its values have to be asked for */
+};
+
 struct leaves {
 	struct leaves_begin begin;
 	struct chain *chain;
@@ -34,6 +42,8 @@ struct leaves {
 	struct blame *blame;
 	struct digest *digest;
 	struct leaf *leaf;
+	enum leaves_form form; /* of the event that comes by */
+	const struct leaf_event *event;
 	struct open **open; /* in the order of their numbers */
 	size_t nopen, open_size;
 	struct rows rows;
@@ -52,5 +62,11 @@ void open_to_month(struct leaves *, struct open *, size_t month);
 /* All of its leaves have come by. */
 void open_close(struct leaves *, struct open *);
 void open_free(struct open *);
+
+/* Lay aside the event that comes by, with the bytes of its leaf. */
+void leaves_blame(struct leaves *, const struct blame_case *);
+/* It is not what the leaf of this row says; or there is none with that id. */
+void leaves_hold(struct leaves *, enum blame_kind, const struct rows_row *,
+    const uint8_t *own);
 
 #endif

@@ -140,31 +140,6 @@ next_leaf(struct leaves *c, struct open *o)
 }
 
 static void
-hold(struct leaves *c, enum blame_kind kind, const struct rows_row *row,
-    const uint8_t *id, const uint8_t *own)
-{
-	struct blame_case one;
-	const void *bytes = NULL;
-	size_t len = 0;
-
-	memset(&one, 0, sizeof(one));
-	one.kind = kind;
-	memcpy(one.id, id, sizeof(one.id));
-	one.has_seal = true;
-	one.seal = row->open->no;
-	memcpy(one.leaf, row->at + 16, DIGEST_LEN);
-	if (own != NULL) {
-		memcpy(one.own, own, DIGEST_LEN);
-		bytes = leaf_bytes(c->leaf, &len);
-	}
-	if (row->open->ranged)
-		watch_doubt(c->watch, one.seal, row->open->from, row->open->to);
-	else
-		watch_doubt(c->watch, one.seal, INT64_MIN, INT64_MAX);
-	blame_add(c->blame, &one, bytes, len);
-}
-
-static void
 miss_leaf(struct leaves *c)
 {
 	struct rows_row *row = rows_first(&c->rows);
@@ -175,7 +150,7 @@ miss_leaf(struct leaves *c)
 			c->absent++;
 		else if (!claims_gone(c->claims, o->no, row->at,
 			     rows_claim(row)))
-			hold(c, BLAME_MISSING, row, row->at, NULL);
+			leaves_hold(c, BLAME_MISSING, row, NULL);
 		put_leaf(c, row, NULL);
 	}
 	next_leaf(c, o);
@@ -296,7 +271,7 @@ take_leaf(struct leaves *c, const struct leaf_event *ev, const uint8_t *own)
 			take_sound(c, ev, own);
 			claims_there(c->claims, o->no, ev->id, rows_claim(row));
 		} else
-			hold(c, BLAME_CHANGED, row, ev->id, own);
+			leaves_hold(c, BLAME_CHANGED, row, own);
 		put_leaf(c, row, own);
 	}
 	next_leaf(c, o);
@@ -324,9 +299,7 @@ static void
 put_unsealed(struct leaves *c, const struct leaf_event *ev, const uint8_t *own)
 {
 	struct blame_case one;
-	const void *bytes;
 	struct open *o;
-	size_t len;
 
 	if (c->begin.restored ||
 	    (ev->txid >= c->begin.pending && ev->txid < c->begin.next)) {
@@ -341,21 +314,20 @@ put_unsealed(struct leaves *c, const struct leaf_event *ev, const uint8_t *own)
 	one.has_seal = chain_covers(c->chain, ev->txid, &one.seal);
 	if (one.has_seal && (o = open_find(c, one.seal)) != NULL)
 		put_stray(c, o, ev->id, own);
-	bytes = leaf_bytes(c->leaf, &len);
-	blame_add(c->blame, &one, bytes, len);
+	leaves_blame(c, &one);
 }
 
-void
-leaves_event(struct leaves *c, const struct leaf_event *ev, bool sound)
+static void
+take(struct leaves *c, enum leaves_form form, const struct leaf_event *ev,
+    const uint8_t *own)
 {
 	const struct rows_row *row;
-	uint8_t own[DIGEST_LEN];
 	bool found = false;
 	int order;
 
 	progress_at(++c->events);
-	if (parts_leaf(c->leaf, ev, own) == -1 || !sound)
-		memset(own, 0, sizeof(own));
+	c->form = form;
+	c->event = ev;
 	while ((row = rows_first(&c->rows)) != NULL &&
 	    (order = memcmp(row->at, ev->id, 16)) <= 0) {
 		if (order < 0)
@@ -366,6 +338,24 @@ leaves_event(struct leaves *c, const struct leaf_event *ev, bool sound)
 	}
 	if (!found)
 		put_unsealed(c, ev, own);
+}
+
+void
+leaves_event(struct leaves *c, const struct leaf_event *ev, bool sound)
+{
+	uint8_t own[DIGEST_LEN];
+	bool hashed = parts_leaf(c->leaf, ev, own) == 0;
+
+	if (!hashed || !sound)
+		memset(own, 0, sizeof(own));
+	take(c, hashed ? LEAVES_HASHED : LEAVES_BROKEN, ev, own);
+}
+
+void
+leaves_hashed(struct leaves *c, const struct leaf_event *ev,
+    const uint8_t own[static DIGEST_LEN], bool whole)
+{
+	take(c, whole ? LEAVES_WHOLE : LEAVES_BRIEF, ev, own);
 }
 
 static void

@@ -32,6 +32,11 @@ struct leaves_begin {
 	int64_t pending, next;
 	bool restored; /* since the last seal: any may be */
 	bool partial;  /* that an event is not there means nothing */
+	/* all of an event that leaves_hashed() has had, for each that has its
+	 * id; NULL: none has */
+	void (*whole)(void *arg, const uint8_t id[static 16],
+	    void (*fn)(void *, const struct leaf_event *), void *fnarg);
+	void *arg;
 };
 
 struct leaves;
@@ -50,6 +55,11 @@ void leaves_row(struct leaves *, const struct leaves_row *);
  * smaller one have to be there. sound: it has a form that it can have had when
  * it was sealed. */
 void leaves_event(struct leaves *, const struct leaf_event *, bool sound);
+/* The same, where somebody else has computed its leaf: zeros, if it is not
+ * sound or has none. whole: else it has an id, at, txid and op and nothing
+ * more. */
+void leaves_hashed(struct leaves *, const struct leaf_event *,
+    const uint8_t leaf[static DIGEST_LEN], bool whole);
 /* There are no more. Returns 0, or -1 where a temporary file failed. */
 int leaves_end(struct leaves *);
 

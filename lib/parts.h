@@ -25,6 +25,14 @@
 int parts_leaf(struct leaf *, const struct leaf_event *,
     uint8_t hash[static DIGEST_LEN]);
 
+/* Whether it says that values were erased, and none else was: it has a form
+ * that it can have had when it was sealed. */
+static inline bool
+parts_sound(const struct leaf_event *ev)
+{
+	return (ev->redacted.p == NULL) == (ev->erased.p == NULL);
+}
+
 struct parts { /* starts as { 0 } */
 	struct leaf_part *v;
 	bool *hides; /* the value is not there: its commitment is */

@@ -10,6 +10,7 @@
 #include "leaves.h"
 #include "row.h"
 #include "tool.h"
+#include "trails.h"
 
 /* What a role has to be granted for it, see db_needs() */
 #define WALK_NEEDS "audit-rule grant ROLE auditor"
@@ -26,12 +27,22 @@ struct walk_from {
 	 * first to the last that covers something of it, or the newest alone;
 	 * NULL: of all. */
 	const char *month;
+	/* The trail that is chosen, in an archive database; else NULL. */
+	const struct trail *one;
+	/* How many processes read events, where the sink takes those that they
+	 * have hashed; 1: this one does; 0: as there are processors and events.
+	 * None for a month. */
+	int jobs;
 };
 
 /* What there is, where it begins and ends. */
 struct walk {
 	struct db *db;
 	struct db *side; /* reads what stands beside the events */
+	const char *conninfo;
+	char *snapshot; /* what others have to name to see the same */
+	const struct trail *one;
+	int jobs;
 	uint8_t trail[16];
 	uint64_t system;
 	int64_t next; /* transactions from here on cannot be seen yet */
@@ -61,6 +72,9 @@ struct walk_sink {
 	void (*stamp)(void *, uint64_t seal, const uint8_t *reply, size_t len);
 	void (*leaves)(void *, const struct leaves_row *);
 	void (*event)(void *, const struct leaf_event *);
+	/* instead, where there are jobs; see leaves_hashed(); may be NULL */
+	void (*hashed)(void *, const struct leaf_event *,
+	    const uint8_t leaf[static DIGEST_LEN], bool whole);
 	void *arg;
 };
 

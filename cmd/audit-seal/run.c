@@ -31,7 +31,8 @@ run_walk(struct run *run, struct walk *w)
 	const struct walk_from from = { .db = run->db,
 		.conninfo = run->given['d'],
 		.since = run->given['s'],
-		.until = run->given['u'] };
+		.until = run->given['u'],
+		.jobs = run->jobs };
 
 	*w = (struct walk){ .db = NULL };
 	return status == TOOL_OK ? walk_open(w, &from) : status;

@@ -15,6 +15,7 @@ enum {
 	OPT_FORK,
 	OPT_HIDE,
 	OPT_INTERVAL,
+	OPT_JOBS,
 	OPT_KEY,
 	OPT_MAX_LAG,
 	OPT_NEXT_KEY,
@@ -35,6 +36,7 @@ struct run {
 	const char *given[OPT_END];	/* an option's argument, "" for none */
 	const char *hidden[RUN_HIDDEN]; /* those of --hide */
 	int nhidden;
+	int jobs; /* of --jobs, 0: nobody said */
 	struct db *db;
 };
 

@@ -9,8 +9,10 @@
 #include "anchor.h"
 #include "checker.h"
 #include "grid.h"
+#include "hex.h"
 #include "offline.h"
 #include "pager.h"
+#include "parts.h"
 #include "progress.h"
 #include "run.h"
 #include "sql.h"
@@ -50,8 +52,47 @@ take_leaves(void *arg, const struct leaves_row *row)
 static void
 take_event(void *arg, const struct leaf_event *ev)
 {
-	checker_event(arg, ev,
-	    (ev->redacted.p == NULL) == (ev->erased.p == NULL));
+	checker_event(arg, ev, parts_sound(ev));
+}
+
+static void
+take_hashed(void *arg, const struct leaf_event *ev,
+    const uint8_t leaf[static DIGEST_LEN], bool whole)
+{
+	checker_hashed(arg, ev, leaf, whole);
+}
+
+/* All of an event of which no more than its leaf came by */
+struct whole {
+	void (*fn)(void *, const struct leaf_event *);
+	void *arg;
+	struct row row;
+};
+
+static int
+hand_whole(int ncols, const struct db_field cols[], void *arg)
+{
+	struct whole *w = arg;
+
+	if (row_read(&w->row, ncols, cols) == 0)
+		w->fn(w->arg, &w->row.event);
+	return 0;
+}
+
+static void
+get_whole(void *arg, const uint8_t id[static 16],
+    void (*fn)(void *, const struct leaf_event *), void *fnarg)
+{
+	const struct walk *walk = arg;
+	struct whole w = { fn, fnarg, { .relations = walk->relations } };
+	char text[HEX_UUID];
+	char *params[] = { text };
+
+	hex_write_uuid(text, id);
+	/* the walk is told of its failure */
+	(void)db_query_binary(walk->side, sql_prove_event, 1, NULL, params,
+	    hand_whole, &w);
+	row_free(&w.row);
 }
 
 /* What was done since the last seal shows in no seal yet. Rows of another
@@ -74,7 +115,7 @@ static enum tool_status
 verify(struct run *run, struct checker_begin *begin, struct findings *findings)
 {
 	struct walk_sink sink = { take_act, take_seal, take_state, take_stamp,
-		take_leaves, take_event, NULL };
+		take_leaves, take_event, take_hashed, NULL };
 	struct checker *checker;
 	enum tool_status status;
 	struct walk w;
@@ -94,6 +135,8 @@ verify(struct run *run, struct checker_begin *begin, struct findings *findings)
 	begin->leaves.pending = w.horizon;
 	begin->leaves.next = w.next;
 	begin->leaves.restored = w.restored || w.last == -1;
+	begin->leaves.whole = get_whole;
+	begin->leaves.arg = &w;
 	begin->state = w.state;
 	checker = checker_new(begin, findings);
 	progress_start("verify", w.events, run->given['q'] != NULL);
@@ -122,6 +165,8 @@ run_verify(struct run *run, int argc, char *argv[])
 	findings.sentences = grid_wanted(run->given['f'], NULL);
 	if (run->given[OPT_OFFLINE] != NULL && run->given['s'] != NULL)
 		tool_misuse("--offline takes no -s: export does");
+	if (run->given[OPT_OFFLINE] != NULL && run->jobs != 0)
+		tool_misuse("--offline takes no --jobs");
 	if (begin.tsa != NULL && access(begin.tsa, R_OK) == -1)
 		tool_misuse("%s: %s", begin.tsa, strerror(errno));
 	if (begin.tsa != NULL && (why = tsa_refuse(begin.tsa)) != NULL)
