@@ -65,6 +65,7 @@ static const char help[] =
 
 static const struct option longopts[] = {
 	{ "anchor", required_argument, NULL, OPT_ANCHOR },
+	{ "erased", no_argument, NULL, OPT_ERASED },
 	{ "evolve", no_argument, NULL, OPT_EVOLVE },
 	{ "follow", no_argument, NULL, OPT_FOLLOW },
 	{ "fork", no_argument, NULL, OPT_FORK },
@@ -109,7 +110,7 @@ static const struct verb list[] = {
 	{ "checkpoint", run_checkpoint, 0, 1, { OPT_KEY } },
 	{ "stamp", run_stamp, 0, 1, { OPT_TSQ, OPT_TSR } },
 	{ "ship", run_ship, 0, 0,
-	    { OPT_TO, OPT_TRAIL, OPT_FORK, OPT_STREAMS, OPT_FOLLOW,
+	    { OPT_TO, OPT_TRAIL, OPT_ERASED, OPT_FORK, OPT_STREAMS, OPT_FOLLOW,
 		OPT_INTERVAL, OPT_PUBKEY, OPT_ANCHOR, 'n' } },
 };
 

@@ -10,6 +10,7 @@
 /* the options that have no letter */
 enum {
 	OPT_ANCHOR = VERB_FIRST,
+	OPT_ERASED,
 	OPT_EVOLVE,
 	OPT_FOLLOW,
 	OPT_FORK,

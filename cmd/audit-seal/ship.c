@@ -56,8 +56,11 @@ put_line(const struct ship *s, int64_t began)
 	}
 	put_seals(s->any_seal, s->from, s->to);
 	printf(",\"events\":%" PRIu64 ",\"absent\":%" PRIu64
-	       ",\"bytes\":%" PRIu64 ",\"seconds\":%" PRId64 ".%03d}\n",
-	    sum->events, sum->absent, sum->bytes, ms / 1000, (int)(ms % 1000));
+	       ",\"bytes\":%" PRIu64,
+	    sum->events, sum->absent, sum->bytes);
+	if (s->run->given[OPT_ERASED] != NULL)
+		printf(",\"erased\":%" PRIu64, sum->erased);
+	printf(",\"seconds\":%" PRId64 ".%03d}\n", ms / 1000, (int)(ms % 1000));
 }
 
 /* Time stamps may come long after their seals. */
@@ -90,6 +93,8 @@ go(struct ship *s)
 	progress_start("ship", s->whole, s->run->given['q'] != NULL);
 	status = ship_parts(s);
 	progress_hide();
+	if (status == TOOL_OK && s->run->given[OPT_ERASED] != NULL)
+		status = ship_erased(s);
 	return status;
 }
 
@@ -199,6 +204,9 @@ check_options(struct ship *s)
 		tool_misuse("--fork needs --trail: another name");
 	if (given[OPT_FOLLOW] != NULL && given[OPT_FORK] != NULL)
 		tool_misuse("--fork begins a trail: --follow goes on with it");
+	if (given[OPT_ERASED] != NULL &&
+	    (given[OPT_FOLLOW] != NULL || given['n'] != NULL))
+		tool_misuse("--erased takes neither --follow nor -n");
 	if (given[OPT_FOLLOW] != NULL && given['n'] != NULL)
 		tool_misuse("--follow or -n");
 	if (given[OPT_INTERVAL] != NULL && given[OPT_FOLLOW] == NULL)

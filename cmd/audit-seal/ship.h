@@ -41,7 +41,7 @@ struct ship_span {
 
 /* What went */
 struct ship_sum {
-	uint64_t events, bytes;
+	uint64_t events, bytes, erased;
 	uint64_t absent;		      /* events that were purged, */
 	uint64_t lost, lost_first, lost_last; /* after the archive had them:
 					       * how many, of which seals */
@@ -151,6 +151,9 @@ const struct ship_sum *ship_part_sum(const struct ship_part *);
  * explain all of them. at: which leaves of the row. */
 enum tool_status ship_explain(struct ship *, const struct ship_key *,
     const uint8_t *leaves, size_t nleaves, const uint32_t at[], size_t n);
+
+/* Erase in the archive what has been erased at the source. */
+enum tool_status ship_erased(struct ship *);
 
 /* All that is new, one part after the other. */
 enum tool_status ship_parts(struct ship *);

@@ -181,6 +181,10 @@ create view audit.partition as
     regexp_match(pg_catalog.pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \(''(.*)''\) TO \(''(.*)''\)$') b
   where i.inhparent = 'audit.archived_event'::regclass;
 
+-- What a month's table has that its columns do not say.
+create function audit.finish_month(part regclass) returns void language sql set search_path = pg_catalog, pg_temp as $$
+  select audit.protect($1) $$;
+
 -- They are attached, which waits for no reader.
 create function audit.make_months(months timestamp[]) returns int language plpgsql
  set search_path = pg_catalog, pg_temp set client_min_messages = warning as $$
@@ -193,7 +197,7 @@ begin
     execute format('create table audit.%I (like audit.archived_event including all)', name);
     execute format('alter table audit.%I alter key set statistics 0, alter label set statistics 0, alter reason set statistics 0,
       alter old set statistics 0, alter new set statistics 0', name);
-    perform audit.protect(format('audit.%I', name)::regclass);
+    perform audit.finish_month(format('audit.%I', name)::regclass);
     perform audit.reset_privileges();
     execute format('alter table audit.archived_event attach partition audit.%I %s', name, audit.month_bound(m, m + interval '1 month'));
     made := made + 1;

@@ -34,7 +34,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
     when $1 = 'operator' then r.name in ('session_list', 'session_blocked', 'session_policy', 'session_policies')
     when $1 = 'ingester' then r.name in ('log_system', 'log_session', 'log_file')
     when $1 = 'purger' then r.name in ('relation', 'relation_name', 'relation_columns', 'relation_known', 'live', 'partition', 'seal',
-      'leaf', 'retention', 'retention_list', 'hold', 'hold_list', 'purge_setting', 'prepared', 'prepared_list', 'archive')
+      'leaf', 'retention', 'retention_list', 'hold', 'hold_list', 'purge_setting', 'prepared', 'prepared_list', 'archive', 'shipped')
     -- what is held or to be erased may name persons
     when $1 = 'admin' then r.name <> 'event' and r.name !~ '^(visible|session|hold|prepared|log_session)'
     else $1 in ('auditor', 'sealer') end
@@ -57,7 +57,8 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
       'put_session_policy', 'remove_session_policy', 'session_backends', 'session_events', 'session_deeds',
       'session_policy_line', 'session_limits', 'session_due', 'seconds', 'first_id', 'id_time')
     when $1 = 'ingester' then f.name in ('ingest', 'ingest_lost')
-    when $1 = 'shipper' then f.name in ('take_trail', 'take_relations', 'take_begin', 'take_part', 'take_seal', 'take_stamp', 'taken', 'taken_leaves', 'taken_name')
+    when $1 = 'shipper' then f.name in ('take_trail', 'take_relations', 'take_begin', 'take_part', 'take_seal', 'take_stamp', 'taken', 'taken_leaves', 'taken_name',
+      'chosen', 'first_trail', 'last_trail')
     when not f.definer or f.name in ('attributes', 'readable_columns') then $1 in ('auditor', 'sealer', 'purger', 'admin')
     when $1 = 'sealer' then f.name in ('put_seal', 'put_leaves', 'put_stamp', 'put_shipped', 'seal_state_now')
     when $1 = 'purger' then f.name in ('relations_named', 'put_retention', 'remove_retention', 'put_hold', 'release_holds', 'require_approval',

@@ -211,3 +211,46 @@ begin
       (select replace(prosrc, 'audit.is_native(v.xmin, v.txid)', 'false') from pg_proc where oid = f));
   end loop;
 end $do$;
+
+-- Erasure: what has been erased at the source is given once more, as it is now, and takes the place of what is here; its leaf has
+-- to be the same. The archive's owner does this, and nobody else can: a shipper changes nothing.
+
+-- Of those that are incoming, the ones whose place here is not yet theirs, with their leaves.
+create function audit.erased_leaves(trail int) returns table(id uuid, leaf bytea) language plpgsql set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+  perform audit.check_incoming();
+  return query select i.id, substr(x.leaves, x.k * 48 + 17, 32)
+    from pg_temp.incoming i
+    join audit.archived_event e on e.id = i.id and e.trail = $1 and e.parts is distinct from i.parts
+    left join lateral (
+      select b.leaves, k from (
+        select l.leaves || '' as leaves from audit.archived_leaf l where l.trail = $1 and l.first <= i.id and l.last >= i.id offset 0) b,
+        generate_series(0, octet_length(b.leaves) / 48 - 1) k
+      where substr(b.leaves, k * 48 + 1, 16) = uuid_send(i.id) limit 1) x on true
+    order by i.id;
+end $$;
+
+-- Returns how many these were.
+create function audit.take_erased(trail int) returns bigint language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare done bigint;
+begin
+  perform audit.check_incoming();
+  perform set_config('audit.purge', audit.purge_ticket(), true);
+  update audit.archived_event e set key = i.key, label = i.label, actor = i.actor, session = i.session, app = i.app, addr = i.addr,
+      reason = i.reason, old = i.old, new = i.new, redacted = array(select json_array_elements_text(i.redacted::json)), salt = i.salt,
+      parts = i.parts, record = case when i.record is not null then e.record >> 32 << 32 | (i.record & 4294967295) end,
+      record_to = case when i.record_to is not null then e.record_to end, parents = case when i.parents is not null then e.parents end
+    from pg_temp.incoming i
+    where e.id = i.id and e.trail = $1 and e.parts is distinct from i.parts and i.parts is not null and i.redacted is not null
+      -- it loses, and is else as it was
+      and (e.at, e.txid, e.op, e."schema", e."table", e.role, e.as_role, e.rules)
+        is not distinct from (i.at, i.txid, i.op, i."schema", i."table", i.role, i.as_role, i.rules);
+  get diagnostics done = row_count;
+  perform set_config('audit.purge', '', true);
+  if done > 0 then
+    perform audit.note('erase', null, null, null, jsonb_build_object('trail', t.name), null, jsonb_build_object('events', done))
+      from audit.archived_trail t where t.no = $1;
+  end if;
+  return done;
+end $$;

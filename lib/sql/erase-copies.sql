@@ -41,6 +41,13 @@ from (
   from audit.archive a
   where a.dir || '/' || a.file <> all($4::text[])
   union all
+  select 4, 1000000 + row_number() over (order by s.name, s.archive), (
+    select to_json(r) from (
+      select 'archive_database' as copy, s.archive, s.name, s.trail,
+        'audit-seal, and then audit-seal ship --erased by its owner' as "do",
+        'what was shipped before' as note) r)
+  from audit.shipped s
+  union all
   select 5, n, (
     select to_json(r) from (
       select 'disk' as copy, p as "table", 'VACUUM ' || p as "do",

@@ -5,6 +5,7 @@ import sys
 import time
 
 import report
+from archiving import archiving
 from client import warm
 from diffing import diffing
 from disabling import disabling
@@ -44,6 +45,7 @@ PARTS = {
     'exporting': exporting,
     'ingesting': ingesting,
     'watching': watching,
+    'archiving': archiving,
 }
 
 

@@ -20,6 +20,7 @@ ROWS = size('ROWS', 100000, 5000)
 LARGE_ROWS = size('LARGE_ROWS', 3, 2)
 EVENTS = [int(n) for n in setting('EVENTS', '1000000 10000000',
                                   '50000 200000').split()]
+ARCHIVED = size('ARCHIVED', 2000000, 200000)
 DIFFED = size('DIFFED', 20000, 5000)
 EXPORTED = size('EXPORTED', 100000, 5000)
 INGESTED = size('INGESTED', 300000, 20000)
