@@ -172,6 +172,8 @@ end $$;
 
 create function audit.trail_of(e audit.event) returns int language sql stable as $$
   select ($1).trail $$;
+create function audit.trail_name(no int) returns text language sql stable as $$
+  select t.name from audit.archived_trail t where t.no = $1 $$;
 
 -- Months
 

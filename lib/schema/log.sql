@@ -126,6 +126,7 @@ create function audit.dimension(e audit.event, name text) returns jsonb language
     when 'addr' then to_jsonb(($1).addr)
     when 'reason' then to_jsonb(($1).reason)
     when 'rules' then to_jsonb(string_to_array(($1).rules, ','))
+    when 'trail' then to_jsonb(audit.trail_name(audit.trail_of($1)))
     when 'minute' then to_jsonb(to_char(($1).at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"'))
     when 'hour' then to_jsonb(to_char(($1).at at time zone 'UTC', 'YYYY-MM-DD"T"HH24":00Z"'))
     when 'day' then to_jsonb(to_char(($1).at at time zone 'UTC', 'YYYY-MM-DD'))

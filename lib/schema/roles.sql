@@ -49,7 +49,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
     when $1 = 'triggers' then f.name in ('capture', 'capture_truncate', 'note_script')
     when f.trigger or f.name = 'native_version' then false
     when $1 = 'reader' then f.name in ('readable_columns', 'columns_then', 'matching_visible', 'matching_visible_newest', 'matching_given', 'dimension', 'first_id', 'id_time',
-      'is_native', 'trail_of', 'record', 'key_values', 'attributes', 'base_type', 'has_attribute', 'old_snapshot', 'table_name', 'tree', 'trim',
+      'is_native', 'trail_of', 'trail_name', 'record', 'key_values', 'attributes', 'base_type', 'has_attribute', 'old_snapshot', 'table_name', 'tree', 'trim',
       'trusted', 'value_sql', 'json_value', 'earlier', 'earliest', 'other_key', 'mark_erased')
     when $1 = 'app' then f.name in ('open_session', 'use_session', 'current_session', 'close_session', 'session_alive', 'log_login_failed',
       'log_read', 'put_reads')

@@ -59,6 +59,8 @@ select audit.protect('audit.event');
 -- In an archive database, which trail an event is of.
 create function audit.trail_of(e audit.event) returns int language sql stable as $$
   select null::int $$;
+create function audit.trail_name(no int) returns text language sql stable as $$
+  select null::text $$;
 
 -- Partitions: a month each, in UTC. They are made ahead and attached, which makes no writer wait; what finds no
 -- month goes to event_rest.
