@@ -16,6 +16,18 @@
 #include "sql.h"
 #include "tool.h"
 
+/* Say whose failure it is. */
+static void
+put_name(struct db *db)
+{
+	char *error = db->error;
+
+	if (error == NULL || db->name == NULL)
+		return;
+	db->error = xasprintf("%s: %s", db->name, error);
+	free(error);
+}
+
 int
 db_fail(struct db *db, const char *sqlstate, const char *fmt, ...)
 {
@@ -28,6 +40,7 @@ db_fail(struct db *db, const char *sqlstate, const char *fmt, ...)
 	if (vasprintf(&db->error, fmt, ap) == -1)
 		err(TOOL_FAILED, NULL);
 	va_end(ap);
+	put_name(db);
 	return -1;
 }
 
@@ -161,6 +174,13 @@ void
 db_needs(struct db *db, const char *needs)
 {
 	db->needs = needs;
+}
+
+void
+db_name(struct db *db, const char *name)
+{
+	db->name = name;
+	put_name(db);
 }
 
 void

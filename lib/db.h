@@ -37,6 +37,9 @@ void db_forget(struct db *);
  * It ends the message when permission is denied. Borrowed. */
 void db_needs(struct db *, const char *needs);
 #define DB_NEEDS_READER "audit-rule grant ROLE reader, or auditor"
+/* What messages of this connection begin with, for who has several. Borrowed.
+ */
+void db_name(struct db *, const char *name);
 /* Print notices with warnx(); without it only the server's warnings are. */
 void db_verbose(struct db *, bool);
 
