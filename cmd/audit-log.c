@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "audit-log/both.h"
 #include "audit-log/count.h"
 #include "audit-log/filter.h"
 #include "audit-log/follow.h"
@@ -19,11 +20,13 @@
 #include "mem.h"
 #include "sql.h"
 #include "tool.h"
+#include "typed.h"
 
 #define NEWEST_ON_TERMINAL "50"
 
 static const char help[] =
-    "usage: audit-log [-hqvV] [-d conninfo] [-t table]... [-k key]...\n"
+    "usage: audit-log [-hqvV] [-d conninfo] [--archive conninfo]\n"
+    "                 [--trail name]... [-t table]... [-k key]...\n"
     "                 [-s time] [-u time] [-a actor]... [--op op,...]\n"
     "                 [--role role] [--session id]... [--txid n] [--id prefix]\n"
     "                 [--field column] [--value text] [--rule rule]\n"
@@ -71,6 +74,9 @@ static const char help[] =
     "      --from FILE        events of this file, an archive or evidence, "
     "instead\n"
     "                         of the trail's; - is stdin\n"
+    "      --archive CONNINFO the events of this archive database, too\n"
+    "      --trail NAME       of this trail of an archive database; * makes\n"
+    "                         a pattern\n"
     "  -q, --quiet            no remarks on stderr\n"
     "  -v, --verbose          say how many events there were\n" TOOL_HELP;
 
@@ -94,7 +100,9 @@ enum {
 	OPT_INTERVAL,
 	OPT_RECONNECT,
 	OPT_CHECKPOINT,
-	OPT_FROM
+	OPT_FROM,
+	OPT_ARCHIVE,
+	OPT_TRAIL
 };
 
 static const char opts[] = TOOL_OPTS "t:k:s:u:a:l:f:o:qv";
@@ -125,6 +133,8 @@ static const struct option longopts[] = {
 	{ "reconnect", no_argument, NULL, OPT_RECONNECT },
 	{ "checkpoint", required_argument, NULL, OPT_CHECKPOINT },
 	{ "from", required_argument, NULL, OPT_FROM },
+	TOOL_ARCHIVE,
+	TOOL_TRAIL,
 	TOOL_FORMAT,
 	TOOL_OUTPUT,
 	TOOL_QUIET,
@@ -147,7 +157,9 @@ static const struct {
 
 /* what the user asked for */
 struct task {
-	const char *conninfo, *format;
+	const char *conninfo, *archive, *format;
+	struct words trails;
+	struct trails chosen; /* of an archive database */
 	struct filter filter;
 	struct output output;
 	struct count count;
@@ -236,6 +248,8 @@ parse(int argc, char *argv[], struct task *t)
 		case OPT_RECONNECT: t->follow.reconnect = true; break;
 		case OPT_CHECKPOINT: t->follow.checkpoint = optarg; break;
 		case OPT_FROM: words_add(&f->from, optarg); break;
+		case OPT_ARCHIVE: t->archive = optarg; break;
+		case OPT_TRAIL: words_add(&t->trails, optarg); break;
 		case 'f': t->format = optarg; break;
 		case 'o': o->path = optarg; break;
 		case 'q': o->quiet = true; break;
@@ -296,6 +310,9 @@ check(const struct task *t)
 
 	if (f->by_key && f->tables.n == 0)
 		tool_misuse("-k needs -t: a key is a table's");
+	if (f->from.n > 0 && (t->archive != NULL || t->trails.n > 0))
+		tool_misuse("--from with %s: a file is no database",
+		    t->archive != NULL ? "--archive" : "--trail");
 	check_stdin(f);
 	if (!t->follow.on &&
 	    (t->follow.interval != NULL || t->follow.reconnect))
@@ -305,6 +322,10 @@ check(const struct task *t)
 		return;
 	if (f->from.n > 0)
 		tool_misuse("%s with --from: what is in a file has happened",
+		    how);
+	if (t->archive != NULL)
+		tool_misuse("%s with --archive: what is new is in the live "
+			    "database first",
 		    how);
 	if (f->until != NULL)
 		tool_misuse("%s with -u: what is to come has no end", how);
@@ -352,6 +373,9 @@ print(struct db *db, struct task *t)
 	output_close(o);
 	if (db_error(db) != NULL)
 		warnx("%s", db_error(db));
+	else if (status == TOOL_FAILED && t->filter.both != NULL &&
+	    both_error(t->filter.both) != NULL)
+		warnx("%s", both_error(t->filter.both));
 	return status;
 }
 
@@ -364,22 +388,48 @@ print_from(struct db *db, struct task *t)
 	return from_print(sources, db, &t->filter, &t->output, &t->count);
 }
 
+/* Which trails there are to choose from, for all that is asked */
+static enum tool_status
+choose(struct db *db, struct task *t)
+{
+	struct both *b = t->filter.both;
+	enum tool_status status;
+
+	if (b != NULL) {
+		status = both_open(b, db, &t->trails);
+		t->output.trails = &b->trails;
+		t->output.own = b->own;
+		return status;
+	}
+	status = typed_trails(db, &t->trails, &t->chosen);
+	if (db_is_archive(db))
+		t->output.trails = &t->chosen;
+	return status;
+}
+
 /* db NULL: nobody need be asked */
 static enum tool_status
 find(struct db **db, struct task *t)
 {
 	struct output *o = &t->output;
+	struct both *b = t->filter.both;
 	enum tool_status status;
 
 	if (*db == NULL)
 		return print_from(NULL, t);
-	if (db_check_version(*db) == -1 ||
-	    db_script(*db, sql_log_begin) == -1 ||
+	if (db_check_version(*db) == -1) {
+		warnx("%s", db_error(*db));
+		return TOOL_FAILED;
+	}
+	if ((status = choose(*db, t)) != TOOL_OK)
+		return status;
+	if (db_script(*db, sql_log_begin) == -1 ||
 	    (o->rows != NULL && rows_begin(o->rows, *db) == -1)) {
 		warnx("%s", db_error(*db));
 		return TOOL_FAILED;
 	}
-	if ((status = filter_resolve(&t->filter, *db)) != TOOL_OK)
+	if ((status = filter_resolve(&t->filter, *db)) != TOOL_OK ||
+	    (b != NULL && (status = both_resolve(b, &t->filter)) != TOOL_OK))
 		return status;
 	if (t->sources != NULL)
 		return print_from(*db, t);
@@ -392,17 +442,26 @@ run(struct task *t)
 {
 	struct filter *f = &t->filter;
 	struct output *o = &t->output;
+	struct both both = { .conninfo = t->conninfo, .archived = t->archive };
 	enum tool_status status;
 	struct db *db = NULL;
 
+	f->shared = f->from.n > 0 || t->archive != NULL;
+	if (t->archive != NULL)
+		f->both = &both;
 	if (f->from.n > 0 && (t->sources = sources_open(&f->from)) == NULL)
 		return TOOL_MISUSE;
 	if (t->sources == NULL || from_asks(f, o, &t->count)) {
 		db = db_open(t->conninfo);
 		db_needs(db, DB_NEEDS_READER);
 		db_verbose(db, o->verbose);
+		if (t->archive != NULL)
+			db_name(db, "live database");
+		if (t->sources == NULL)
+			db_takes_archive(db);
 	}
 	status = find(&db, t);
+	both_close(&both);
 	db_close(db);
 	if (t->sources != NULL)
 		sources_close(t->sources);
@@ -433,6 +492,8 @@ main(int argc, char *argv[])
 	status = run(&t);
 	filter_free(&t.filter);
 	words_free(&t.count.by);
+	words_free(&t.trails);
+	trails_free(&t.chosen);
 	rows_free(t.output.rows);
 	return status;
 }

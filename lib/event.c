@@ -221,7 +221,19 @@ is_form(enum form form, const struct db_field *col)
 }
 
 int
-event_write(FILE *fp, int ncols, const struct db_field cols[], bool exact)
+event_trail(const struct db_field *col)
+{
+	uint32_t n;
+
+	if (col->data == NULL || col->len != sizeof(n))
+		return -1;
+	memcpy(&n, col->data, sizeof(n));
+	return (int)be32toh(n);
+}
+
+int
+event_write(FILE *fp, int ncols, const struct db_field cols[],
+    const char *trail, bool exact)
 {
 	struct out o;
 	int i;
@@ -241,6 +253,10 @@ event_write(FILE *fp, int ncols, const struct db_field cols[], bool exact)
 			put(&o, "null", 4);
 		else
 			put_value(&o, columns[i].form, &cols[i], exact);
+	}
+	if (trail != NULL) {
+		put(&o, ",\"trail\":", 9);
+		put_text(&o, trail, strlen(trail));
 	}
 	put(&o, "}\n", 2);
 	spill(&o);

@@ -9,10 +9,16 @@
 #include "json.h"
 
 /* Write an event as a JSON line, its keys in the contract's order. The columns
- * are those of lib/sql/events.sql, in binary; the time is UTC. exact: numbers
- * that a double does not hold become strings, in key, old and new.
+ * are the first E_KEYS of lib/sql/events.sql, in binary; the time is UTC.
+ * trail: the name of its trail, which is the last key then, or NULL. exact:
+ * numbers that a double does not hold become strings, in key, old and new.
  * Returns 0; -1 if these columns are no event: then nothing was written. */
-int event_write(FILE *, int ncols, const struct db_field cols[], bool exact);
+int event_write(FILE *, int ncols, const struct db_field cols[],
+    const char *trail, bool exact);
+
+/* The number of its trail in an archive database, a column in binary; -1: it is
+ * of none. */
+int event_trail(const struct db_field *);
 
 #define EVENT_ID 37 /* an id as text, with its dashes and its end */
 

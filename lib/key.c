@@ -121,7 +121,7 @@ find_each(struct keys *k, int i, int n, const struct tables *t, struct db *db,
 		if (find_batch(k, i, 1, t, db, f) == -1)
 			status =
 			    typed_refused(db, k->places.v[i], k->texts.v[i]);
-		else if (!f->fits[0]) {
+		else if (!f->fits[0] && !k->quiet) {
 			warnx("%s %s: the table's key is %s", k->places.v[i],
 			    k->texts.v[i], columns(t));
 			status = TOOL_MISUSE;
@@ -163,6 +163,17 @@ key_find(struct keys *k, const struct tables *t, struct db *db,
 		status = find_each(k, i, n, t, db, &f);
 	}
 	return status;
+}
+
+bool
+key_is_any(const struct tables *t)
+{
+	int i;
+
+	for (i = 0; i < t->n; i++)
+		if (t->v[i].find != NULL)
+			return true;
+	return false;
 }
 
 void

@@ -12,7 +12,8 @@
 /* Keys as they were written, and where: "-k", "line 3:". Starts as zeros. */
 struct keys {
 	struct words texts, places;
-	bool bad; /* a line on stdin was none */
+	bool bad;   /* a line on stdin was none */
+	bool quiet; /* which are bad has been said */
 };
 
 void key_add(struct keys *, const char *text);
@@ -26,5 +27,7 @@ void key_read(struct keys *);
 enum tool_status key_find(struct keys *, const struct tables *, struct db *,
     struct words *records, struct words *values, struct words *objects);
 void key_free(struct keys *);
+/* Whether one of the tables has a key. */
+bool key_is_any(const struct tables *);
 
 #endif

@@ -6,6 +6,7 @@
  * is no letter or digit becomes an underscore. Sorted. */
 
 extern const char sql_ago[];
+extern const char sql_any_erasure[];
 extern const char sql_approve[];
 extern const char sql_approve_find[];
 extern const char sql_approve_list[];
@@ -24,7 +25,9 @@ extern const char sql_check_json[];
 extern const char sql_check_regexp[];
 extern const char sql_checkpoint[];
 extern const char sql_choose_trails[];
+extern const char sql_count_groups[];
 extern const char sql_count_rows[];
+extern const char sql_count_rows_groups[];
 extern const char sql_count_rows_sum[];
 extern const char sql_counts[];
 extern const char sql_counts_sum[];
@@ -41,6 +44,7 @@ extern const char sql_erase_record[];
 extern const char sql_erase_sessions[];
 extern const char sql_erase_would[];
 extern const char sql_erased_given[];
+extern const char sql_erased_ids[];
 extern const char sql_erasure_said[];
 extern const char sql_event_id[];
 extern const char sql_event_named[];
@@ -109,6 +113,7 @@ extern const char sql_lock_timeout[];
 extern const char sql_log_begin[];
 extern const char sql_log_bytes[];
 extern const char sql_log_files[];
+extern const char sql_log_ids[];
 extern const char sql_log_range[];
 extern const char sql_make_partitions[];
 extern const char sql_mark[];

@@ -117,6 +117,13 @@ live_oid(struct db *db, const char *name, char **oid)
 	return typed_forget(db) == -1 ? typed_failed(db) : TOOL_OK;
 }
 
+static void
+doubt(struct tables *t, char *text)
+{
+	words_add(t->unknown, text);
+	free(text);
+}
+
 /* Whether there are events of a table that never had a rule */
 static enum tool_status
 find_events(struct tables *t, struct db *db, const char *name, bool live)
@@ -133,8 +140,8 @@ find_events(struct tables *t, struct db *db, const char *name, bool live)
 		warnx("-t %s: %s", name, what);
 		return TOOL_MISUSE;
 	}
-	if (any == NULL && *t->unknown == NULL)
-		*t->unknown = xasprintf("-t %s: %s", name, what);
+	if (any == NULL)
+		doubt(t, xasprintf("-t %s: %s", name, what));
 	free(any);
 	return TOOL_OK;
 }
@@ -170,17 +177,21 @@ enum tool_status
 table_find(struct tables *t, struct db *db, const char *name)
 {
 	struct finding f = { .tables = t };
-	enum tool_status status;
+	enum tool_status status = TOOL_OK;
 	char *oid = NULL;
 	int first = t->n;
 
-	if ((status = live_oid(db, name, &oid)) != TOOL_OK)
+	/* an archive's tables are elsewhere, whatever is beside it */
+	if (!db_is_archive(db) &&
+	    (status = live_oid(db, name, &oid)) != TOOL_OK)
 		return status;
 	f.oid = oid;
 	if (find_known(&f, db) == -1)
 		status = typed_failed(db);
 	else if (!f.known &&
-	    db_query(db, sql_table_find, 2, (char *[]){ oid, (char *)name },
+	    db_query(db, sql_table_find, 3,
+		(char *[]){ oid, (char *)name,
+		    db_is_archive(db) ? "true" : "false" },
 		add_found, &f) == -1)
 		status = typed_refused(db, "-t", name);
 	else if (!f.known)
@@ -243,6 +254,10 @@ table_find_keys(struct tables *t, struct db *db)
 	}
 	if (nkeys > 0)
 		return TOOL_OK;
+	if (t->unknown != NULL) {
+		doubt(t, xstrdup("-k: the table has no primary key"));
+		return TOOL_OK;
+	}
 	warnx("-k: the table has no primary key");
 	return TOOL_MISUSE;
 }

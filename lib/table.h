@@ -25,8 +25,8 @@ struct tables {
 	struct words schemas, tables; /* names, as patterns of LIKE, in pairs */
 	bool anywhere; /* the names may stand in events of no table in v */
 	/* Not NULL: a name that the trail does not know is none, but what to
-	 * say of it is put there, unless something is. */
-	char **unknown;
+	 * say of it is added there; likewise of a table without a key. */
+	struct words *unknown;
 };
 
 /* These work in a transaction with a savepoint, see typed.h. They print what is

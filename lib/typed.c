@@ -139,3 +139,18 @@ typed_event(struct db *db, const char *opt, const char *prefix, char **id)
 	words_free(&ids);
 	return status;
 }
+
+enum tool_status
+typed_trails(struct db *db, const struct words *names, struct trails *trails)
+{
+	if (!db_is_archive(db)) {
+		if (names->n == 0)
+			return TOOL_OK;
+		warnx("--trail: this is no archive database, it has one trail");
+		return TOOL_MISUSE;
+	}
+	if (trails_choose(trails, db, names) == 0)
+		return TOOL_OK;
+	warnx("%s", db_error(db));
+	return db_is_misuse(db) ? TOOL_MISUSE : TOOL_FAILED;
+}

@@ -7,6 +7,7 @@
 
 #include "db.h"
 #include "tool.h"
+#include "trails.h"
 
 /* What is done until here stays done. These return 0, or -1 as lib/db does. */
 int typed_savepoint(struct db *);
@@ -34,6 +35,11 @@ enum tool_status typed_moment(struct db *, const char *opt, const char *text,
  * is none. */
 enum tool_status typed_event(struct db *, const char *opt, const char *prefix,
     char **id);
+
+/* Choose trails of an archive database by --trail, see lib/trails.h, outside of
+ * a transaction. Elsewhere there are none to choose: --trail is misuse. */
+enum tool_status typed_trails(struct db *, const struct words *names,
+    struct trails *);
 
 /* The first and the last id that begin with these digits, with dashes or
  * without, as 32 digits; -1: there can be none. Asks nobody. */

@@ -45,7 +45,7 @@ add_event(int ncols, const struct db_field cols[], void *arg)
 	FILE *fp = xmemstream(&r.line, &r.len);
 
 	f->unknown = ncols != E_KEYS + 2 ||
-	    event_write(fp, E_KEYS, cols, f->exact) == -1;
+	    event_write(fp, E_KEYS, cols, NULL, f->exact) == -1;
 	xclose(fp);
 	if (f->unknown || event_read(&r.e, r.line, r.len) != NULL) {
 		free(r.line);

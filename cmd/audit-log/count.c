@@ -25,6 +25,7 @@ static const char *const names[] = {
 	"addr",
 	"reason",
 	"rules",
+	"trail",
 };
 static const char *const times[] = {
 	"minute",
@@ -97,6 +98,10 @@ count_print(const struct count *c, struct db *db, const struct filter *f,
 	char *params[F_REVERSE + COUNT_MAX] = { NULL };
 	int i;
 
+	if (f->both != NULL)
+		return count_both(c, db, f, o) == -1 || db_commit(db) == -1
+		    ? TOOL_FAILED
+		    : TOOL_OK;
 	if (o->rows != NULL)
 		return rows_count(o, db, f, &c->by, NULL) == -1 ||
 			db_commit(db) == -1

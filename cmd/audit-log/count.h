@@ -25,6 +25,11 @@ bool count_is_time(const char *name);
 enum tool_status count_print(const struct count *, struct db *,
     const struct filter *, struct output *);
 
+/* The same of a trail with an archive beside it, whose events are counted one
+ * by one, each once. 0, or -1 with an error of either set. */
+int count_both(const struct count *, struct db *, const struct filter *,
+    struct output *);
+
 /* The same of events that come in parts: write what is counted of one, as
  * elements of a JSON array, each followed by a comma; and print the sums of
  * such an array. 0, or -1 with db_error() set. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "both.h"
 #include "mem.h"
 #include "sql.h"
 #include "table.h"
@@ -44,11 +45,41 @@ filter_asks(const struct filter *f)
 	return false;
 }
 
+static int
+keep_id(int ncols, char *const cols[], void *arg)
+{
+	(void)ncols;
+	words_add(arg, cols[0]);
+	return 0;
+}
+
+/* Whether there is one event of this id is seen when all have been asked. */
+static enum tool_status
+find_ids(struct filter *f, struct db *db)
+{
+	char first[33], last[33];
+
+	if (typed_id_range(f->id, first, last) == -1) {
+		warnx("--id %s: not the beginning of an id", f->id);
+		return TOOL_MISUSE;
+	}
+	if (db_query(db, sql_event_id, 2, (char *[]){ first, last }, keep_id,
+		&f->ids) == -1)
+		return typed_failed(db);
+	/* where there is none, there is none of all zeros either */
+	filter_set(f, F_ID,
+	    f->ids.n > 0 ? f->ids.v[0]
+			 : "00000000-0000-0000-0000-000000000000");
+	return TOOL_OK;
+}
+
 static enum tool_status
 resolve_id(struct filter *f, struct db *db)
 {
 	if (f->id == NULL || f->from.n > 0)
 		return TOOL_OK;
+	if (f->shared)
+		return find_ids(f, db);
 	return typed_event(db, "--id", f->id, &f->params[F_ID]);
 }
 
@@ -93,7 +124,7 @@ resolve_keys(struct filter *f, struct db *db, struct tables *t)
 	if (db_script(db, sql_capture_settings) == -1 ||
 	    typed_savepoint(db) == -1)
 		return typed_failed(db);
-	if ((status = table_find_keys(t, db)) == TOOL_OK)
+	if ((status = table_find_keys(t, db)) == TOOL_OK && key_is_any(t))
 		status = key_find(&f->keys, t, db, &records, &values, NULL);
 	set_list(f, F_RECORDS, &records);
 	set_list(f, F_KEYS, &values);
@@ -111,7 +142,7 @@ resolve_tables(struct filter *f, struct db *db)
 
 	if (f->tables.n == 0)
 		return TOOL_OK;
-	t.unknown = f->from.n > 0 ? &f->doubt : NULL;
+	t.unknown = f->shared ? &f->doubts : NULL;
 	for (i = 0; i < f->tables.n && status == TOOL_OK; i++)
 		status = table_find(&t, db, f->tables.v[i]);
 	if (status == TOOL_OK) {
@@ -126,13 +157,14 @@ resolve_tables(struct filter *f, struct db *db)
 static enum tool_status
 unknown(struct filter *f, const char *opt, const char *text, const char *what)
 {
-	if (f->from.n == 0) {
-		warnx("%s %s: %s", opt, text, what);
-		return TOOL_MISUSE;
-	}
-	if (f->doubt == NULL)
-		f->doubt = xasprintf("%s %s: %s", opt, text, what);
-	return TOOL_OK;
+	char *doubt = xasprintf("%s %s: %s", opt, text, what);
+
+	if (f->shared)
+		words_add(&f->doubts, doubt);
+	else
+		warnx("%s", doubt);
+	free(doubt);
+	return f->shared ? TOOL_OK : TOOL_MISUSE;
 }
 
 /* Let the server have a look at what it would else stumble over mid-stream,
@@ -224,7 +256,42 @@ filter_free(struct filter *f)
 	words_free(&f->ops);
 	words_free(&f->sessions);
 	words_free(&f->from);
-	free(f->doubt);
+	words_free(&f->doubts);
+	words_free(&f->ids);
+}
+
+struct filter *
+filter_share(const struct filter *from)
+{
+	struct filter *f = xcalloc(1, sizeof(*f));
+	int i;
+
+	*f = *from;
+	f->since = f->until = NULL; /* the other one has said when that is */
+	f->doubts = f->ids = (struct words){ NULL, 0 };
+	f->both = NULL;
+	/* what a database has to tell the meaning of, it is asked again */
+	for (i = 0; i < F_NPARAMS; i++) {
+		f->params[i] = NULL;
+		if (i <= F_BEFORE || i == F_ROLE || i == F_TXID ||
+		    (i >= F_FIELD && i <= F_LIMIT) || i == F_REVERSE)
+			filter_set(f, i, from->params[i]);
+	}
+	return f;
+}
+
+void
+filter_unshare(struct filter *f)
+{
+	int i;
+
+	if (f == NULL)
+		return;
+	for (i = 0; i < F_NPARAMS; i++)
+		free(f->params[i]);
+	words_free(&f->doubts);
+	words_free(&f->ids);
+	free(f);
 }
 
 /* The same query of audit.matching_given(); n: the number of its last
@@ -250,6 +317,8 @@ filter_query(const struct filter *f, struct db *db, const char *sql, int n,
 	char *text = NULL;
 	int rc;
 
+	if (f->both != NULL)
+		return both_query(f->both, f, sql, n, params, row, fields, arg);
 	if (f->given != NULL) {
 		params[n++] = (char *)f->given;
 		sql = text = of_given(sql, n);

@@ -49,10 +49,13 @@ struct filter {
 	bool by_key, keys_on_stdin, by_session, sessions_on_stdin;
 	bool bad_sessions; /* a line on stdin was none */
 	const char *since, *until, *id;
-	/* Files: of their events, not of the trail's. What the trail does not
-	 * know may be in them: doubt is then what to say if nothing matches. */
+	/* Files: of their events, not of the trail's. */
 	struct words from;
-	char *doubt;
+	/* Others are asked, too: what the trail does not know they may. doubts
+	 * is then what to say if nobody does; ids: up to two that fit id. */
+	bool shared;
+	struct words doubts, ids;
+	struct both *both; /* an archive beside the trail; NULL: none */
 	const char
 	    *given; /* of these events, a JSON array; NULL: the trail's */
 	char *params[F_NPARAMS]; /* freed by filter_free() */
@@ -74,10 +77,15 @@ enum tool_status filter_resolve(struct filter *, struct db *);
  * 0, or -1 with db_error() set. */
 int filter_clip(struct filter *, struct db *);
 void filter_free(struct filter *);
+/* A filter that asks for the same, of another database: it shares the words,
+ * and has parameters of its own. */
+struct filter *filter_share(const struct filter *);
+void filter_unshare(struct filter *); /* accepts NULL */
 
 /* Run a query with audit.matching() in it, with n parameters, of which there
  * is room for one more. As db_query() or, where fields is not NULL,
- * db_query_binary(). */
+ * db_query_binary(). Where there is an archive beside the trail, of both: see
+ * both.h for what such a query is like. */
 int filter_query(const struct filter *, struct db *, const char *sql, int n,
     char *params[], db_row *row, db_fields *fields, void *arg);
 

@@ -207,8 +207,8 @@ refuse(const struct from *x)
 		warnx("--id %s: more than one event begins so", f->id);
 		return TOOL_MISUSE;
 	}
-	if (f->doubt != NULL && x->matched == 0) {
-		warnx("%s", f->doubt);
+	if (f->doubts.n > 0 && x->matched == 0) {
+		warnx("%s", f->doubts.v[0]);
 		return TOOL_MISUSE;
 	}
 	return TOOL_OK;

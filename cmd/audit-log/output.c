@@ -124,12 +124,21 @@ output_close(struct output *o)
 		failed(o);
 }
 
+const char *
+output_trail(const struct output *o, int no)
+{
+	return no == -1 || o->trails == NULL ? o->own
+					     : trails_name(o->trails, no);
+}
+
 static int
 put(int ncols, const struct db_field cols[], void *arg)
 {
 	struct output *o = arg;
 
-	if (event_write(o->fp, ncols, cols, o->exact) == -1) {
+	if (ncols != E_KEYS + 1 ||
+	    event_write(o->fp, E_KEYS, cols,
+		output_trail(o, event_trail(&cols[E_KEYS])), o->exact) == -1) {
 		o->unknown = true;
 		return 1;
 	}
@@ -142,11 +151,11 @@ put(int ncols, const struct db_field cols[], void *arg)
 }
 
 static int
-print(struct output *o, struct db *db, const struct filter *f)
+print(struct output *o, struct db *db, struct filter *f)
 {
 	if (o->rows != NULL)
 		return rows_print(o, db, f);
-	return db_query_binary(db, sql_events, F_NPARAMS, NULL, f->params, put,
+	return filter_query(f, db, sql_events, F_NPARAMS, f->params, NULL, put,
 	    o);
 }
 

@@ -8,6 +8,7 @@
 #include "db.h"
 #include "event.h"
 #include "filter.h"
+#include "trails.h"
 
 struct rows;
 
@@ -15,6 +16,8 @@ struct output {
 	const char *path;  /* NULL: stdout */
 	struct rows *rows; /* a table; NULL: JSON lines */
 	bool exact, quiet, verbose;
+	const struct trails *trails; /* of an archive; NULL: of none */
+	const char *own; /* the trail of what comes from none; or NULL */
 	/* now and then, while events go out; -1 ends it as a failed write */
 	int (*pause)(void *arg);
 	void *arg;
@@ -42,6 +45,10 @@ long long output_offset(const struct output *);
 void output_check(const struct output *);
 /* Write out the rest, and wait for the pager. */
 void output_close(struct output *);
+
+/* The name of a trail, by its number; -1: what comes from no archive. NULL: it
+ * is not said. */
+const char *output_trail(const struct output *, int no);
 
 /* Print the events that match, in a transaction that has begun and that this
  * commits. TOOL_OK, or the status to end with: db_error() says why, or, if that

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "both.h"
 #include "count.h"
 #include "grid.h"
 #include "line.h"
@@ -13,8 +14,9 @@
 #include "safe.h"
 #include "sql.h"
 
-/* the columns of lib/sql/event-rows.sql that the table has, after the id */
-enum { AT, OP, TABLE, KEY, LABEL, WHO, CHANGE, NCOLUMNS };
+/* the columns of lib/sql/event-rows.sql, after the id; the last one stands
+ * behind the time, and only where there are several trails */
+enum { AT, OP, TABLE, KEY, LABEL, WHO, CHANGE, TRAIL, NCOLUMNS };
 
 static const struct {
 	const char *op, *color;
@@ -40,7 +42,8 @@ struct rows {
 	bool live;
 	char *zone, *head;
 	struct grid_column columns[NCOLUMNS];
-	struct grid *grid; /* of events; NULL: none has been printed */
+	int order[NCOLUMNS], n; /* which ones the table has */
+	struct grid *grid;	/* of events; NULL: none has been printed */
 };
 
 struct rows *
@@ -58,8 +61,14 @@ rows_begin(struct rows *r, struct db *db)
 	return db_value(db, sql_zone, 0, NULL, &r->zone);
 }
 
+const char *
+rows_zone(const struct rows *r)
+{
+	return r->zone;
+}
+
 static void
-open_grid(struct rows *r, FILE *fp)
+open_grid(struct rows *r, const struct output *o)
 {
 	/* on 80 columns, with a space between, all have at least this */
 	const struct grid_column columns[NCOLUMNS] = {
@@ -69,30 +78,55 @@ open_grid(struct rows *r, FILE *fp)
 		[LABEL] = { "LABEL", 6, 40, GRID_CUT },
 		[WHO] = { "WHO", 5, 40, GRID_CUT },
 		[CHANGE] = { "CHANGE", 19, 0, GRID_CUT },
+		[TRAIL] = { "TRAIL", 5, 40, GRID_CUT },
 	};
+	bool trails = o->trails != NULL && o->trails->n > 1;
+	int i;
 
-	memcpy(r->columns, columns, sizeof(columns));
 	r->head = xasprintf("AT (%s)", r->zone);
+	for (i = 0; i < TRAIL; i++) {
+		r->order[r->n++] = i;
+		if (i == AT && trails)
+			r->order[r->n++] = TRAIL;
+	}
+	for (i = 0; i < r->n; i++)
+		r->columns[i] = columns[r->order[i]];
 	r->columns[AT] = (struct grid_column){ r->head, 19, 40, GRID_CUT };
-	r->grid = grid_new(fp, NCOLUMNS, r->columns, true);
+	r->grid = grid_new(o->fp, r->n, r->columns, true);
 	if (r->live)
 		grid_live(r->grid);
+}
+
+/* The name of a trail, whose number is this text, or NULL */
+static const char *
+trail_name(const struct output *o, const char *no)
+{
+	return output_trail(o, no == NULL ? -1 : (int)strtol(no, NULL, 10));
 }
 
 static int
 put_event(int ncols, char *const cols[], void *arg)
 {
 	struct output *o = arg;
+	struct rows *r = o->rows;
 	const char *cell_colors[NCOLUMNS] = { NULL };
+	char *cells[NCOLUMNS];
+	int i;
 
 	(void)ncols;
-	cell_colors[OP] = color_of(cols[1 + OP]);
-	/* nobody said who: this is only the role */
-	if (cols[1 + WHO][0] == '(')
-		cell_colors[WHO] = "halfbright";
-	if (o->rows->grid == NULL)
-		open_grid(o->rows, o->fp);
-	grid_row(o->rows->grid, cols + 1, cell_colors);
+	if (r->grid == NULL)
+		open_grid(r, o);
+	for (i = 0; i < r->n; i++) {
+		cells[i] = cols[1 + r->order[i]];
+		if (r->order[i] == OP)
+			cell_colors[i] = color_of(cells[i]);
+		/* nobody said who: this is only the role */
+		if (r->order[i] == WHO && cells[i][0] == '(')
+			cell_colors[i] = "halfbright";
+		if (r->order[i] == TRAIL)
+			cells[i] = (char *)trail_name(o, cells[i]);
+	}
+	grid_row(r->grid, cells, cell_colors);
 	output_check(o);
 	strlcpy(o->last, cols[0], sizeof(o->last));
 	o->lines++;
@@ -131,6 +165,7 @@ put_whole(int ncols, char *const cols[], void *arg)
 	static const char *const cell_colors[] = { "bold", NULL, NULL };
 	struct whole *w = arg;
 	bool is_head = *cols[0] == '1';
+	char *value = cols[3];
 
 	(void)ncols;
 	if (w->grid == NULL || is_head != w->is_head) {
@@ -138,8 +173,14 @@ put_whole(int ncols, char *const cols[], void *arg)
 		w->is_head = is_head;
 		w->o->lines += is_head;
 	}
+	if (is_head && strcmp(cols[1], "trail") == 0) {
+		value = (char *)trail_name(w->o,
+		    strcmp(value, "NULL") == 0 ? NULL : value);
+		if (value == NULL)
+			return 0;
+	}
 	grid_row(w->grid,
-	    is_head ? (char *const[]){ cols[1], cols[3] } : cols + 1,
+	    is_head ? (char *const[]){ cols[1], value } : cols + 1,
 	    cell_colors);
 	output_check(w->o);
 	return 0;
@@ -152,10 +193,14 @@ print_whole(struct output *o, struct db *db, const struct filter *f)
 	char *params[F_REVERSE + 2] = { NULL };
 	int rc;
 
+	if (f->both != NULL)
+		db = both_holder(f->both, f, &f);
 	memcpy(params, f->params, F_REVERSE * sizeof(*params));
 	params[F_REVERSE] = o->rows->zone;
-	rc = filter_query(f, db, sql_event_whole, F_REVERSE + 1, params,
-	    put_whole, NULL, &w);
+	rc = f->given != NULL ? filter_query(f, db, sql_event_whole,
+				    F_REVERSE + 1, params, put_whole, NULL, &w)
+			      : db_query(db, sql_event_whole, F_REVERSE + 1,
+				    params, put_whole, &w);
 	grid_free(w.grid);
 	output_check(o);
 	return rc;

@@ -16,6 +16,7 @@ void rows_free(struct rows *); /* accepts NULL */
 
 /* Ask for the user's time zone, in a transaction that has not set it yet. */
 int rows_begin(struct rows *, struct db *);
+const char *rows_zone(const struct rows *);
 /* Print the events that match; where that is one, by its id, all of it. */
 int rows_print(struct output *, struct db *, const struct filter *);
 /* Print how many there are, for each combination of what to count by. With

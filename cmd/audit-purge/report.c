@@ -17,7 +17,7 @@ put_event(int ncols, const struct db_field cols[], void *arg)
 {
 	bool *unknown = arg;
 
-	*unknown = event_write(stdout, ncols, cols, false) == -1;
+	*unknown = event_write(stdout, ncols, cols, NULL, false) == -1;
 	if (ferror_unlocked(stdout))
 		tool_flush();
 	return *unknown;

@@ -1,5 +1,6 @@
 -- The events that match, in the order of the trail, as a table shows them: id,
--- time, op, table, key, label, who, what changed in short.
+-- time, op, table, key, label, who, what changed in short; and the number of its
+-- trail, in an archive database.
 --  $1 .. $27 what audit.matching() takes, in its order
 --  $28       print the newest first
 --  $29       the time zone
@@ -74,7 +75,8 @@ select e.id,
           else u.text end
         from (select left(s.v #>> '{}', 81)) u(text)) t(text)
       where s.side = 2 or s.v is not null and not f.erased
-        and not (s.v = '{"masked": true}' and f.new = s.v)) v(text))
+        and not (s.v = '{"masked": true}' and f.new = s.v)) v(text)),
+  audit.trail_of(e)
 from audit.matching($1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::bigint,
   $6::bigint[], $7::text[], $8::text[], $9::bigint[], $10::text[], $11::text[],
   $12::text[], $13::text, $14::text[], $15::bigint, $16::text, $17::text,
@@ -92,4 +94,4 @@ cross join (
       || case when fancy then '' else '..' end as more
   from (select $30::bool and getdatabaseencoding() = 'UTF8') x(fancy)) m
 order by case when $28::bool then e.id end desc,
-  case when not $28 then e.id end
+  case when not $28 then e.id end, audit.trail_of(e)

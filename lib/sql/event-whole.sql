@@ -48,7 +48,8 @@ fields as (
     (14, 'addr', to_jsonb(e.addr)),
     (15, 'reason', to_jsonb(e.reason)),
     (16, 'rules', to_jsonb(replace(e.rules, ',', ', '))),
-    (17, 'redacted', to_jsonb(array_to_string(e.redacted, ', '))))
+    (17, 'redacted', to_jsonb(array_to_string(e.redacted, ', '))),
+    (18, 'trail', to_jsonb(audit.trail_of(e))))
     h(n, name, value))
 select f.part, f.field, v.before, v.after
 from fields f

@@ -11,6 +11,7 @@ from (
     split_part(x.bound, '''', 4) collate "C" as hi
   from pg_inherits i join pg_class c on c.oid = i.inhrelid,
     lateral (select pg_get_expr(c.relpartbound, 0) as bound) x
-  where i.inhparent = 'audit.event'::regclass
+  where i.inhparent in ('audit.event'::regclass,
+      to_regclass('audit.archived_event'))
     and (c.relkind <> 'r' or pg_relation_size(c.oid) > 0)) p
 having min(p.hi) > ''

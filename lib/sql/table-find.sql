@@ -5,6 +5,8 @@
 -- gone.
 --  $1 the oid of the live table of that name; null for none
 --  $2 the name, or a pattern with *, as the user wrote it
+--  $3 this is an archive database: no table is here, and those that were there
+--     when they were shipped last are meant as a whole
 with token as (
   select x.t[1] as token, x.n,
     count(*) filter (where x.t[1] = '.') over (order by x.n) as part
@@ -33,9 +35,10 @@ name as (
   left join pg_namespace n on n.oid = c.relnamespace),
 whole as (
   select l.id, l.relid
-  from audit.live l, name x
+  from audit.live l join audit.relation r on r.id = l.id, name x
   where case when $1 is null
-    then l.relid is not null and l."schema" like x.s and l."table" like x.t
+    then case when $3::bool then r.dropped is null else l.relid is not null end
+      and l."schema" like x.s and l."table" like x.t
     else l.relid in (select $1 union all select pg_partition_ancestors($1)) end),
 former as (
   -- not where a live table has the name now: that is another table
