@@ -3,21 +3,21 @@
 -- row if the event is in none.
 --  $1 the id of the delete or insert
 --  $2 the columns by which the table is partitioned
-select o.id
-from audit.event e
-cross join lateral (
+with e as (select * from audit.event where id = $1::uuid),
+o as (
   -- one statement makes both
   (select x.* from audit.event x
-  where e.op = 'delete' and x.txid = e.txid and x.id > e.id
-    and x.id < audit.first_id(e.at + interval '1 second')
+  where x.txid = (select txid from e where op = 'delete') and x.id > $1
+    and x.id < (select audit.first_id(at + interval '1 second') from e)
   order by x.id limit 1)
   union all
   (select x.* from audit.event x
-  where e.op = 'insert' and x.txid = e.txid and x.id < e.id
-    and x.id >= audit.first_id(e.at - interval '1 second')
-  order by x.id desc limit 1)) o
-where e.id = $1::uuid
-  and o.op = case e.op when 'delete' then 'insert' else 'delete' end
+  where x.txid = (select txid from e where op = 'insert') and x.id < $1
+    and x.id >= (select audit.first_id(at - interval '1 second') from e)
+  order by x.id desc limit 1))
+select o.id
+from e cross join o
+where o.op = case e.op when 'delete' then 'insert' else 'delete' end
   and o.record >> 32 = e.record >> 32
   and o.key - $2::text[] = e.key - $2::text[]
   -- where nothing else is in the key, the rest of the row tells

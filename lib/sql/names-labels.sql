@@ -47,8 +47,9 @@ event as (
       and ($2 = any(e.redacted)) is not true then e.new ->> $2 end, e.label
   from audit.event e
   join asked a on a.record = e.record_to and a.key = (
-    select jsonb_agg(x order by x collate "C")
-    from jsonb_each_text(e.key) k, coalesce(e.new ->> k.key, k.value) x)
+    select jsonb_agg(coalesce(e.new ->> k.key, k.value)
+      order by coalesce(e.new ->> k.key, k.value) collate "C")
+    from jsonb_each_text(e.key) k)
   where e.record_to = any(array(select record from asked))),
 run as (
   select e.*, coalesce(lead(e.before_known) over w, false) as next_known,
