@@ -149,8 +149,10 @@ show_all(const struct format *f, struct show *s, struct names *names,
 {
 	struct line *in = line_new(stdin);
 	enum tool_status status = TOOL_OK;
+	struct one_trail trail = { false, NULL };
 	struct event e;
 	const char *wrong;
+	bool mixed = false;
 	int got;
 
 	if (f->begin != NULL)
@@ -169,6 +171,12 @@ show_all(const struct format *f, struct show *s, struct names *names,
 		}
 		if (event_is_none(&e))
 			continue;
+		if (names != NULL &&
+		    !one_trail(&trail, &e, line_number(in),
+			"what a column refers to")) {
+			mixed = true;
+			break;
+		}
 		if (net == NULL) {
 			if (put_event(f, s, names, &e) == -1 ||
 			    (names != NULL && line_waits(in) &&
@@ -184,7 +192,10 @@ show_all(const struct format *f, struct show *s, struct names *names,
 		status = TOOL_FAILED;
 	}
 	line_free(in);
-	if (net != NULL && status != TOOL_FAILED)
+	one_trail_free(&trail);
+	if (mixed)
+		status = TOOL_NO;
+	else if (net != NULL && status != TOOL_FAILED)
 		status = show_net(f, s, names, net, status);
 	status = end_names(names, status);
 	if (f->end != NULL && (names == NULL || names_error(names) == NULL))

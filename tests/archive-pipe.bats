@@ -195,3 +195,86 @@ rules_changed dave 1 shop"
 	tail -n 40 all | audit-watch -q --state state >>halves
 	is "$(cat halves)" "$(cat whole)"
 }
+
+# DIFF
+
+# event N TRAIL OP KEY OLD NEW - the line of an event; N is its place
+event() {
+	printf '%s' '{"id":"01a20177-65f3-7538-8648-'"$(printf %012d "$1")"'",' \
+		'"at":"2026-07-01T10:00:'"$(printf %02d "$1")"'.000000Z",' \
+		'"op":"'"$3"'","schema":"public","table":"item","key":{"id": '"$4"'},' \
+		'"label":"Lamp","actor":"alice","role":"shop","as_role":null,' \
+		'"session":null,"txid":"812","app":"erp","addr":null,"reason":null,' \
+		'"rules":["item"],"old":'"$5"',"new":'"$6"',"redacted":null'
+	printf '%s}\n' "${2:+,\"trail\":\"$2\"}"
+}
+
+two_trails() {
+	event 1 crm update 7 '{"a": 1}' '{"a": 2}'
+	event 2 shop update 7 '{"a": 5}' '{"a": 6}'
+	event 3 crm update 7 '{"a": 2}' '{"a": 3}'
+	event 4 shop update 7 '{"a": 6}' '{"a": 5}'
+}
+
+@test "a field's change names its trail, last" {
+	two_trails | audit-diff -f json >out
+	is "$(jq -c '[.trail, .old, .new, keys_unsorted[-1]]' out | head -n 2)" \
+		'["crm",1,2,"trail"]
+["shop",5,6,"trail"]'
+	event 1 '' update 7 '{"a": 1}' '{"a": 2}' | audit-diff -f json >out
+	is "$(jq -c 'keys_unsorted[-1]' out)" '"new"'
+}
+
+@test "text and html name the trail" {
+	two_trails | audit-diff -f text >out
+	is "$(grep -c 'by alice  in crm$' out)" 2
+	two_trails | audit-diff -f html >out
+	is "$(grep -c ', transaction 812, trail shop</p>' out)" 2
+	event 1 '' update 7 '{"a": 1}' '{"a": 2}' >one
+	audit-diff -f text <one >out
+	run ! grep ' in ' out
+	audit-diff -f html <one >out
+	run ! grep trail out
+}
+
+@test "records of two trails are never one" {
+	is "$(two_trails | audit-diff --net -f json |
+		jq -c '[.trail, .key.id, .old, .new]')" '["crm",7,1,3]'
+	is "$(two_trails | sed 's/,"trail":"[a-z]*"//' | audit-diff --net -f json |
+		jq -c '[.trail, .key.id, .old, .new]')" '[null,7,1,5]'
+}
+
+@test "a key that changes in one trail is followed there alone" {
+	{
+		event 1 crm update 7 '{"id": 7}' '{"id": 8}'
+		event 2 shop update 8 '{"a": 1}' '{"a": 2}'
+		event 3 crm update 8 '{"a": 5}' '{"a": 6}'
+	} | audit-diff --net -f json >out
+	is "$(jq -c '[.trail, .key.id, .field, .old, .new]' out)" \
+		'["crm",7,"a",5,6]
+["crm",7,"id",7,8]
+["shop",8,"a",1,2]'
+}
+
+@test "what undoes events of two databases is no script" {
+	two_trails >all
+	run -1 --separate-stderr audit-diff -f sql <all
+	is "$output" ''
+	is "$stderr" 'audit-diff: line 2: the trail is shop, and that of the events before is crm: what undoes them is for one database; pick its events with audit-log --trail'
+	grep crm all | audit-diff -f sql >script
+	is "$(grep -c '^COMMIT;' script)" 1
+}
+
+@test "names are asked for in one database, for one trail" {
+	fresh_database
+	audit-rule init
+	two_trails >all
+	run -1 --separate-stderr audit-diff --names -f json <all
+	is "$stderr" 'audit-diff: line 2: the trail is shop, and that of the events before is crm: what a column refers to is for one database; pick its events with audit-log --trail'
+	is "$(jq -c .trail <<<"$output")" '"crm"'
+	run -1 --separate-stderr audit-diff --names --net -f json <all
+	is "$output" ''
+	grep crm all >one
+	run -0 --separate-stderr audit-diff --names --net -f json <one
+	is "$(jq -c '[.old, .new]' <<<"$output")" '[1,3]'
+}

@@ -40,7 +40,7 @@ fold_begin(struct fold *f)
 
 	f->n = 0;
 	f->any = f->before = f->after = f->whole = f->complete = false;
-	for (k = 0; k < E_KEYS; k++)
+	for (k = 0; k < E_ALL; k++)
 		buf_reset(&f->said[k]);
 }
 
@@ -56,7 +56,7 @@ fold_free(struct fold *f)
 		buf_free(&f->v[i].new);
 	}
 	free(f->v);
-	for (k = 0; k < E_KEYS; k++)
+	for (k = 0; k < E_ALL; k++)
 		buf_free(&f->said[k]);
 }
 
@@ -155,7 +155,7 @@ add_said(struct fold *f, const struct event *e)
 {
 	int k;
 
-	for (k = 0; k < E_KEYS; k++)
+	for (k = 0; k < E_ALL; k++)
 		switch (k) {
 		case E_OLD:
 		case E_NEW: break;
@@ -303,7 +303,7 @@ fold_end(struct fold *f, struct event *e)
 	if (!f->before)
 		put_last_key(f);
 	set(&f->said[E_OP], (struct json){ op, strlen(op) });
-	for (k = 0; k < E_KEYS; k++)
+	for (k = 0; k < E_ALL; k++)
 		e->v[k] = value(&f->said[k]);
 	return true;
 }

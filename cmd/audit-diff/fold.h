@@ -10,7 +10,7 @@ struct fold_column;
 struct fold { /* starts as zeros */
 	struct fold_column *v;
 	size_t n, size;
-	struct buf said[E_KEYS]; /* empty: null */
+	struct buf said[E_ALL];	 /* empty: null */
 	bool any, before, after; /* a row was there before, is there after */
 	bool whole;		 /* no later event tells what was before, */
 	bool complete;		 /* every column of what is after is known */

@@ -47,10 +47,10 @@ new_held(const struct event *e, const char *id, const struct table *t)
 	char *p;
 	int k;
 
-	for (k = 0; k < E_KEYS; k++)
+	for (k = 0; k < E_ALL; k++)
 		d->bytes += e->v[k].p == NULL ? 0 : e->v[k].len;
 	p = d->text = xmalloc(d->bytes + 1);
-	for (k = 0; k < E_KEYS; k++) {
+	for (k = 0; k < E_ALL; k++) {
 		if (e->v[k].p == NULL)
 			continue;
 		memcpy(p, e->v[k].p, e->v[k].len);
@@ -73,7 +73,8 @@ same(const struct held *a, const struct held *b, enum event_key k)
 static bool
 same_transaction(const struct held *a, const struct held *b)
 {
-	return json_kind(a->e.v[E_TXID]) == '"' && same(a, b, E_TXID);
+	return json_kind(a->e.v[E_TXID]) == '"' && same(a, b, E_TXID) &&
+	    same(a, b, E_TRAIL);
 }
 
 /* What was held is now about one event more. */

@@ -291,6 +291,7 @@ put_head(FILE *fp, const struct event *e)
 	put_named(fp, ", by ", e, E_ACTOR);
 	put_named(fp, ", role ", e, E_ROLE);
 	put_named(fp, ", transaction ", e, E_TXID);
+	put_named(fp, ", trail ", e, E_TRAIL);
 	put_named(fp, ", because: ", e, E_REASON);
 	fputs("</p>\n", fp);
 	free(when);

@@ -108,6 +108,10 @@ show(const struct show *s, const struct event *e, const struct changes *c)
 			PUT(s->fp, ",\"redacted\":true");
 		if (s->names || s->titles)
 			put_note(s, &c->v[i]);
+		if (json_kind(e->v[E_TRAIL]) != 'n') {
+			PUT(s->fp, ",\"trail\":");
+			put_value(s->fp, e->v[E_TRAIL]);
+		}
 		PUT(s->fp, "}\n");
 	}
 }

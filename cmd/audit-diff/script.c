@@ -27,7 +27,7 @@ print(struct words *why, const char *lead)
 
 /* One line. A bad one is named. */
 static enum tool_status
-take(struct undo *u, const struct line *in)
+take(struct undo *u, struct one_trail *trail, const struct line *in)
 {
 	const char *text = line_text(in), *wrong;
 	struct words why = { NULL, 0 };
@@ -41,6 +41,8 @@ take(struct undo *u, const struct line *in)
 	}
 	if (event_is_none(&e))
 		return TOOL_OK;
+	if (!one_trail(trail, &e, line_number(in), "what undoes them"))
+		return TOOL_MISUSE;
 	rc = undo_add(u, text, strlen(text), &e, line_number(in), &why);
 	if (rc == -1)
 		err(TOOL_FAILED, "temporary file");
@@ -53,21 +55,23 @@ static enum tool_status
 take_all(struct undo *u)
 {
 	struct line *in = line_new(stdin);
-	enum tool_status status = TOOL_OK;
+	struct one_trail trail = { false, NULL };
+	enum tool_status status = TOOL_OK, one;
 	int got;
 
-	while ((got = line_next(in)) != 0)
+	while (status != TOOL_MISUSE && (got = line_next(in)) != 0)
 		if (got == -1) {
 			warnx("%s", line_error(in));
 			status = TOOL_NO;
-		} else if (take(u, in) != TOOL_OK)
-			status = TOOL_NO;
+		} else if ((one = take(u, &trail, in)) != TOOL_OK)
+			status = one; /* misuse: of another trail */
+	one_trail_free(&trail);
 	if (ferror(stdin)) {
 		warn("standard input");
 		status = TOOL_FAILED;
 	}
 	line_free(in);
-	return status;
+	return status == TOOL_MISUSE ? TOOL_NO : status;
 }
 
 static enum tool_status

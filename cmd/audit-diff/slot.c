@@ -1,4 +1,4 @@
-/* slot - where a record stands: its schema, table and key */
+/* slot - where a record stands: its trail, schema, table and key */
 
 #include "slot.h"
 
@@ -89,6 +89,7 @@ put_key(struct buf *b, const struct event *e, struct json row)
 	struct json name, value;
 	size_t n = 0, k;
 
+	put_name(b, e->v[E_TRAIL]);
 	put_name(b, e->v[E_SCHEMA]);
 	put_name(b, e->v[E_TABLE]);
 	json_begin(&i, e->v[E_KEY]);

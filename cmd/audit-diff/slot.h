@@ -1,6 +1,6 @@
-/* slot - where a record stands: its schema, table and key
+/* slot - where a record stands: its trail, schema, table and key
  *
- * A slot is bytes that sort as people do: by schema, table and the key's
+ * A slot is bytes that sort as people do: by trail, schema, table and the key's
  * columns, numbers by their value. Whose slot it is changes with time, because
  * keys change. */
 #ifndef AUDIT_SLOT_H

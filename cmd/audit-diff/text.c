@@ -278,6 +278,10 @@ put_head(struct page *p)
 		put_plain(fp, e->v[E_ROLE]);
 		putc(')', fp);
 	}
+	if (json_kind(e->v[E_TRAIL]) != 'n') {
+		fputs("  in ", fp);
+		put_plain(fp, e->v[E_TRAIL]);
+	}
 	if (json_kind(e->v[E_REASON]) != 'n') {
 		fputs("  because ", fp);
 		put_value(fp, CHANGE_VALUE, e->v[E_REASON]);
