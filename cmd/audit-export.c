@@ -234,7 +234,7 @@ check(const struct job *job, const struct asked *a, const struct format *f)
 		tool_misuse("--excel-safe goes with csv");
 	if (f->rows == JOB_ROWS_DEFAULT)
 		return;
-	c = columns_new(use, job->rows, job->columns, job->zone, &wrong);
+	c = columns_new(use, job->rows, job->columns, job->zone, false, &wrong);
 	if (c == NULL)
 		tool_misuse("--columns: %s", wrong);
 	columns_free(c);

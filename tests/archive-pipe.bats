@@ -278,3 +278,79 @@ two_trails() {
 	run -0 --separate-stderr audit-diff --names --net -f json <one
 	is "$(jq -c '[.old, .new]' <<<"$output")" '[1,3]'
 }
+
+# EXPORT
+
+# seen - two trails: the same table, role and session id in each
+seen() {
+	python3 "$ROOT/tests/watch.py" <<-'END'
+		2026-03-16T10:00 update actor=alice key={"id":7} session=s1 trail=crm x3 /9
+		2026-03-16T10:01 update actor=alice key={"id":7} session=s1 trail=shop x2 /9
+		2026-03-16T10:02 update role=app actor=null key={"id":8} trail=shop
+		2026-03-16T10:03 update role=app actor=null key={"id":8} trail=crm
+		2026-03-16T10:04 login actor=alice session=s1 trail=crm addr=192.0.2.7
+	END
+}
+
+@test "a CSV file has a column of the trail, last, where events have one" {
+	seen | audit-export -q -f csv -o out.csv
+	is "$(head -n 1 out.csv | tr -d '\r' | sed 's/.*,//')" trail
+	is "$(sed -n 2p out.csv | tr -d '\r' | sed 's/.*,//')" crm
+	seen | sed 's/,"trail":"[a-z]*"//' | audit-export -q -f csv -o out.csv
+	is "$(head -n 1 out.csv | tr -d '\r' | sed 's/.*,//')" redacted
+	audit-export -q -f csv -o out.csv </dev/null
+	is "$(head -n 1 out.csv | tr -d '\r' | sed 's/.*,//')" redacted
+	seen | audit-export -q -f csv --columns trail,op -o out.csv
+	is "$(sed -n 2p out.csv | tr -d '\r')" crm,update
+}
+
+@test "a page offers the trails to choose from and counts by them" {
+	seen | audit-export -q -o out.html
+	grep -q '>By trail<' out.html
+	grep -q '"Trail"' out.html
+	grep -q 'crm: public.item' out.html
+	grep -q 'shop: public.item' out.html
+	seen | sed 's/,"trail":"[a-z]*"//' | audit-export -q -o out.html
+	run ! grep -i 'trail"' out.html
+	run ! grep 'By trail' out.html
+}
+
+@test "a workbook names the trails; tables, roles and sessions are of one" {
+	seen | audit-export -q -o out.xlsx
+	mkdir book
+	unzip -q out.xlsx -d book
+	cat book/xl/worksheets/*.xml >cells
+	grep -q '>Trail<' cells
+	grep -q 'crm: public.item' cells
+	grep -q 'shop: app' cells
+	grep -q 'shop: s1' cells
+	grep -q 'crm: s1' cells
+}
+
+@test "records of two trails are two in the overview" {
+	seen | audit-export -q -o out.html
+	grep -q 'Records changed</dt><dd>4<' out.html
+}
+
+@test "SIEM formats say the trail where their schemas have a place" {
+	seen | audit-export -f ocsf >out
+	is "$(jq -r '.metadata.log_provider' out | sort | uniq -c | xargs)" '5 crm 3 shop'
+	is "$(jq -c '.unmapped.trail' out | sort -u)" null
+	seen | audit-export -f ecs >out
+	is "$(jq -r '.labels.trail' out | sort | uniq -c | xargs)" '5 crm 3 shop'
+	seen | audit-export -f cef >out
+	is "$(grep -o 'deviceExternalId=[a-z]*' out | sort | uniq -c | xargs)" \
+		'5 deviceExternalId=crm 3 deviceExternalId=shop'
+	seen | sed 's/,"trail":"[a-z]*"//' | audit-export -f cef >out
+	run ! grep deviceExternalId out
+}
+
+@test "an alert keeps its trail on the way to a SIEM" {
+	said <<<'2026-03-16T10:00 delete actor=alice trail=crm x110 /1' >alert
+	audit-export -f ocsf <alert >out
+	is "$(jq -r '.unmapped.trail' out)" crm
+	audit-export -f ecs <alert >out
+	is "$(jq -r '.audit.trail' out)" crm
+	audit-export -f cef <alert >out
+	grep -q 'deviceExternalId=crm ' out
+}

@@ -143,6 +143,7 @@ count(struct report *r, const struct event *e, const struct work *w, size_t op)
 	}
 	if (json_kind(e->v[E_SESSION]) == '"') {
 		r->key.len = who;
+		brief_part(&r->key, e->v[E_TRAIL]);
 		brief_part(&r->key, e->v[E_SESSION]);
 		if (tally_at(r->sessions, r->key.p, r->key.len) == NULL)
 			return -1;

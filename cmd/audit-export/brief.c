@@ -166,9 +166,20 @@ brief_part(struct buf *key, struct json j)
 	buf_byte(key, '\0');
 }
 
+/* What is named by a database has the trail before its name. */
+static void
+put_trail(struct buf *key, const struct event *e)
+{
+	if (json_kind(e->v[E_TRAIL]) != '"')
+		return;
+	with_text(e->v[E_TRAIL], PART, put_part, key);
+	buf_put(key, ": ", 2);
+}
+
 void
 brief_part_table(struct buf *key, const struct event *e)
 {
+	put_trail(key, e);
 	brief_part(key, e->v[E_SCHEMA]);
 	brief_part(key, e->v[E_TABLE]);
 }
@@ -187,6 +198,7 @@ brief_part_who(struct buf *key, const struct event *e)
 		brief_part(key, none);
 	} else {
 		buf_byte(key, 'r');
+		put_trail(key, e);
 		brief_part(key, e->v[E_ROLE]);
 	}
 }
@@ -265,10 +277,14 @@ brief_who_of(struct brief *b, struct json part)
 struct cell
 brief_table(struct brief *b, const struct event *e)
 {
-	const struct json none = { NULL, 0 };
-	struct json schema = e->v[E_SCHEMA];
+	struct json schema = e->v[E_SCHEMA], trail = e->v[E_TRAIL];
+	bool some = json_kind(trail) != '"' && json_says(schema, "public");
 
-	brief_json(b, json_says(schema, "public") ? none : schema);
+	brief_json(b, trail);
+	if (b->len > 0)
+		brief_add(b, ": ", 2);
+	if (!some && json_kind(schema) != 'n')
+		brief_add_json(b, schema);
 	if (b->len > 0 && json_kind(e->v[E_TABLE]) != 'n')
 		brief_add(b, ".", 1);
 	if (json_kind(e->v[E_TABLE]) != 'n')

@@ -121,6 +121,7 @@ cef_write(FILE *fp, const struct event *e, int64_t at, bool exact)
 	put_text(&o, "rt=");
 	put_number(&o, siem_ms(at));
 	cef_string(&o, "externalId", e->v[E_ID], 40);
+	cef_string(&o, "deviceExternalId", e->v[E_TRAIL], 255);
 	cef_string(&o, "act", e->v[E_OP], 63);
 	if (category(op) != NULL) {
 		put_text(&o, " cat=");

@@ -206,7 +206,7 @@ column_common(struct columns *c, const struct column_kind *k)
 	struct json v = { NULL, 0 };
 	struct cell cell;
 
-	if (k->what < E_KEYS) {
+	if (k->what < E_ALL) {
 		v = e->v[k->what];
 		if (c->use != COLUMN_TEXT &&
 		    change_erased(e, (enum event_key)k->what))

@@ -9,7 +9,7 @@
 #include "column.h"
 
 /* What is in a column that is no key of the event */
-enum { COL_TIME = E_KEYS, COL_FIELD, COL_CHANGES, COL_RECORD, COL_TABLE };
+enum { COL_TIME = E_ALL, COL_FIELD, COL_CHANGES, COL_RECORD, COL_TABLE };
 
 struct column_kind {
 	const char *name, *title;

@@ -24,6 +24,7 @@ static const struct column_kind kinds[] = {
 	{ "id", "Event", E_ID, 37, FIND_DETAIL, TEXT },
 	{ "at", "At (UTC)", E_AT, 28, FIND_DETAIL, TEXT },
 	{ "op", "Operation", E_OP, 0, FIND_WORD, BOOK | PAGE | TEXT },
+	{ "trail", "Trail", E_TRAIL, 0, FIND_WORD, BOOK | PAGE },
 	{ "relation", "Table", COL_TABLE, 0, FIND_WORD, BOOK | PAGE },
 	{ "schema", "Schema", E_SCHEMA, 0, FIND_WORD, TEXT },
 	{ "table", "Table name", E_TABLE, 0, FIND_WORD, TEXT },
@@ -44,6 +45,7 @@ static const struct column_kind kinds[] = {
 	{ "addr", "Address", E_ADDR, 0, FIND_DETAIL, BOOK | PAGE | TEXT },
 	{ "rules", "Rules", E_RULES, 0, FIND_DETAIL, PAGE | TEXT },
 	{ "redacted", "Redacted", E_REDACTED, 0, FIND_DETAIL, TEXT },
+	{ "trail", "Trail", E_TRAIL, 0, FIND_WORD, TEXT },
 	{ "id", "Event", E_ID, 37, FIND_DETAIL, BOOK | PAGE },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -53,7 +55,7 @@ column_names(void)
 {
 	return "time, id, at, op, relation, schema, table, key, label, actor, "
 	       "field, changes, old, new, reason, role, as_role, session, "
-	       "txid, app, addr, rules, redacted";
+	       "txid, app, addr, rules, redacted, trail";
 }
 
 /* Whether a column differs from one row of an event to another */
@@ -147,7 +149,7 @@ add_named(struct columns *c, const char *names_, char **wrong)
 
 struct columns *
 columns_new(enum column_use use, enum job_rows rows, const char *names_,
-    const char *zone, char **wrong)
+    const char *zone, bool trail, char **wrong)
 {
 	static const unsigned int where[][2] = {
 		[COLUMN_BOOK] = { BOOK_FIELD, BOOK_EVENT },
@@ -168,7 +170,8 @@ columns_new(enum column_use use, enum job_rows rows, const char *names_,
 		return c;
 	}
 	for (i = 0; i < KINDS; i++)
-		if (kinds[i].where & where[use][c->fields ? 0 : 1])
+		if (kinds[i].where & where[use][c->fields ? 0 : 1] &&
+		    (kinds[i].what != E_TRAIL || trail))
 			add(c, &kinds[i]);
 	return c;
 }

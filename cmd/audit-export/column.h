@@ -18,10 +18,11 @@ enum column_use {
 struct columns;
 
 /* The columns that names says, with commas between, or if it is NULL those that
- * this use has by default. rows is not JOB_ROWS_DEFAULT. NULL: there is no
- * column of a name, which *wrong tells; free() that. */
+ * this use has by default, that of the trail among them if events name it. rows
+ * is not JOB_ROWS_DEFAULT. NULL: there is no column of a name, which *wrong
+ * tells; free() that. */
 struct columns *columns_new(enum column_use, enum job_rows rows,
-    const char *names, const char *zone, char **wrong);
+    const char *names, const char *zone, bool trail, char **wrong);
 void columns_free(struct columns *); /* accepts NULL */
 
 /* The heads: for views, and as names. */

@@ -123,8 +123,8 @@ count(struct corrections *c, const struct event *e, struct json field,
 static uint64_t
 record_hash(const struct event *e)
 {
-	static const enum event_key keys[] = { E_ACTOR, E_SCHEMA, E_TABLE,
-		E_KEY };
+	static const enum event_key keys[] = { E_ACTOR, E_TRAIL, E_SCHEMA,
+		E_TABLE, E_KEY };
 	uint64_t h = 0;
 	size_t i;
 

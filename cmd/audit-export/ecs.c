@@ -239,6 +239,7 @@ ecs_write(FILE *fp, const struct event *e, int64_t at, bool exact)
 	if (op >= OP_LOGIN && op <= OP_LOGIN_FAILED)
 		put_string(&o, ",\"user_agent\":{\"original\":",
 		    siem_string(e, E_NEW, "\"user_agent\""), "}");
+	put_string(&o, ",\"labels\":{\"trail\":", e->v[E_TRAIL], "}");
 	put_text(&o, ",\"service\":{\"type\":\"postgresql\"}");
 	put_related(&o, e, op);
 	put_ours(&o, e, exact);

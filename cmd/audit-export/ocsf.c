@@ -20,7 +20,7 @@ struct out {
 	enum siem_op op;
 	enum ocsf_class class;
 	bool exact;
-	bool said[E_KEYS];
+	bool said[E_ALL];
 };
 
 static bool
@@ -90,6 +90,7 @@ put_metadata(struct out *o)
 	if (o->class == OCSF_ENTITY || o->class == OCSF_ACCESS)
 		put_text(&o->put, ",\"profiles\":[\"host\"]");
 	put_text(&o->put, ",\"log_name\":\"audit.event\"");
+	put_key(o, ",\"log_provider\":", E_TRAIL);
 	put_key(o, ",\"event_code\":", E_OP);
 	put_key(o, ",\"uid\":", E_ID);
 	put_key(o, ",\"original_time\":", E_AT);
@@ -342,7 +343,7 @@ put_unmapped(struct out *o)
 	size_t len;
 	int k;
 
-	for (k = 0; k < E_KEYS; k++) {
+	for (k = 0; k < E_ALL; k++) {
 		if (o->said[k] || json_kind(o->e->v[k]) == 'n')
 			continue;
 		put_text(&o->put, lead);

@@ -108,11 +108,27 @@ put_report(struct output *o, const struct input *in)
 	return -1;
 }
 
+/* The head tells whether events name their trail, as the first one shows. */
+static void
+put_head(struct output *o, const struct event *first)
+{
+	char *wrong;
+
+	if (o->format->head == NULL || o->columns != NULL)
+		return;
+	o->columns = columns_new(COLUMN_TEXT, o->job->rows, o->job->columns,
+	    o->job->zone, first != NULL && json_kind(first->v[E_TRAIL]) != 'n',
+	    &wrong);
+	o->format->head(o->fp, o->columns);
+}
+
 static int
 put_line(struct output *o, const struct input *in)
 {
 	const struct format *f = o->format;
 
+	if (in->kind == INPUT_EVENT)
+		put_head(o, in->event);
 	if (in->kind == INPUT_EVENT || f->all)
 		f->event(o->fp, o->job, o->columns, in);
 	else if (in->kind == INPUT_ALERT && f->alert != NULL)
@@ -243,16 +259,10 @@ open_output(const struct output *o, const char *path)
 static void
 begin(struct output *o, struct beside *b)
 {
-	char *wrong;
 	size_t i;
 
 	if (o->format->view == NULL) {
 		o->fp = beside_stream(b);
-		if (o->format->head == NULL)
-			return;
-		o->columns = columns_new(COLUMN_TEXT, o->job->rows,
-		    o->job->columns, o->job->zone, &wrong);
-		o->format->head(o->fp, o->columns);
 		return;
 	}
 	o->view = o->format->view(o->job, beside_path(b));
@@ -280,6 +290,8 @@ output_write(const struct format *f, struct job *job, const char *path,
 		      "audit-export");
 	begin(&o, b);
 	status = read_all(&o, events);
+	if (o.view == NULL)
+		put_head(&o, NULL);
 	if (o.view != NULL && status != TOOL_FAILED && end_reports(&o) == -1)
 		status = TOOL_FAILED;
 	progress_hide();

@@ -79,17 +79,19 @@ show_figures(const struct overview_sums *s, struct view *v)
 	uint64_t serious = n[ALERT_CRITICAL] + n[ALERT_HIGH];
 	uint64_t alerts =
 	    serious + n[ALERT_MEDIUM] + n[ALERT_LOW] + n[ALERT_OTHER];
+	uint64_t ntrails = s->trails.n + s->trails.nothers;
 	uint64_t roles = s->actors.n + s->actors.nothers - s->named;
 	char *unkeyed = hint(s->unkeyed, "change of a table without a key",
 		 "changes of tables without a key"),
 	     *alone = hint(roles, "role without a name beside them",
 		 "roles without a name beside them"),
 	     *truncated = hint(s->truncated, "truncate", "truncates"),
+	     *trails = hint(ntrails, "trail", "trails"),
 	     *urgent = hint(serious, "critical or high", "critical or high");
 	const struct figure figures[] = {
 		{ "Events", cell_count(s->events), NULL },
 		{ "Records changed", cell_count(s->records), unkeyed },
-		{ "Tables", cell_count(s->ntables), NULL },
+		{ "Tables", cell_count(s->ntables), trails },
 		{ "Actors", cell_count(s->named), alone },
 		{ "Sessions", cell_count(s->sessions), NULL },
 		{ "Refused logins", warned(s->refused, TONE_BAD), NULL },
@@ -105,6 +107,7 @@ show_figures(const struct overview_sums *s, struct view *v)
 	free(truncated);
 	free(alone);
 	free(unkeyed);
+	free(trails);
 }
 
 /* Who a total is of */
@@ -129,6 +132,12 @@ name_table(struct who *w, const struct total *t, size_t most)
 
 	*w = (struct who){ plain_cut(name, strlen(name), most), NULL, NULL };
 	free(name);
+}
+
+void
+name_trail(struct who *w, const struct total *t, size_t most)
+{
+	*w = (struct who){ plain_cut(t->key, t->len, most), NULL, NULL };
 }
 
 void
@@ -244,6 +253,10 @@ overview_show(const struct overview_sums *s, struct view *v)
 		{ "Role", 16, FIND_WORD },
 		DEED_COLUMNS,
 	};
+	static const struct view_column by_trail[] = {
+		{ "Trail", 30, FIND_WORD },
+		DEED_COLUMNS,
+	};
 	static const struct view_column by_table[] = {
 		{ "Table", 30, FIND_WORD },
 		DEED_COLUMNS,
@@ -255,6 +268,9 @@ overview_show(const struct overview_sums *s, struct view *v)
 	if (s->events == 0)
 		return;
 	overview_charts(s, v);
+	if (s->trails.n > 0)
+		show_table(&s->trails, v, "By trail", by_trail, COUNT(by_trail),
+		    name_trail, false);
 	show_ops(&s->ops, v);
 	show_table(&s->actors, v, "By actor", by_actor, COUNT(by_actor),
 	    name_actor, true);

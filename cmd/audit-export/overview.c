@@ -17,7 +17,7 @@
 struct report {
 	struct overview_sums sums;
 	struct timeline *when;
-	struct totals *ops, *actors, *tables;
+	struct totals *ops, *actors, *tables, *trails;
 	struct tally *records, *sessions; /* each once */
 	struct buf key;
 };
@@ -31,6 +31,7 @@ static struct report *new (const struct job *job)
 	r->ops = totals_new(MB / 8, MOST);
 	r->actors = totals_new(MB, MOST);
 	r->tables = totals_new(MB / 2, MOST);
+	r->trails = totals_new(MB / 8, MOST);
 	r->records = tally_new(0, NULL, 3 * MB);
 	r->sessions = tally_new(0, NULL, MB);
 	return r;
@@ -64,6 +65,7 @@ note_actor(struct report *r, const struct input *in, enum deed deed)
 	} else {
 		buf_byte(&r->key,
 		    change_erased(e, E_ACTOR) ? ACTOR_ERASED : ACTOR_ROLE);
+		plain_trail(&r->key, e->v[E_TRAIL]);
 		plain_put(&r->key, e->v[E_ROLE]);
 		r->sums.anonymous += is_change(deed) && *r->key.p == ACTOR_ROLE;
 	}
@@ -94,11 +96,24 @@ note_table(struct report *r, const struct input *in, enum deed deed)
 }
 
 static int
-note_session(struct report *r, struct json session)
+note_trail(struct report *r, const struct input *in, enum deed deed)
+{
+	struct json trail = in->event->v[E_TRAIL];
+
+	if (json_kind(trail) != '"')
+		return 0;
+	buf_reset(&r->key);
+	plain_put(&r->key, trail);
+	return totals_note(r->trails, r->key.p, r->key.len, deed, in->at);
+}
+
+static int
+note_session(struct report *r, struct json trail, struct json session)
 {
 	if (json_kind(session) != '"')
 		return 0;
 	buf_reset(&r->key);
+	plain_trail(&r->key, trail);
 	plain_put(&r->key, session);
 	return tally_at(r->sessions, r->key.p, r->key.len) == NULL ? -1 : 0;
 }
@@ -129,10 +144,13 @@ note_event(struct report *r, const struct input *in)
 	plain_put(&r->key, e->v[E_OP]);
 	if (totals_note(r->ops, r->key.p, r->key.len, deed, in->at) == -1 ||
 	    timeline_note(r->when, in->at, deed, also) == -1 ||
-	    note_actor(r, in, deed) == -1 || note_table(r, in, deed) == -1)
+	    note_trail(r, in, deed) == -1 || note_actor(r, in, deed) == -1 ||
+	    note_table(r, in, deed) == -1)
 		return -1;
 	/* who was refused has none, whatever the server's log calls it */
-	return also == LANE_REFUSED ? 0 : note_session(r, e->v[E_SESSION]);
+	return also == LANE_REFUSED
+	    ? 0
+	    : note_session(r, e->v[E_TRAIL], e->v[E_SESSION]);
 }
 
 static int
@@ -144,7 +162,8 @@ line(struct report *r, struct view *v, const struct input *in)
 	if (in->kind == INPUT_ALERT)
 		r->sums.alerts[alert_severity(in->line)]++;
 	if (in->kind == INPUT_SESSION)
-		return note_session(r, json_member(in->line, "session"));
+		return note_session(r, json_member(in->line, "trail"),
+		    json_member(in->line, "session"));
 	return 0;
 }
 
@@ -185,6 +204,7 @@ end(struct report *r, struct view *v)
 	r->sessions = NULL;
 	if (totals_read(r->ops, &s->ops, NULL, NULL) == -1 ||
 	    totals_read(r->tables, &s->tables, NULL, NULL) == -1 ||
+	    totals_read(r->trails, &s->trails, NULL, NULL) == -1 ||
 	    totals_read(r->actors, &s->actors, count_named, s) == -1)
 		return -1;
 	s->ntables = s->tables.n + s->tables.nothers;
@@ -203,6 +223,7 @@ error(const struct report *r)
 		totals_error(r->ops),
 		totals_error(r->actors),
 		totals_error(r->tables),
+		totals_error(r->trails),
 		timeline_error(r->when),
 	};
 	size_t i;
@@ -223,6 +244,7 @@ free_report(struct report *r)
 	totals_free(r->ops);
 	totals_free(r->actors);
 	totals_free(r->tables);
+	totals_free(r->trails);
 	tally_free(r->records);
 	tally_free(r->sessions);
 	buf_free(&r->key);

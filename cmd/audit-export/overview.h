@@ -18,6 +18,7 @@ struct overview_sums {
 	uint64_t events;
 	struct timeline_sums when; /* if there are events */
 	struct totals_sums ops, actors, tables;
+	struct totals_sums trails; /* none where there is but one */
 	uint64_t named;		   /* actors who have a name */
 	uint64_t records, unkeyed; /* changed; changes without a key */
 	uint64_t ntables, sessions, refused, deleted, truncated;
@@ -33,7 +34,7 @@ struct who {
 };
 /* most: bytes of a name, which is cut */
 typedef void name_fn(struct who *, const struct total *, size_t most);
-name_fn name_actor, name_table, name_op;
+name_fn name_actor, name_table, name_op, name_trail;
 void name_forget(struct who *);
 
 void overview_show(const struct overview_sums *, struct view *);

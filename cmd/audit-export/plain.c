@@ -33,11 +33,21 @@ plain_put(struct buf *b, struct json string)
 	free(text);
 }
 
+void
+plain_trail(struct buf *b, struct json trail)
+{
+	if (json_kind(trail) != '"')
+		return;
+	plain_put(b, trail);
+	buf_put(b, ": ", 2);
+}
+
 bool
 plain_table(struct buf *b, const struct event *e)
 {
 	if (json_kind(e->v[E_TABLE]) != '"')
 		return false;
+	plain_trail(b, e->v[E_TRAIL]);
 	plain_put(b, e->v[E_SCHEMA]);
 	buf_byte(b, '\0');
 	plain_put(b, e->v[E_TABLE]);

@@ -12,6 +12,8 @@
  * none. Zero bytes, which separate such texts there, become U+FFFD. */
 void plain_put(struct buf *, struct json string);
 
+/* "crm: ", before what is named by a database; nothing if there is no trail */
+void plain_trail(struct buf *, struct json trail);
 /* The schema and the table of an event, with a zero byte between. false: it is
  * about no table, and nothing was added. */
 bool plain_table(struct buf *, const struct event *);

@@ -60,12 +60,13 @@ put_row(struct report *r, struct session_rows *rows, const struct facts *f)
 
 /* Add what is known of a session. */
 static int
-put_session(struct report *r, struct json session, enum rank rank, int64_t at,
-    const struct facts *f)
+put_session(struct report *r, struct json trail, struct json session,
+    enum rank rank, int64_t at, const struct facts *f)
 {
 	struct sort_record record;
 
 	buf_reset(&r->key);
+	plain_trail(&r->key, trail);
 	plain_put(&r->key, session);
 	buf_byte(&r->key, '\0');
 	buf_byte(&r->key, (char)rank);
@@ -126,7 +127,8 @@ take_login(struct report *r, const struct input *in, struct facts *f)
 {
 	take_client(f, in->event);
 	f->n[FACT_OPENED] = in->at;
-	return put_session(r, session_of(in->event), RANK_LOGIN, in->at, f);
+	return put_session(r, in->event->v[E_TRAIL], session_of(in->event),
+	    RANK_LOGIN, in->at, f);
 }
 
 static int
@@ -138,7 +140,8 @@ take_logout(struct report *r, const struct input *in, struct facts *f)
 	facts_time(f, FACT_CLOSED, json_member(new, "closed"));
 	facts_text(f, FACT_REASON, json_member(new, "reason"));
 	facts_seconds(f, FACT_SPAN, json_member(new, "duration_seconds"));
-	return put_session(r, session_of(in->event), RANK_LOGIN, in->at, f);
+	return put_session(r, in->event->v[E_TRAIL], session_of(in->event),
+	    RANK_LOGIN, in->at, f);
 }
 
 static int
@@ -147,6 +150,19 @@ take_refused(struct report *r, const struct input *in, struct facts *f)
 	take_client(f, in->event);
 	facts_text(f, FACT_REASON, json_member(in->event->v[E_NEW], "reason"));
 	return put_row(r, &r->sums.refused, f);
+}
+
+static void
+take_session(struct facts *f, struct json trail, struct json session)
+{
+	struct buf b = { NULL, 0, 0 };
+
+	if (json_kind(session) != '"')
+		return;
+	plain_trail(&b, trail);
+	plain_put(&b, session);
+	facts_take(f, FACT_SESSION, xstrndup(b.len == 0 ? "" : b.p, b.len));
+	buf_free(&b);
 }
 
 /* Of a block, FACT_AGENT is whom it hits and FACT_DEVICE what was done. */
@@ -162,12 +178,13 @@ take_block(struct report *r, const struct input *in, struct facts *f)
 	take_who(f, e);
 	facts_text(f, FACT_REASON, json_member(e->v[E_NEW], "why"));
 	facts_text(f, FACT_AGENT, json_member(e->v[E_KEY], "actor"));
-	facts_text(f, FACT_SESSION, session);
+	take_session(f, e->v[E_TRAIL], session);
 	facts_take(f, FACT_DEVICE, xstrdup(block ? "blocked" : "unblocked"));
 	if (!block && json_kind(session) == '"') {
 		facts_init(&alive);
 		alive.n[FACT_CLOSED] = FACT_NOT_CLOSED;
-		status = put_session(r, session, RANK_LOGIN, in->at, &alive);
+		status = put_session(r, e->v[E_TRAIL], session, RANK_LOGIN,
+		    in->at, &alive);
 		facts_free(&alive);
 	}
 	return status == -1 ? -1 : put_row(r, &r->sums.blocks, f);
@@ -222,6 +239,7 @@ take_event(struct report *r, const struct input *in)
 	if (json_kind(session) != '"')
 		return 0;
 	buf_reset(&r->key);
+	plain_trail(&r->key, e->v[E_TRAIL]);
 	plain_put(&r->key, session);
 	buf_byte(&r->key, '\0');
 	plain_table(&r->key, e);
@@ -237,7 +255,7 @@ take_event(struct report *r, const struct input *in)
 	    json_same(session, json_member(e->v[E_NEW], "backend")))
 		f.n[FACT_BACKEND] = 1;
 	facts_text(&f, FACT_ADDR, e->v[E_ADDR]);
-	status = put_session(r, session, RANK_EVENT, in->at, &f);
+	status = put_session(r, e->v[E_TRAIL], session, RANK_EVENT, in->at, &f);
 	facts_free(&f);
 	return status;
 }
@@ -292,7 +310,8 @@ take_line(struct report *r, struct json line)
 	    joined(json_member(line, "device"), " (",
 		json_member(line, "device_type"), ")"));
 	facts_flag(&f, FACT_NEW, json_member(line, "new_device"));
-	status = put_session(r, session, RANK_LINE, 0, &f);
+	status = put_session(r, json_member(line, "trail"), session, RANK_LINE,
+	    0, &f);
 	facts_free(&f);
 	return status;
 }

@@ -348,6 +348,7 @@ cef_alert(FILE *fp, struct json line, int64_t at)
 	put_head(&o);
 	put_text(&o.put, "rt=");
 	put_number(&o.put, siem_ms(at));
+	cef_string(&o.put, "deviceExternalId", text_of(line, "trail"), 255);
 	cef_string(&o.put, "act", o.alert, 63);
 	put_text(&o.put, " cat=/Alert");
 	cef_string(&o.put, "suser", alert_who(line), 1023);
