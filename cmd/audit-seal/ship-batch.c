@@ -13,7 +13,7 @@
 #include "sql.h"
 
 #define PART 65536	 /* events of a part: 26 MB of small ones */
-#define BATCH (8 * PART) /* of a batch, if one seal has not more */
+#define BATCH (8 * PART) /* of a batch and a stream, if one seal has less */
 #define MOST_SEALS 4096	 /* of a batch */
 #define LEAF (16 + DIGEST_LEN)
 
@@ -28,7 +28,8 @@ choose(const struct ship *s, struct ship_batch *b, uint64_t from)
 	b->first = b->end = from;
 	while (b->end < end && b->end - b->first < MOST_SEALS &&
 	    (b->end == b->first ||
-		events + s->heads[b->end - s->first].events <= BATCH))
+		events + s->heads[b->end - s->first].events <=
+		    BATCH * (uint64_t)s->streams))
 		events += s->heads[b->end++ - s->first].events;
 }
 

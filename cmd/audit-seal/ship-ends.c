@@ -32,7 +32,7 @@ ship_is_transient(const struct ship *s)
 	for (i = 0; i < 2; i++)
 		if (ends[i] != NULL && db_error(ends[i]) != NULL)
 			return db_is_transient(ends[i]);
-	return false;
+	return s->worker_lost;
 }
 
 /* The source */
@@ -463,6 +463,7 @@ ship_open(struct ship *s)
 {
 	enum tool_status status;
 
+	s->worker_lost = false;
 	s->acked = s->said = -1;
 	if ((status = open_source(s)) != TOOL_OK ||
 	    (status = open_archive(s)) != TOOL_OK)

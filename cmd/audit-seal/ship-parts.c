@@ -14,12 +14,10 @@
 /* A part, and what is said with it */
 struct going {
 	struct ship_part *part;
-	bool there;	 /* there is something to go: */
-	bool any;	 /* events; else only seals */
-	char *relations; /* of tables, NULL: nothing */
-	char *seals;	 /* that are complete with it, NULL: none */
-	uint64_t done;	 /* the archive has the seals below */
-	uint8_t hash[DIGEST_LEN];
+	bool there;		 /* there is something to go: */
+	bool any;		 /* events; else only seals */
+	char *relations;	 /* of tables, NULL: nothing */
+	struct ship_seals seals; /* that are complete with it */
 };
 
 struct parts {
@@ -33,8 +31,8 @@ static void
 forget(struct going *g)
 {
 	free(g->relations);
-	free(g->seals);
-	g->relations = g->seals = NULL;
+	free(g->seals.json);
+	g->relations = g->seals.json = NULL;
 }
 
 /* The next batch, where there is one. */
@@ -76,29 +74,40 @@ read_next(struct parts *p, struct going *g)
 	g->there = true;
 	span = b->next < b->nspans ? &b->spans[b->next++] : NULL;
 	g->any = span != NULL;
-	g->done = span != NULL ? span->done : b->end;
-	g->seals = ship_batch_seals(b, p->asked, g->done);
-	if (g->done > p->asked)
-		memcpy(g->hash, s->heads[g->done - 1 - s->first].hash,
-		    DIGEST_LEN);
+	g->seals.done = span != NULL ? span->done : b->end;
+	g->seals.json = ship_batch_seals(b, p->asked, g->seals.done);
+	if (g->seals.done > p->asked)
+		memcpy(g->seals.hash,
+		    s->heads[g->seals.done - 1 - s->first].hash, DIGEST_LEN);
 	g->relations = b->relations;
 	b->relations = NULL;
-	p->asked = g->done;
+	p->asked = g->seals.done;
 	return span != NULL ? ship_part_read(g->part, s, span) : TOOL_OK;
 }
 
-/* In the transaction of its part */
-static enum tool_status
-take_seals(struct ship *s, struct going *g)
+enum tool_status
+ship_seals_take(struct ship *s, const struct ship_seals *seals)
 {
-	char *params[] = { s->no, g->seals };
+	char *params[] = { s->no, seals->json };
 
-	if (g->seals == NULL)
+	if (seals->json == NULL)
 		return TOOL_OK;
 	return db_exec(s->archive, sql_ship_take_seals, 2, params) == -1 ||
 		db_exec(s->archive, sql_ship_take_seal_stamps, 2, params) == -1
 	    ? TOOL_FAILED
 	    : TOOL_OK;
+}
+
+void
+ship_seals_note(struct ship *s, const struct ship_seals *seals)
+{
+	if (seals->json == NULL)
+		return;
+	if (!s->any_seal)
+		s->from = s->any ? s->last.no + 1 : 0;
+	s->any = s->any_seal = true;
+	s->to = s->last.no = seals->done - 1;
+	memcpy(s->hash, seals->hash, DIGEST_LEN);
 }
 
 static enum tool_status
@@ -113,8 +122,8 @@ begin(struct ship *s, struct going *g)
 	return g->any ? ship_part_send(g->part, s) : TOOL_OK;
 }
 
-static void
-add_sum(struct ship_sum *all, const struct ship_sum *one)
+void
+ship_sum_add(struct ship_sum *all, const struct ship_sum *one)
 {
 	all->events += one->events;
 	all->bytes += one->bytes;
@@ -133,15 +142,9 @@ static void
 note(struct ship *s, const struct going *g)
 {
 	if (g->any)
-		add_sum(&s->sum, ship_part_sum(g->part));
+		ship_sum_add(&s->sum, ship_part_sum(g->part));
 	progress_at(s->sum.events + s->sum.absent);
-	if (g->seals == NULL)
-		return;
-	if (!s->any_seal)
-		s->from = s->any ? s->last.no + 1 : 0;
-	s->any = s->any_seal = true;
-	s->to = s->last.no = g->done - 1;
-	memcpy(s->hash, g->hash, DIGEST_LEN);
+	ship_seals_note(s, &g->seals);
 }
 
 static enum tool_status
@@ -150,7 +153,7 @@ end(struct ship *s, struct going *g)
 	enum tool_status status;
 
 	if ((g->any && (status = ship_part_taken(g->part, s)) != TOOL_OK) ||
-	    (status = take_seals(s, g)) != TOOL_OK)
+	    (status = ship_seals_take(s, &g->seals)) != TOOL_OK)
 		return status;
 	if (db_commit(s->archive) == -1)
 		return TOOL_FAILED;

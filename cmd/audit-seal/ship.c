@@ -91,7 +91,7 @@ go(struct ship *s)
 	if ((status = take_stamps(s)) != TOOL_OK)
 		return status;
 	progress_start("ship", s->whole, s->run->given['q'] != NULL);
-	status = ship_parts(s);
+	status = s->streams > 1 ? ship_streams(s) : ship_parts(s);
 	progress_hide();
 	if (status == TOOL_OK && s->run->given[OPT_ERASED] != NULL)
 		status = ship_erased(s);
@@ -229,6 +229,10 @@ run_ship(struct run *run, int argc, char *argv[])
 	(void)argv;
 	check_options(&s);
 	s.digest = digest_new();
+	s.streams = 1;
+	if (run->given[OPT_STREAMS] != NULL)
+		s.streams = (int)tool_number("--streams",
+		    run->given[OPT_STREAMS], 1, 64);
 	if (run->given[OPT_ANCHOR] != NULL &&
 	    !anchor_read(&s.anchors, run->given[OPT_ANCHOR]))
 		status = TOOL_MISUSE;

@@ -51,6 +51,8 @@ struct ship {
 	struct run *run; /* run->db is the source */
 	struct db *archive;
 	struct digest *digest;
+	int streams;
+	bool worker_lost; /* one of them lost a server */
 
 	/* the source */
 	uint8_t trail[16];
@@ -155,7 +157,20 @@ enum tool_status ship_explain(struct ship *, const struct ship_key *,
 /* Erase in the archive what has been erased at the source. */
 enum tool_status ship_erased(struct ship *);
 
-/* All that is new, one part after the other. */
+void ship_sum_add(struct ship_sum *, const struct ship_sum *);
+
+/* Seals whose events are all there */
+struct ship_seals {
+	char *json;		  /* what ship_batch_seals() says, NULL: none */
+	uint64_t done;		  /* then the archive has the seals below */
+	uint8_t hash[DIGEST_LEN]; /* of the last one */
+};
+/* Have the archive take them, in its transaction; and that has committed. */
+enum tool_status ship_seals_take(struct ship *, const struct ship_seals *);
+void ship_seals_note(struct ship *, const struct ship_seals *);
+
+/* All that is new: one part after the other; or by so many processes. */
 enum tool_status ship_parts(struct ship *);
+enum tool_status ship_streams(struct ship *);
 
 #endif
