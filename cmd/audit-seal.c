@@ -98,17 +98,17 @@ static const struct option longopts[] = {
 static const struct verb list[] = {
 	{ "make", run_make, 0, 0, { OPT_KEY, OPT_EVOLVE, OPT_NEXT_KEY } },
 	{ "keygen", run_keygen, 1, 1, { 0 } },
-	{ "list", run_list, 0, 0, { 's', 'u', 'l', 'f' } },
+	{ "list", run_list, 0, 0, { OPT_TRAIL, 's', 'u', 'l', 'f' } },
 	{ "verify", run_verify, 0, 0,
-	    { OPT_PUBKEY, OPT_ANCHOR, OPT_OFFLINE, OPT_TSA, OPT_JOBS, 's',
-		'f' } },
-	{ "export", run_export, 0, 0, { 's', 'u', 'o' } },
-	{ "prove", run_prove, 1, 1, { OPT_HIDE, 'o' } },
-	{ "consistency", run_consistency, 2, 2, { 'o' } },
+	    { OPT_PUBKEY, OPT_ANCHOR, OPT_OFFLINE, OPT_TSA, OPT_JOBS, OPT_TRAIL,
+		's', 'f' } },
+	{ "export", run_export, 0, 0, { OPT_TRAIL, 's', 'u', 'o' } },
+	{ "prove", run_prove, 1, 1, { OPT_HIDE, OPT_TRAIL, 'o' } },
+	{ "consistency", run_consistency, 2, 2, { OPT_TRAIL, 'o' } },
 	{ "check-proof", run_check_proof, 1, 1, { OPT_PUBKEY } },
 	{ "status", run_status, 0, 0, { OPT_MAX_LAG, OPT_ANCHOR, 'f' } },
-	{ "checkpoint", run_checkpoint, 0, 1, { OPT_KEY } },
-	{ "stamp", run_stamp, 0, 1, { OPT_TSQ, OPT_TSR } },
+	{ "checkpoint", run_checkpoint, 0, 1, { OPT_KEY, OPT_TRAIL } },
+	{ "stamp", run_stamp, 0, 1, { OPT_TSQ, OPT_TSR, OPT_TRAIL } },
 	{ "ship", run_ship, 0, 0,
 	    { OPT_TO, OPT_TRAIL, OPT_ERASED, OPT_FORK, OPT_STREAMS, OPT_FOLLOW,
 		OPT_INTERVAL, OPT_PUBKEY, OPT_ANCHOR, 'n' } },
@@ -122,6 +122,8 @@ keep(struct run *run, int opt, char *arg)
 			tool_misuse("--hide: too many");
 		run->hidden[run->nhidden++] = arg;
 	}
+	if (opt == OPT_TRAIL)
+		words_add(&run->named, arg);
 	if (opt == OPT_JOBS)
 		run->jobs = (int)tool_number("--jobs", arg, 1, 64);
 	run->given[opt] = arg != NULL ? arg : "";
@@ -149,5 +151,7 @@ main(int argc, char *argv[])
 	verb = verb_parse(&verbs, &run, &argc, &argv);
 	status = verb->run(&run, argc, argv);
 	db_close(run.db);
+	words_free(&run.named);
+	trails_free(&run.trails);
 	return (int)status;
 }

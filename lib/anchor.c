@@ -95,6 +95,18 @@ anchor_read(struct anchors *a, const char *path)
 }
 
 void
+anchor_of(struct anchors *a, const struct anchors *all,
+    const uint8_t trail[static 16])
+{
+	size_t i;
+
+	*a = (struct anchors){ xcalloc(all->n, sizeof(*a->v)), 0 };
+	for (i = 0; i < all->n; i++)
+		if (memcmp(all->v[i].trail, trail, 16) == 0)
+			a->v[a->n++] = all->v[i];
+}
+
+void
 anchor_free(struct anchors *a)
 {
 	free(a->v);

@@ -24,6 +24,9 @@ struct anchors {	  /* starts as { 0 } */
  * passed over. Returns false if that failed, a seal is broken, or there is
  * none: then it has said so. */
 bool anchor_read(struct anchors *, const char *path);
+/* A copy of those of one trail; anchor_free() it. */
+void anchor_of(struct anchors *, const struct anchors *all,
+    const uint8_t trail[static 16]);
 void anchor_free(struct anchors *);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hex.h"
+#include "line.h"
 #include "mem.h"
 #include "moment.h"
 #include "parts.h"
@@ -40,7 +41,7 @@ checker_new(const struct checker_begin *begin, struct findings *findings)
 	c->findings = findings;
 	c->chain = chain_new(&begin->chain, findings);
 	c->watch = watch_new(findings);
-	c->claims = claims_new(findings);
+	c->claims = claims_new(findings, begin->leaves.archive);
 	c->leaves =
 	    leaves_new(&begin->leaves, c->chain, c->watch, c->claims, findings);
 	c->leaf = leaf_new();
@@ -226,9 +227,15 @@ put_summary(const struct checker *c, const struct seal *last)
 		fputs(",\"from\":null,\"to\":null", stdout);
 	if (c->any && last->has_key) {
 		hex_write(key, last->key, SIGN_KEY_LEN);
-		printf(",\"key\":\"%s\"}\n", key);
+		printf(",\"key\":\"%s\"", key);
 	} else
-		fputs(",\"key\":null}\n", stdout);
+		fputs(",\"key\":null", stdout);
+	if (c->findings->trail != NULL) {
+		fputs(",\"name\":", stdout);
+		line_put_string(stdout, c->findings->trail,
+		    strlen(c->findings->trail));
+	}
+	fputs("}\n", stdout);
 }
 
 static void
@@ -239,6 +246,7 @@ say_summary(const struct checker *c, const struct seal *last)
 
 	if (c->any)
 		moment_write(to, last->at);
+	finding_put_trail(c->findings);
 	if (n == 0) {
 		printf("verified: %" PRIu64 " events in %" PRIu64
 		       " seal%s are as they were sealed, until %s; %" PRIu64

@@ -211,6 +211,10 @@ claims_values(struct claims *c, const struct leaf_event *ev)
 		put_redacted(c, ev, acts, n);
 	if (ev->erased.p != NULL || n == 0)
 		return;
+	if (c->archive) {
+		c->whole++;
+		return;
+	}
 	hex_write_uuid(id, ev->id);
 	hex_write_uuid(by, c->acts[acts[0] - 1].id);
 	finding_put(c->findings, "claimed", (struct finding_at){ .id = ev->id },

@@ -30,7 +30,9 @@ struct claims {
 	uint32_t *months; /* the numbers of those of whole months */
 	size_t nmonths;
 	uint64_t purged, erased;
-	const char *failed; /* a temporary file did */
+	bool archive;
+	uint64_t kept, whole; /* there, though an act claims them or values */
+	const char *failed;   /* a temporary file did */
 
 	/* places in rows of leaves: sorted, then laid aside by seal and month
 	 */

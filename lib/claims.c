@@ -16,11 +16,12 @@
 #include "moment.h"
 
 struct claims *
-claims_new(struct findings *findings)
+claims_new(struct findings *findings, bool archive)
 {
 	struct claims *c = xcalloc(1, sizeof(*c));
 
 	c->findings = findings;
+	c->archive = archive;
 	return c;
 }
 
@@ -229,6 +230,10 @@ claims_there(struct claims *c, uint64_t seal, const uint8_t id[static 16],
 
 	if (act == NULL)
 		return;
+	if (c->archive) {
+		c->kept++;
+		return;
+	}
 	hex_write_uuid(text, id);
 	hex_write_uuid(by, act->id);
 	finding_put(c->findings, "claimed", FINDING_EVENT(seal, id),
@@ -349,6 +354,16 @@ claims_end(struct claims *c, bool partial)
 	for (i = 0; i < c->n; i++)
 		if (c->acts[i].covered > 0)
 			note_run(c, i);
+	if (c->kept > 0)
+		finding_note(c->findings, "kept", (struct finding_at){ NULL },
+		    "%" PRIu64 " event%s here that acts of audit-purge removed "
+		    "where the trail was written",
+		    c->kept, c->kept == 1 ? " is" : "s are");
+	if (c->whole > 0)
+		finding_note(c->findings, "whole", (struct finding_at){ NULL },
+		    "%" PRIu64 " event%s values here that acts of audit-purge "
+		    "erased where the trail was written",
+		    c->whole, c->whole == 1 ? " has" : "s have");
 	if (c->erased > 0)
 		finding_note(c->findings, "erased", (struct finding_at){ NULL },
 		    "%" PRIu64 " event%s lost values by acts of erasure",

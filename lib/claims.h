@@ -17,7 +17,9 @@
 
 struct claims;
 
-struct claims *claims_new(struct findings *);
+/* archive: what was purged or erased where the trail was written may still be
+ * here. */
+struct claims *claims_new(struct findings *, bool archive);
 void claims_free(struct claims *); /* accepts NULL */
 
 /* An act, with its leaf; in the order of their ids. What is none is passed

@@ -45,10 +45,11 @@ put_head(const struct export *x)
 
 	hex_write_uuid(trail, w->trail);
 	fprintf(x->fp,
-	    "{\"evidence\":1,%s%s\"trail\":\"%s\",\"seals\":[%" PRIu64
+	    "{\"evidence\":1,%s%s%s\"trail\":\"%s\",\"seals\":[%" PRIu64
 	    ",%" PRId64 "],\"before\":",
 	    x->how->partial ? "\"partial\":true," : "",
-	    x->how->unsealed ? "\"unsealed\":true," : "", trail, w->first,
+	    x->how->unsealed ? "\"unsealed\":true," : "",
+	    w->one != NULL ? "\"archive\":true," : "", trail, w->first,
 	    w->last);
 	if (w->before_line != NULL)
 		fputs(w->before_line, x->fp);

@@ -31,8 +31,8 @@ put_time(const char *key, const int64_t *at)
 }
 
 static void
-put_line(const char *what, const char *kind, const struct finding_at *at,
-    const char *message)
+put_line(const struct findings *f, const char *what, const char *kind,
+    const struct finding_at *at, const char *message)
 {
 	char id[HEX_UUID];
 
@@ -53,14 +53,32 @@ put_line(const char *what, const char *kind, const struct finding_at *at,
 		printf(",%s", at->more);
 	fputs(",\"message\":", stdout);
 	line_put_string(stdout, message, strlen(message));
+	if (f->trail != NULL) {
+		fputs(",\"trail\":", stdout);
+		line_put_string(stdout, f->trail, strlen(f->trail));
+	}
 	fputs("}\n", stdout);
 }
 
+void
+finding_put_trail(const struct findings *f)
+{
+	char *safe;
+
+	if (f->trail == NULL)
+		return;
+	safe = safe_text(f->trail, false);
+	printf("%s: ", safe);
+	free(safe);
+}
+
 static void
-put_sentence(const char *what, const char *kind, const char *message)
+put_sentence(const struct findings *f, const char *what, const char *kind,
+    const char *message)
 {
 	char *safe = safe_text(message, false);
 
+	finding_put_trail(f);
 	if (strcmp(what, "note") == 0)
 		printf("note: %s\n", safe);
 	else
@@ -85,9 +103,9 @@ put(struct findings *f, const char *what, const char *kind,
 	}
 	progress_hide();
 	if (f->sentences)
-		put_sentence(what, kind, message);
+		put_sentence(f, what, kind, message);
 	else
-		put_line(what, kind, at, message);
+		put_line(f, what, kind, at, message);
 	free(message);
 }
 

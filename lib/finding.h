@@ -6,11 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct findings {	/* starts as { 0 } */
-	bool sentences; /* for people to read */
-	bool silent;	/* nothing is printed, not the summary either */
-	uint64_t count; /* of findings; notes are none */
-	char *first;	/* what the first one says, if silent; free() it */
+struct findings {	   /* starts as { 0 } */
+	bool sentences;	   /* for people to read */
+	const char *trail; /* of an archive database, which is named, or NULL */
+	bool silent;	   /* nothing is printed, not the summary either */
+	uint64_t count;	   /* of findings; notes are none */
+	char *first;	   /* what the first one says, if silent; free() it */
 };
 
 /* Where and when; what is not known is left out. */
@@ -28,6 +29,9 @@ void finding_put(struct findings *, const char *kind, struct finding_at,
 /* Print what is worth knowing and proves nothing wrong. */
 void finding_note(struct findings *, const char *kind, struct finding_at,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* Begin a sentence: with the name of the trail, if it has one. */
+void finding_put_trail(const struct findings *);
 
 #define FINDING_SEAL(no) \
 	((struct finding_at){ .seal = (const uint64_t[]){ no } })

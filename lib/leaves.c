@@ -361,10 +361,18 @@ leaves_hashed(struct leaves *c, const struct leaf_event *ev,
 static void
 name_orphans(struct leaves *c)
 {
+	const struct seal *last = chain_last(c->chain);
 	size_t i;
 
 	for (i = 0; i < c->norphans; i++)
-		if (chain_has(c->chain, c->orphans[i].seal))
+		if (c->begin.archive &&
+		    (last == NULL || c->orphans[i].seal > last->no))
+			finding_note(c->findings, "incomplete",
+			    FINDING_SEAL(c->orphans[i].seal),
+			    "seal %" PRIu64 " has not come yet: nothing proves "
+			    "%" PRIu64 " events that it is to cover",
+			    c->orphans[i].seal, c->orphans[i].leaves);
+		else if (chain_has(c->chain, c->orphans[i].seal))
 			finding_put(c->findings, "leaves",
 			    FINDING_SEAL(c->orphans[i].seal),
 			    "seal %" PRIu64 " has %" PRIu64

@@ -32,6 +32,8 @@ struct leaves_begin {
 	int64_t pending, next;
 	bool restored; /* since the last seal: any may be */
 	bool partial;  /* that an event is not there means nothing */
+	bool archive;  /* it is a trail in an archive database, to which more is
+			* to come, and from which nothing is purged */
 	/* all of an event that leaves_hashed() has had, for each that has its
 	 * id; NULL: none has */
 	void (*whole)(void *arg, const uint8_t id[static 16],

@@ -154,6 +154,7 @@ read_head(struct offline *o, struct json head)
 	o->begin->leaves.pending = INT64_MAX;
 	o->begin->leaves.partial = is_true(head, "\"partial\"");
 	o->begin->leaves.restored = is_true(head, "\"unsealed\"");
+	o->begin->leaves.archive = is_true(head, "\"archive\"");
 	o->checker = checker_new(o->begin, o->findings);
 	return NULL;
 }

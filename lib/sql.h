@@ -154,6 +154,7 @@ extern const char sql_prove_keys[];
 extern const char sql_prove_leaf[];
 extern const char sql_prove_leaves[];
 extern const char sql_prove_seal[];
+extern const char sql_prove_trails[];
 extern const char sql_purge_act[];
 extern const char sql_purge_ago[];
 extern const char sql_purge_approval[];

@@ -189,6 +189,11 @@ begin(struct walk *w, const struct walk_from *from)
 		db_exec(w->db, sql_verify_settings, 1, &w->first_id) == -1 ||
 		(w->month != NULL && set_month(w, w->db) == -1)))
 		status = walk_failed(w);
+	/* transactions are those of another cluster, and none is to come */
+	if (w->one != NULL) {
+		w->restored = false;
+		w->horizon = w->next = 0;
+	}
 	free(since);
 	free(until);
 	return status;

@@ -25,11 +25,16 @@ run_export(struct run *run, int argc, char *argv[])
 	FILE *fp = stdout;
 	const char *path = run->given['o'];
 	enum tool_status status;
-	struct walk w;
+	struct walk w = { .db = NULL };
 
 	(void)argc;
 	(void)argv;
-	if ((status = run_walk(run, &w)) == TOOL_OK && w.last == -1) {
+	status = run_open_trails(run, WALK_NEEDS);
+	if (status == TOOL_OK)
+		status = run_choose_only(run);
+	if (status == TOOL_OK)
+		status = run_walk(run, &w, run_only(run));
+	if (status == TOOL_OK && w.last == -1) {
 		warnx("there is no seal");
 		status = TOOL_NO;
 	}

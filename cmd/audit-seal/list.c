@@ -127,8 +127,30 @@ list(struct run *run, char *const params[])
 	l.grid = grid_new(stdout, NCOLUMNS, columns, true);
 	rc = db_query(run->db, sql_seal_list, 3, params, print_row, &l);
 	grid_free(l.grid);
-	pager_end();
 	seal_free(&l.before);
+	return rc;
+}
+
+/* Those of each trail that is meant, one trail after the other */
+static int
+list_all(struct run *run, char *const params[])
+{
+	const bool named =
+	    run->trails.n > 1 && grid_wanted(run->given['f'], NULL);
+	const struct trail *t = run->trails.v;
+	size_t i;
+	int rc = 0;
+
+	if (!run->archive)
+		rc = list(run, params);
+	for (i = 0; i < run->trails.n && rc == 0; i++, t++) {
+		if (named)
+			printf("%s%s\n", i > 0 ? "\n" : "", t->name);
+		rc = trails_choose_one(run->db, t);
+		if (rc == 0)
+			rc = list(run, params);
+	}
+	pager_end();
 	return rc;
 }
 
@@ -143,7 +165,7 @@ run_list(struct run *run, int argc, char *argv[])
 	if (params[2] != NULL)
 		tool_number("-l", params[2], 1, INT64_MAX);
 	grid_wanted(run->given['f'], NULL); /* before anything is done */
-	if ((status = run_open(run, "audit-rule grant ROLE auditor")) !=
+	if ((status = run_open_trails(run, "audit-rule grant ROLE auditor")) !=
 	    TOOL_OK)
 		return status;
 	if (db_begin(run->db, DB_READ) == -1 || typed_savepoint(run->db) == -1)
@@ -152,7 +174,7 @@ run_list(struct run *run, int argc, char *argv[])
 		 &params[0])) == TOOL_OK &&
 	    (status = typed_time(run->db, "-u", run->given['u'], TYPED_FROM,
 		 &params[1])) == TOOL_OK &&
-	    (list(run, params) == -1 || db_commit(run->db) == -1))
+	    (list_all(run, params) == -1 || db_commit(run->db) == -1))
 		status = run_failed(run, NULL);
 	free(params[0]);
 	free(params[1]);

@@ -30,6 +30,7 @@ struct proof {
 	enum tool_status status; /* of what was found */
 	/* where its leaf is */
 	uint64_t seal, index, size;
+	struct relations *relations;
 	struct path *path; /* while the leaves go by */
 	char *text;	   /* the proof */
 	size_t len;
@@ -184,6 +185,9 @@ put_proof(struct proof *p, char *id)
 	char *params[] = { id, p->month };
 	enum tool_status status;
 
+	if (relations_read(&p->relations, p->run->db) == -1)
+		return run_failed(p->run, NULL);
+	p->row.relations = p->relations;
 	if (db_query_binary(p->run->db, sql_prove_event, 1, NULL, params,
 		put_event, p) == -1)
 		return run_failed(p->run, NULL);
@@ -227,9 +231,52 @@ prove(struct proof *p, char *id)
 		free(what);
 	}
 	free(p->text);
+	relations_free(p->relations);
 	path_free(p->path);
 	row_free(&p->row);
 	digest_free(p->digest);
+	return status;
+}
+
+static int
+keep_trail(int ncols, char *const cols[], void *arg)
+{
+	(void)ncols;
+	words_add(arg, cols[0]);
+	return 0;
+}
+
+/* The trail of an archive database that has the event; after a fork it may be
+ * in two. */
+static enum tool_status
+choose(struct run *run, char *id)
+{
+	struct words nos = { NULL, 0 };
+	struct trails has = { NULL, 0 }, asked = run->trails;
+	enum tool_status status;
+	size_t i;
+	int n;
+
+	if (db_query(run->db, sql_prove_trails, 1, &id, keep_trail, &nos) ==
+	    -1) {
+		words_free(&nos);
+		return run_failed(run, NULL);
+	}
+	has.v = xcalloc(asked.n, sizeof(*has.v));
+	for (n = 0; n < nos.n; n++)
+		for (i = 0; i < asked.n; i++)
+			if (asked.v[i].no == strtol(nos.v[n], NULL, 10))
+				has.v[has.n++] = asked.v[i];
+	run->trails = has;
+	if (has.n > 0)
+		status = run_choose_only(run);
+	else {
+		warnx("event %s is the archive's own, which nobody seals", id);
+		status = TOOL_NO;
+	}
+	run->trails = asked;
+	free(has.v);
+	words_free(&nos);
 	return status;
 }
 
@@ -242,11 +289,15 @@ run_prove(struct run *run, int argc, char *argv[])
 
 	(void)argc;
 	hide_check_names(run);
-	status = seals_open(run);
-	if (status == TOOL_OK && typed_savepoint(run->db) == -1)
+	status = run_open_trails(run, "audit-rule grant ROLE auditor");
+	if (status == TOOL_OK &&
+	    (db_begin(run->db, DB_READ) == -1 ||
+		typed_savepoint(run->db) == -1))
 		status = run_failed(run, NULL);
 	if (status == TOOL_OK)
 		status = typed_event(run->db, "prove", argv[0], &id);
+	if (status == TOOL_OK && run->archive)
+		status = choose(run, id);
 	if (status == TOOL_OK)
 		status = prove(&p, id);
 	free(id);

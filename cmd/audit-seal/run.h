@@ -4,8 +4,10 @@
 
 #include "db.h"
 #include "tool.h"
+#include "trails.h"
 #include "verb.h"
 #include "walk.h"
+#include "words.h"
 
 /* the options that have no letter */
 enum {
@@ -37,16 +39,29 @@ struct run {
 	const char *given[OPT_END];	/* an option's argument, "" for none */
 	const char *hidden[RUN_HIDDEN]; /* those of --hide */
 	int nhidden;
-	int jobs; /* of --jobs, 0: nobody said */
+	int jobs;	    /* of --jobs, 0: nobody said */
+	struct words named; /* those of --trail */
 	struct db *db;
+	bool archive;	      /* it is an archive database, */
+	struct trails trails; /* of which these were asked for */
 };
 
 /* Connect, and see that the trail is there; needs is what the role would have
  * to be granted, for the message, such as "audit-rule grant ROLE auditor".
  * Returns TOOL_OK, or the status to end with: then it has said why. */
 enum tool_status run_open(struct run *, const char *needs);
-/* The same, and begin to walk, from -s to -u. */
-enum tool_status run_walk(struct run *, struct walk *);
+/* The same of an archive database, too: see which of its trails are meant. */
+enum tool_status run_open_trails(struct run *, const char *needs);
+/* Choose one of them; see that there is one, and choose it. Of a live trail
+ * there is nothing to choose. */
+enum tool_status run_choose(struct run *, const struct trail *);
+enum tool_status run_choose_only(struct run *);
+/* Begin to walk, from -s to -u; one: of an archive, the trail; else NULL. */
+enum tool_status run_walk(struct run *, struct walk *, const struct trail *one);
+/* The only trail, chosen; NULL: it is a live one. */
+const struct trail *run_only(const struct run *);
+/* "a, b": all that are meant; free() it. */
+char *run_names(const struct run *);
 /* Print the connection's failure: TOOL_MISUSE where the user is to blame,
  * TOOL_FAILED else; what names the place, or is NULL. */
 enum tool_status run_failed(struct run *, const char *what);

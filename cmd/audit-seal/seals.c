@@ -22,8 +22,10 @@ enum tool_status
 seals_open(struct run *run)
 {
 	enum tool_status status =
-	    run_open(run, "audit-rule grant ROLE auditor");
+	    run_open_trails(run, "audit-rule grant ROLE auditor");
 
+	if (status == TOOL_OK)
+		status = run_choose_only(run);
 	if (status == TOOL_OK && db_begin(run->db, DB_READ) == -1)
 		status = run_failed(run, NULL);
 	return status;

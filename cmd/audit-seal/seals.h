@@ -12,7 +12,8 @@
 
 /* These print what is wrong and return TOOL_OK, or the status to end with. */
 
-/* Connect, and begin a transaction that reads. */
+/* Connect, and begin a transaction that reads; of an archive database, the one
+ * trail that is meant. */
 enum tool_status seals_open(struct run *);
 
 /* A seal as it was printed, and read; nothing about it is checked. */

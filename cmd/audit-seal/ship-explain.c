@@ -41,7 +41,7 @@ read_acts(struct ship *s)
 	char *params[] = { all };
 	int rc;
 
-	s->claims = a.claims = claims_new(&silent);
+	s->claims = a.claims = claims_new(&silent, false);
 	rc = db_exec(s->run->db, sql_ship_first, 1, params);
 	if (rc == 0)
 		rc = db_script(s->run->db, "set local enable_sort = on");

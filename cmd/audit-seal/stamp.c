@@ -178,8 +178,13 @@ run_stamp(struct run *run, int argc, char *argv[])
 		no = tool_number("seal", argv[0], 0, INT64_MAX);
 	if (tsr != NULL && (reply = read_reply(tsr, &len)) == NULL)
 		return TOOL_FAILED;
-	if ((status = seals_open(run)) == TOOL_OK &&
-	    (status = seals_get(run, no, &one)) == TOOL_OK)
+	status = seals_open(run);
+	if (status == TOOL_OK && tsr != NULL && run->archive) {
+		warnx("--tsr: a time stamp is kept where the trail is written, "
+		      "and comes here with its seals");
+		status = TOOL_MISUSE;
+	}
+	if (status == TOOL_OK && (status = seals_get(run, no, &one)) == TOOL_OK)
 		status = tsq != NULL ? write_request(tsq, &one.seal)
 				     : read_stamp(run, &one.seal, reply, len);
 	seals_free(&one);

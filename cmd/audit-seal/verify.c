@@ -1,154 +1,121 @@
-/* verify - whether the trail is what was sealed */
+/* verify - whether the trail is what was sealed, or the trails of an archive */
+
+#include "verify.h"
 
 #include <err.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "anchor.h"
-#include "checker.h"
 #include "grid.h"
 #include "hex.h"
+#include "mem.h"
 #include "offline.h"
 #include "pager.h"
-#include "parts.h"
-#include "progress.h"
-#include "run.h"
-#include "sql.h"
 #include "tsa.h"
-#include "walk.h"
 
+/* Whether one of the trails that are meant has this id */
+static bool
+is_meant(const struct run *run, const uint8_t id[static 16])
+{
+	uint8_t trail[16];
+	size_t i;
+
+	for (i = 0; i < run->trails.n; i++)
+		if (hex_read_uuid(trail, run->trails.v[i].id,
+			strlen(run->trails.v[i].id)) &&
+		    memcmp(trail, id, sizeof(trail)) == 0)
+			return true;
+	return false;
+}
+
+/* Who asks for some trails has the seals of others in the same file. */
+static bool
+has_anchors(const struct run *run, const struct anchors *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->n; i++)
+		if (is_meant(run, a->v[i].trail))
+			return true;
+	return a->n == 0;
+}
+
+/* A trail of which a seal was kept elsewhere, and that is not here at all; each
+ * is named once, by the newest. */
 static void
-take_act(void *arg, const struct leaf_event *ev)
+name_absent(const struct run *run, const struct anchors *a,
+    struct findings *findings)
 {
-	checker_act(arg, ev);
+	const struct anchor *one, *later;
+	char id[HEX_UUID];
+
+	findings->trail = NULL;
+	for (one = a->v; one < a->v + a->n; one++) {
+		if (is_meant(run, one->trail))
+			continue;
+		for (later = one + 1; later < a->v + a->n; later++)
+			if (memcmp(later->trail, one->trail, 16) == 0)
+				break;
+		if (later < a->v + a->n)
+			continue;
+		hex_write_uuid(id, one->trail);
+		finding_put(findings, "truncated", FINDING_SEAL(one->no),
+		    "seal %" PRIu64 " of trail %s was kept elsewhere, and the "
+		    "archive has no such trail",
+		    one->no, id);
+	}
 }
 
-static void
-take_seal(void *arg, const struct chain_row *row, const char *line, size_t len)
-{
-	checker_seal(arg, row, line, len);
-}
-
-static void
-take_state(void *arg, uint64_t seal, const char *text, size_t len)
-{
-	checker_state(arg, seal, text, len);
-}
-
-static void
-take_stamp(void *arg, uint64_t seal, const uint8_t *reply, size_t len)
-{
-	checker_stamp(arg, seal, reply, len);
-}
-
-static void
-take_leaves(void *arg, const struct leaves_row *row)
-{
-	checker_leaves(arg, row);
-}
-
-static void
-take_event(void *arg, const struct leaf_event *ev)
-{
-	checker_event(arg, ev, parts_sound(ev));
-}
-
-static void
-take_hashed(void *arg, const struct leaf_event *ev,
-    const uint8_t leaf[static DIGEST_LEN], bool whole)
-{
-	checker_hashed(arg, ev, leaf, whole);
-}
-
-/* All of an event of which no more than its leaf came by */
-struct whole {
-	void (*fn)(void *, const struct leaf_event *);
-	void *arg;
-	struct row row;
-};
-
-static int
-hand_whole(int ncols, const struct db_field cols[], void *arg)
-{
-	struct whole *w = arg;
-
-	if (row_read(&w->row, ncols, cols) == 0)
-		w->fn(w->arg, &w->row.event);
-	return 0;
-}
-
-static void
-get_whole(void *arg, const uint8_t id[static 16],
-    void (*fn)(void *, const struct leaf_event *), void *fnarg)
-{
-	const struct walk *walk = arg;
-	struct whole w = { fn, fnarg, { .relations = walk->relations } };
-	char text[HEX_UUID];
-	char *params[] = { text };
-
-	hex_write_uuid(text, id);
-	/* the walk is told of its failure */
-	(void)db_query_binary(walk->side, sql_prove_event, 1, NULL, params,
-	    hand_whole, &w);
-	row_free(&w.row);
-}
-
-/* What was done since the last seal shows in no seal yet. Rows of another
- * cluster's have other versions here. */
+/* Each trail in turn; what is found in one does not keep from the next. */
 static enum tool_status
-look_now(struct run *run, const struct walk *w, struct checker *checker)
+verify_all(struct run *run, const struct checker_begin *given,
+    struct findings *findings)
 {
-	char *text;
+	const struct anchors *all = &given->chain.anchors;
+	struct checker_begin begin;
+	enum tool_status status, worst = TOOL_OK;
+	const struct trail *t;
+	uint8_t id[16];
 
-	if (w->last == -1 || w->restored)
-		return TOOL_OK;
-	if (db_value(run->db, sql_seal_state, 0, NULL, &text) == -1)
-		return run_failed(run, NULL);
-	checker_now(checker, text, strlen(text), w->next);
-	free(text);
-	return TOOL_OK;
+	for (t = run->trails.v; t < run->trails.v + run->trails.n; t++) {
+		begin = *given;
+		hex_read_uuid(id, t->id, strlen(t->id));
+		anchor_of(&begin.chain.anchors, all, id);
+		findings->trail = t->name;
+		findings->count = 0;
+		status = verify_trail(run, &begin, findings, t);
+		db_rollback(run->db);
+		if (status != TOOL_OK && status != TOOL_NO)
+			return status;
+		if (status == TOOL_NO)
+			worst = TOOL_NO;
+	}
+	findings->count = 0;
+	if (run->named.n == 0)
+		name_absent(run, all, findings);
+	return findings->count > 0 ? TOOL_NO : worst;
 }
 
 static enum tool_status
 verify(struct run *run, struct checker_begin *begin, struct findings *findings)
 {
-	struct walk_sink sink = { take_act, take_seal, take_state, take_stamp,
-		take_leaves, take_event, take_hashed, NULL };
-	struct checker *checker;
-	enum tool_status status;
-	struct walk w;
+	enum tool_status status = run_open_trails(run, WALK_NEEDS);
 
-	if ((status = run_walk(run, &w)) != TOOL_OK) {
-		walk_close(&w);
-		anchor_free(&begin->chain.anchors);
-		return status;
+	if (status == TOOL_OK && !run->archive)
+		return verify_trail(run, begin, findings, NULL);
+	if (status == TOOL_OK && run->named.n > 0 &&
+	    !has_anchors(run, &begin->chain.anchors)) {
+		warnx("%s: no seal of these trails is in it",
+		    run->given[OPT_ANCHOR]);
+		status = TOOL_MISUSE;
 	}
-	memcpy(begin->chain.trail, w.trail, sizeof(w.trail));
-	begin->chain.first = w.first;
-	begin->chain.log = w.log;
-	begin->chain.before = w.before;
-	memset(&w.before, 0, sizeof(w.before));
-	begin->chain.has_registered = w.registered;
-	memcpy(begin->chain.registered, w.key, SIGN_KEY_LEN);
-	begin->leaves.pending = w.horizon;
-	begin->leaves.next = w.next;
-	begin->leaves.restored = w.restored || w.last == -1;
-	begin->leaves.whole = get_whole;
-	begin->leaves.arg = &w;
-	begin->state = w.state;
-	checker = checker_new(begin, findings);
-	progress_start("verify", w.events, run->given['q'] != NULL);
-	sink.arg = checker;
-	status = walk_through(&w, &sink);
-	progress_hide();
 	if (status == TOOL_OK)
-		status = look_now(run, &w, checker);
-	if (status == TOOL_OK)
-		status = checker_end(checker);
-	checker_free(checker);
-	walk_close(&w);
+		status = verify_all(run, begin, findings);
+	anchor_free(&begin->chain.anchors);
 	return status;
 }
 
@@ -167,6 +134,8 @@ run_verify(struct run *run, int argc, char *argv[])
 		tool_misuse("--offline takes no -s: export does");
 	if (run->given[OPT_OFFLINE] != NULL && run->jobs != 0)
 		tool_misuse("--offline takes no --jobs");
+	if (run->given[OPT_OFFLINE] != NULL && run->named.n > 0)
+		tool_misuse("--offline takes no --trail: there is one");
 	if (begin.tsa != NULL && access(begin.tsa, R_OK) == -1)
 		tool_misuse("%s: %s", begin.tsa, strerror(errno));
 	if (begin.tsa != NULL && (why = tsa_refuse(begin.tsa)) != NULL)
