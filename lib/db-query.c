@@ -75,8 +75,8 @@ db_text(const struct db *db, const char *sql, int n, char *const params[])
 	return db->reader ? reader_sql(sql, newest) : xstrdup(sql);
 }
 
-int
-db_send_query(struct db *db, const char *sql, int n, const Oid types[],
+static int
+send_query(struct db *db, const char *sql, int n, const Oid types[],
     char *const params[], bool binary)
 {
 	char *text = db_text(db, sql, n, params);
@@ -95,8 +95,7 @@ run(struct db *db, const char *sql, int n, const Oid types[],
 
 	if (db->error != NULL)
 		return -1;
-	if (db_send_query(db, sql, n, types, params, sink->fields != NULL) ==
-	    -1)
+	if (send_query(db, sql, n, types, params, sink->fields != NULL) == -1)
 		return -1;
 	/* the last result has no row, or is the failure */
 	while ((res = PQgetResult(db->conn)) != NULL) {

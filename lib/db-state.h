@@ -27,8 +27,4 @@ int db_fail_result(struct db *, const PGresult *);
 /* A query as it is for this role; free() it. */
 char *db_text(const struct db *, const char *sql, int n, char *const params[]);
 
-/* Send a query, as db_query() takes it, whose rows come one by one. */
-int db_send_query(struct db *, const char *sql, int n, const Oid types[],
-    char *const params[], bool binary);
-
 #endif

@@ -12,21 +12,21 @@
 
 struct stream;
 
-/* Run one query as db_query() does, or as db_query_binary() does. Never NULL:
- * a failure shows as an end. */
+/* Run a query, with its parameters' values in it: a COPY, which costs least
+ * where rows are many. Never NULL: a failure shows as an end. */
 struct stream *stream_open(struct db *, const char *sql, int n,
-    char *const params[], bool binary);
-/* The row whose turn it is, borrowed until stream_next(); NULL at the end, or
- * where that failed: ask db_error(). A text is terminated. */
+    char *const params[]);
+/* The row whose turn it is, in binary, borrowed until stream_next(); NULL at
+ * the end, or where that failed: ask db_error(). A text is terminated. */
 const struct db_field *stream_row(struct stream *);
 int stream_ncols(const struct stream *); /* of that row */
 void stream_next(struct stream *);
-/* Read ahead, and give a column of the rows from the one whose turn it is on:
- * of some, unless this is the end. How many; not again before these have had
- * their turn, and borrowed until then. */
-size_t stream_ahead(struct stream *, int col, const struct db_field **cols);
-/* What is left is not wanted: the server is told so. Accepts NULL. 0, or -1
- * with db_error() set. */
-int stream_close(struct stream *);
+/* Read ahead, and give the first columns of the rows from the one whose turn it
+ * is on: of some, unless this is the end. How many; not again before these have
+ * had their turn, and borrowed until then. */
+size_t stream_ahead(struct stream *, const struct db_field **firsts);
+/* What is left is not wanted: the server is asked to stop, and the transaction
+ * may have failed. Accepts NULL. */
+void stream_close(struct stream *);
 
 #endif

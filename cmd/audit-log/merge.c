@@ -1,5 +1,6 @@
 /* merge - the rows of a query on both databases, in order */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,14 +15,14 @@
 struct merge {
 	struct both *both;
 	struct stream *live, *archive; /* live NULL: it is not chosen */
-	bool newest, binary;
+	bool newest;
 
 	/* of what the archive has read ahead: what the live trail has lost */
 	bool *erased;
 	size_t looked, at;
 
-	char last[HEX_UUID]; /* the live trail's last id */
-	int last_len;	     /* 0: there was none */
+	char last[16]; /* the live trail's last id */
+	bool any;      /* there was one */
 
 	/* who gets the rows, and how many: 0: all */
 	db_row *row;
@@ -46,7 +47,7 @@ trail_of(const struct merge *m, const struct db_field *cols)
 {
 	const struct db_field *col = trail_col(m->archive, cols);
 
-	return m->binary ? event_trail(col) : (int)strtol(col->data, NULL, 10);
+	return event_trail(col);
 }
 
 static bool
@@ -60,16 +61,6 @@ is_own(const struct merge *m, const struct db_field *cols)
 		if (t->v[i].no == no)
 			return strcmp(t->v[i].id, m->both->id) == 0;
 	return false;
-}
-
-static void
-write_id(const struct merge *m, const struct db_field *col,
-    char text[static HEX_UUID])
-{
-	if (m->binary)
-		hex_write_uuid(text, (const uint8_t *)col->data);
-	else
-		strlcpy(text, col->data, HEX_UUID);
 }
 
 /* What the live trail has erased of values is not shown as it was. */
@@ -88,7 +79,7 @@ keep_erased(int ncols, char *const cols[], void *arg)
 
 	(void)ncols;
 	for (i = 0; i < f->m->looked; i++) {
-		write_id(f->m, &f->ids[i], text);
+		event_id(&f->ids[i], text);
 		if (strcmp(text, cols[0]) == 0)
 			f->m->erased[i] = true;
 	}
@@ -108,11 +99,11 @@ look(struct merge *m)
 		db_name(b->guard, "live database");
 	}
 	m->at = 0;
-	m->looked = stream_ahead(m->archive, 0, &f.ids);
+	m->looked = stream_ahead(m->archive, &f.ids);
 	ids = xcalloc(m->looked + 1, sizeof(*ids));
 	for (i = 0; i < m->looked; i++) {
 		ids[i] = xmalloc(HEX_UUID);
-		write_id(m, &f.ids[i], ids[i]);
+		event_id(&f.ids[i], ids[i]);
 	}
 	list = db_array((int)m->looked, ids);
 	free(m->erased);
@@ -153,9 +144,8 @@ archive_row(struct merge *m)
 		if (!is_own(m, cols))
 			break;
 		if (!erased &&
-		    (m->last_len != cols[0].len ||
-			memcmp(m->last, cols[0].data, (size_t)cols[0].len) !=
-			    0))
+		    (!m->any ||
+			memcmp(m->last, cols[0].data, sizeof(m->last)) != 0))
 			break;
 		archive_next(m);
 	}
@@ -173,7 +163,7 @@ first(struct merge *m, const struct db_field **cols)
 	a = archive_row(m);
 	order = l == NULL || a == NULL
 	    ? (l == NULL) - (a == NULL)
-	    : memcmp(l[0].data, a[0].data, (size_t)a[0].len);
+	    : memcmp(l[0].data, a[0].data, sizeof(m->last));
 	if (l != NULL && a != NULL && m->newest)
 		order = -order;
 	*cols = order <= 0 ? l : a;
@@ -189,23 +179,36 @@ step(struct merge *m, struct stream *s, const struct db_field *cols)
 		archive_next(m);
 		return;
 	}
-	m->last_len = cols[0].len;
-	memcpy(m->last, cols[0].data, (size_t)cols[0].len);
+	m->any = true;
+	memcpy(m->last, cols[0].data, sizeof(m->last));
 	stream_next(s);
+}
+
+/* As texts: all but the id and the trail's number are some already */
+static int
+hand_texts(struct merge *m, int ncols, const struct db_field *cols)
+{
+	char id[HEX_UUID], no[16];
+	int i;
+
+	if (m->texts == NULL)
+		m->texts = xcalloc((size_t)ncols, sizeof(*m->texts));
+	for (i = 0; i < ncols; i++)
+		m->texts[i] = (char *)cols[i].data;
+	event_id(&cols[0], id);
+	m->texts[0] = id;
+	if (m->texts[ncols - 1] != NULL) {
+		snprintf(no, sizeof(no), "%d", event_trail(&cols[ncols - 1]));
+		m->texts[ncols - 1] = no;
+	}
+	return m->row(ncols, m->texts, m->arg);
 }
 
 static int
 hand_on(struct merge *m, int ncols, const struct db_field *cols)
 {
-	int i;
-
-	if (m->fields != NULL)
-		return m->fields(ncols, cols, m->arg);
-	if (m->texts == NULL)
-		m->texts = xcalloc((size_t)ncols, sizeof(*m->texts));
-	for (i = 0; i < ncols; i++)
-		m->texts[i] = (char *)cols[i].data;
-	return m->row(ncols, m->texts, m->arg);
+	return m->fields != NULL ? m->fields(ncols, cols, m->arg)
+				 : hand_texts(m, ncols, cols);
 }
 
 /* Several trails may have the id from which on there are as many as wanted. */
@@ -216,7 +219,7 @@ is_too_many(struct merge *m, const struct db_field *cols)
 
 	if (m->from[0] == '\0')
 		return false;
-	write_id(m, &cols[0], text);
+	event_id(&cols[0], text);
 	if (strcmp(text, m->from) == 0)
 		return m->same-- == 0;
 	m->from[0] = '\0';
@@ -242,8 +245,8 @@ run(struct merge *m, const char *sql, int n, char *const live[],
 
 	m->newest = strcmp(live[F_REVERSE], "true") == 0;
 	if (b->shows_live)
-		m->live = stream_open(b->live, sql, n, live, m->binary);
-	m->archive = stream_open(b->archive, sql, n, archive, m->binary);
+		m->live = stream_open(b->live, sql, n, live);
+	m->archive = stream_open(b->archive, sql, n, archive);
 	while (!stop && (s = first(m, &cols)) != NULL && !failed(b)) {
 		if (!is_too_many(m, cols)) {
 			stop = hand_on(m, stream_ncols(s), cols) != 0 ||
@@ -251,8 +254,8 @@ run(struct merge *m, const char *sql, int n, char *const live[],
 		}
 		step(m, s, cols);
 	}
-	(void)stream_close(m->live);
-	(void)stream_close(m->archive);
+	stream_close(m->live);
+	stream_close(m->archive);
 	free(m->texts);
 	free(m->erased);
 	/* what is not waited for ends the transaction */
@@ -312,7 +315,6 @@ both_query(struct both *b, const struct filter *f, const char *sql, int n,
     char *const params[], db_row *row, db_fields *fields, void *arg)
 {
 	struct merge m = { .both = b,
-		.binary = fields != NULL,
 		.row = row,
 		.fields = fields,
 		.arg = arg };
