@@ -184,6 +184,8 @@ install(struct run *run, char *seal_key)
 		run_failed(run, "nothing was installed");
 		return TOOL_FAILED;
 	}
+	if (archive && db_exec(run->db, sql_init_citus, 0, NULL) == -1)
+		return run_failed(run, "Citus");
 	if (!archive && (status = engine_set(run, version == 0)) != TOOL_OK)
 		return status;
 	if (run->given[OPT_EVENT_TRIGGER] != NULL &&

@@ -42,6 +42,7 @@ static const struct {
 	{ 1, TRAIL, sql_schema_visible },
 	{ 1, TRAIL, sql_schema_seal },
 	{ 1, ARCHIVE, sql_schema_take },
+	{ 1, ARCHIVE, sql_schema_citus },
 };
 
 #define NSCRIPTS (sizeof(scripts) / sizeof(*scripts))

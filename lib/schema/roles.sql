@@ -58,7 +58,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
       'session_policy_line', 'session_limits', 'session_due', 'seconds', 'first_id', 'id_time')
     when $1 = 'ingester' then f.name in ('ingest', 'ingest_lost')
     when $1 = 'shipper' then f.name in ('take_trail', 'take_relations', 'take_begin', 'take_part', 'take_seal', 'take_stamp', 'taken', 'taken_leaves', 'taken_name',
-      'chosen', 'first_trail', 'last_trail')
+      'chosen', 'first_trail', 'last_trail', 'close_months')
     when not f.definer or f.name in ('attributes', 'readable_columns') then $1 in ('auditor', 'sealer', 'purger', 'admin')
     when $1 = 'sealer' then f.name in ('put_seal', 'put_leaves', 'put_stamp', 'put_shipped', 'seal_state_now')
     when $1 = 'purger' then f.name in ('relations_named', 'put_retention', 'remove_retention', 'put_hold', 'release_holds', 'require_approval',
@@ -67,7 +67,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
       'erased_given', 'moved_children', 'live_children', 'erasure_said', 'archives_rewritten')
     when $1 = 'auditor' then f.name in ('relations_named', 'seal_state_now', 'session_events', 'session_deeds')
     else $1 = 'admin' and f.name in ('put_rule', 'switch_rules', 'remove_rules', 'refresh_rules', 'skip_table', 'lock_rules',
-      'hang_for', 'mend_for', 'unhang_for', 'mend_script', 'lend_triggers', 'take_back_triggers', 'make_partitions', 'has_rest', 'engine_fault',
+      'hang_for', 'mend_for', 'unhang_for', 'mend_script', 'lend_triggers', 'take_back_triggers', 'make_partitions', 'close_months', 'has_rest', 'engine_fault',
       'grant_kind', 'revoke_kind', 'grant_again', 'sync_reads_for') end $$;
 
 -- The privileges that there are on the schema and on what is in it, the owners' own left out.

@@ -1,0 +1,2 @@
+-- An archive database makes use of Citus, if it is there.
+select audit.use_citus()
