@@ -12,7 +12,7 @@ static const char help[] =
     "       audit-purge policy unset [-t table]... [--op op,...]\n"
     "       audit-purge policy set --require-approval\n"
     "       audit-purge policy unset --require-approval [--act id]\n"
-    "       audit-purge run [-ny] [--archive dir] [--unsealed]\n"
+    "       audit-purge run [-ny] [--archive dir] [--unsealed | --shipped]\n"
     "                 [--wait interval]\n"
     "                 [--before time -t table... [--op op,...]]\n"
     "                 [--prepare]\n"
@@ -42,6 +42,7 @@ static const char help[] =
     "      --require-approval no act without another role's approval\n"
     "      --before TIME      what happened before this time\n"
     "      --unsealed         also what no seal covers\n"
+    "      --shipped          only what an archive database has verified\n"
     "      --archive DIR      write it there first; erase: there, too\n"
     "      --prepare          only prepare the act, for approve\n"
     "      --act ACT          carry out the act that was approved\n"
@@ -76,6 +77,7 @@ static const struct option longopts[] = {
 	{ "related", no_argument, NULL, OPT_RELATED },
 	{ "require-approval", no_argument, NULL, OPT_REQUIRE_APPROVAL },
 	{ "session", required_argument, NULL, OPT_SESSION },
+	{ "shipped", no_argument, NULL, OPT_SHIPPED },
 	{ "unsealed", no_argument, NULL, OPT_UNSEALED },
 	{ "wait", required_argument, NULL, OPT_WAIT },
 	{ "why", required_argument, NULL, OPT_WHY },
@@ -98,8 +100,8 @@ static const struct verb list[] = {
 	{ "policy", run_policy, 0, 1,
 	    { 't', OPT_OP, OPT_KEEP, OPT_REQUIRE_APPROVAL, OPT_ACT, 'f' } },
 	{ "run", run_run, 0, 0,
-	    { 'n', 'y', OPT_BEFORE, 't', OPT_OP, OPT_UNSEALED, OPT_ARCHIVE,
-		OPT_WAIT, OPT_PREPARE, OPT_ACT, 'f' } },
+	    { 'n', 'y', OPT_BEFORE, 't', OPT_OP, OPT_UNSEALED, OPT_SHIPPED,
+		OPT_ARCHIVE, OPT_WAIT, OPT_PREPARE, OPT_ACT, 'f' } },
 	{ "hold", run_hold, 0, -1,
 	    { 't', 'k', OPT_RELATED, 'a', OPT_SESSION, 's', 'u', OPT_WHY,
 		'f' } },

@@ -174,6 +174,7 @@ extern const char sql_purge_readers[];
 extern const char sql_purge_rest[];
 extern const char sql_purge_rewrite[];
 extern const char sql_purge_run_id[];
+extern const char sql_purge_shipped[];
 extern const char sql_read_script[];
 extern const char sql_read_sync[];
 extern const char sql_read_waits[];

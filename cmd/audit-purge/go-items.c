@@ -22,9 +22,13 @@ go_check_options(const struct run *run)
 		tool_misuse("run: -t and --op need --before; without them it "
 			    "goes by the policies");
 	if (given[OPT_ACT] != NULL &&
-	    (given[OPT_BEFORE] != NULL || given[OPT_UNSEALED] != NULL))
+	    (given[OPT_BEFORE] != NULL || given[OPT_UNSEALED] != NULL ||
+		given[OPT_SHIPPED] != NULL))
 		tool_misuse("run: --act says it all: no --before, no "
-			    "--unsealed");
+			    "--unsealed, no --shipped");
+	if (given[OPT_SHIPPED] != NULL && given[OPT_UNSEALED] != NULL)
+		tool_misuse("run: what is not sealed is not shipped: --shipped "
+			    "or --unsealed");
 	if (given[OPT_PREPARE] != NULL &&
 	    (given[OPT_ACT] != NULL || given['n'] != NULL))
 		tool_misuse("run: --prepare alone, without --act and -n");
@@ -94,6 +98,7 @@ keep_act(int ncols, char *const cols[], void *arg)
 	(void)ncols;
 	g->items = xstrdup(cols[0]);
 	g->unsealed = *cols[1] == 't';
+	g->shipped = *cols[3] == 't';
 	if (g->archive == NULL && cols[2] != NULL)
 		g->archive = xstrdup(cols[2]);
 	return 0;
@@ -111,6 +116,41 @@ items_approved(struct go *g)
 	    db_query(run->db, sql_purge_act, 1, &g->act, keep_act, g) == -1)
 		status = run_failed(run, "--act");
 	return status;
+}
+
+/* Of the one row that there may be */
+struct shipped {
+	bool verbose, there;
+};
+
+static int
+say_shipped(int ncols, char *const cols[], void *arg)
+{
+	struct shipped *s = arg;
+
+	(void)ncols;
+	s->there = true;
+	if (s->verbose)
+		warnx("archive %s has what was sealed up to seal %s, since %s",
+		    cols[0], cols[1], cols[2]);
+	return 0;
+}
+
+enum tool_status
+go_shipped(struct go *g)
+{
+	const char *const *given = g->run->given;
+	struct shipped s = { given['v'] != NULL, false };
+
+	if (db_query(g->run->db, sql_purge_shipped, 0, NULL, say_shipped, &s) ==
+	    -1)
+		return run_failed(g->run, NULL);
+	if (s.there)
+		return TOOL_OK;
+	warnx("no archive database has anything of this trail: audit-seal ship "
+	      "copies it there");
+	return given['n'] != NULL || given[OPT_PREPARE] != NULL ? TOOL_OK
+								: TOOL_NO;
 }
 
 static enum tool_status
@@ -165,6 +205,7 @@ go_items(struct go *g)
 	if (given[OPT_ARCHIVE] != NULL)
 		g->archive = xstrdup(given[OPT_ARCHIVE]);
 	g->unsealed = given[OPT_UNSEALED] != NULL;
+	g->shipped = given[OPT_SHIPPED] != NULL;
 	if (status != TOOL_OK || (status = need_approval(g)) != TOOL_OK)
 		return status;
 	if (given[OPT_ACT] != NULL)

@@ -269,8 +269,20 @@ rewrite(struct go *g, const struct go_part *p)
 	return status;
 }
 
+#define SHIPPED "\"shipped\":true"
+
+/* One member more, which the server heeds */
+static void
+add_shipped(char **json)
+{
+	char *more = xasprintf("{" SHIPPED ",%s", *json + 1);
+
+	free(*json);
+	*json = more;
+}
+
 /* What is to go, written to a file first; *json tells the server of it. Without
- * --archive both stay NULL, and where nothing goes *path does. */
+ * --archive and --shipped both stay NULL, and where nothing goes *path does. */
 static enum tool_status
 archive(struct go *g, const struct go_part *p, char **json, char **path)
 {
@@ -287,6 +299,8 @@ archive(struct go *g, const struct go_part *p, char **json, char **path)
 	struct archive_file file = { .name = NULL };
 	enum tool_status status;
 
+	if (g->archive == NULL && g->shipped)
+		*json = xstrdup("{" SHIPPED "}");
 	if (g->archive == NULL)
 		return TOOL_OK;
 	progress_hide();
@@ -296,6 +310,8 @@ archive(struct go *g, const struct go_part *p, char **json, char **path)
 			*path = xasprintf("%s/%s", file.dir, file.name);
 		} else /* what was sealed since does not go either */
 			*json = xasprintf("{\"seal\":%" PRId64 "}", file.seal);
+		if (g->shipped)
+			add_shipped(json);
 	}
 	archive_free(&file);
 	return status;

@@ -30,9 +30,10 @@ enum {
 static enum tool_status
 count(struct go *g, db_row *fn, void *arg)
 {
-	char *params[] = { g->items, g->unsealed ? "true" : "false", g->zone };
+	char *params[] = { g->items, g->unsealed ? "true" : "false", g->zone,
+		g->shipped ? "true" : "false" };
 
-	if (db_query(g->run->db, sql_purge_counts, 3, params, fn, arg) == -1)
+	if (db_query(g->run->db, sql_purge_counts, 4, params, fn, arg) == -1)
 		return run_failed(g->run, NULL);
 	return TOOL_OK;
 }
@@ -76,7 +77,7 @@ show_rows(struct go *g, FILE *fp, struct shown *s)
 		{ "EVENTS", 6, 0, GRID_RIGHT },
 		{ "SIZE", 6, 0, GRID_RIGHT },
 		{ "HELD", 4, 0, GRID_RIGHT },
-		{ "UNSEALED", 4, 0, GRID_RIGHT },
+		{ g->shipped ? "UNSHIPPED" : "UNSEALED", 4, 0, GRID_RIGHT },
 	};
 	char *head;
 
@@ -129,7 +130,8 @@ go_prepare(struct go *g)
 {
 	char *line = NULL;
 	char *dir = NULL;
-	char *params[] = { g->items, g->unsealed ? "true" : "false", NULL };
+	char *params[] = { g->items, g->unsealed ? "true" : "false", NULL,
+		g->shipped ? "true" : "false" };
 	enum tool_status status = TOOL_OK;
 
 	/* whoever carries it out may stand somewhere else */
@@ -138,7 +140,7 @@ go_prepare(struct go *g)
 		return TOOL_MISUSE;
 	}
 	params[2] = dir;
-	if (db_value(g->run->db, sql_purge_prepare, 3, params, &line) == -1)
+	if (db_value(g->run->db, sql_purge_prepare, 4, params, &line) == -1)
 		status = run_failed(g->run, NULL);
 	else
 		puts(line);

@@ -102,8 +102,15 @@ judge(const struct go *g)
 	int i;
 
 	if (g->open > 0) {
-		warnx("%s sealed yet: run audit-seal, or say --unsealed",
-		    count(text, g->open, "is not", "are not"));
+		count(text, g->open, "is not", "are not");
+		if (g->shipped)
+			warnx("%s in an archive database yet: run audit-seal "
+			      "and audit-seal ship",
+			    text);
+		else
+			warnx("%s sealed yet: run audit-seal, or say "
+			      "--unsealed",
+			    text);
 		status = TOOL_NO;
 	}
 	if (g->held > 0 && run->given[OPT_BEFORE] != NULL) {
@@ -155,6 +162,8 @@ begin(struct go *g)
 		status = run_lock(g->run);
 	if (status == TOOL_OK)
 		status = go_items(g);
+	if (status == TOOL_OK && g->shipped)
+		status = go_shipped(g);
 	if (status == TOOL_OK && g->archive != NULL)
 		status = archive_dir(g->archive);
 	if (status == TOOL_OK && acts &&

@@ -15,6 +15,7 @@ struct go {
 	char *archive;	   /* where to write it first; NULL: nowhere */
 	char *zone;	   /* of times on a terminal */
 	bool unsealed;	   /* also what no seal covers */
+	bool shipped;	   /* only what an archive database has */
 	long long wait_ms; /* how long a month that is in use is waited for */
 
 	uint64_t events, bytes, sessions;
@@ -45,6 +46,8 @@ void go_done_free(struct go_done *); /* leaves it all zeros */
 
 /* Find out what may go; ends the program where the options make no sense. */
 enum tool_status go_items(struct go *);
+/* Of --shipped: whether an archive database has anything. */
+enum tool_status go_shipped(struct go *);
 void go_check_options(const struct run *);
 /* Prepare it for another role to approve, and print that. */
 enum tool_status go_prepare(struct go *);

@@ -96,7 +96,8 @@ declare approved jsonb;
 begin
   perform audit.need_purge_lock();
   approved := audit.check_approval(act, 'run');
-  if approved is not null and (items is distinct from approved -> 'items' or unsealed and (approved -> 'unsealed') is distinct from 'true') then
+  if approved is not null and (items is distinct from approved -> 'items' or unsealed and (approved -> 'unsealed') is distinct from 'true'
+      or (approved -> 'shipped') = 'true' and (archive ? 'shipped') is not true) then
     raise exception 'this is not what was approved' using errcode = 'UA020';
   end if;
   perform audit.check_items(items);
@@ -111,6 +112,36 @@ begin
   select s.no, s.horizon, s.line::json ->> 'system' into no, horizon, system from audit.seal s order by s.no desc limit 1;
   if system <> (select c.system_identifier::text from pg_control_system() c) then
     raise exception 'the trail was restored since it was sealed' using errcode = 'UA022', hint = 'Run audit-seal first.';
+  end if;
+end $$;
+
+-- The archive database that has the most of this trail, as it is sealed here; null where none has anything.
+create function audit.purge_shipped(out archive uuid, out name text, out trail text, out seal bigint, out at timestamptz)
+ language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  select h.archive, h.name, h.trail, h.seal, h.at into archive, name, trail, seal, at
+    from audit.shipped h join audit.seal s on s.no = h.seal and s.hash = h.hash order by h.seal desc, h.at desc limit 1;
+end $$;
+
+-- How far what may go has to be covered by seals: by those that there were when it was written to a file (archive "seal"), and
+-- by those that an archive database has verified (archive "shipped"); that one is then shipped. A seal of the time before a
+-- restore covers no transaction of now, whatever its number.
+create function audit.purge_upto(archive jsonb, out no bigint, out horizon bigint, out shipped jsonb) language plpgsql stable
+ set search_path = pg_catalog, pg_temp as $$
+declare h record; last bigint; system text;
+begin
+  select s.no, s.horizon into last, horizon from audit.purge_seal() s;
+  no := case when last is not null then least(last, (archive ->> 'seal')::bigint) end;
+  if archive ? 'shipped' then
+    select * into h from audit.purge_shipped();
+    no := case when last is not null then least(no, coalesce(h.seal, -1)) end;
+    shipped := jsonb_build_object('archive', h.archive, 'name', h.name, 'trail', h.trail, 'seal', h.seal);
+  end if;
+  if no < last then
+    select s.horizon, s.line::json ->> 'system' into horizon, system from audit.seal s where s.no = purge_upto.no;
+    if system is distinct from (select c.system_identifier::text from pg_control_system() c) then
+      horizon := null;
+    end if;
   end if;
 end $$;
 
@@ -273,12 +304,8 @@ begin
   select x.lo, x.hi into p from audit.partition x where x.part = purge_month.part;
   if p.lo is null or p.hi > audit.this_month() then return; end if;
   month := audit.month_of(p.lo);
-  s := audit.purge_seal();
+  s := audit.purge_upto(archive);
   if s.no is null then return; end if;
-  if archive ? 'seal' then	-- what was sealed later is not in it
-    s.no := least(s.no, (archive ->> 'seal')::bigint);
-    s.horizon := (select x.horizon from audit.seal x where x.no = s.no);
-  end if;
   -- nobody comes to hold or to add something now
   perform audit.lock_holds();
   execute format('lock table %s in share mode', part);
@@ -312,7 +339,7 @@ begin
   event := audit.note_purge(run, (select jsonb_build_object('policy', to_jsonb(policies),
       'how', 'month', 'before', audit.utc(max(i.before)), 'month', month, 'partition', (select c.relname from pg_class c where c.oid = part),
       'events', events, 'unsealed', 0, 'from', audit.utc(first), 'to', audit.utc(last), 'upto', s.no, 'kept', to_jsonb(stay), 'root', l.root,
-      'archive', audit.archive_said(archive), 'act', act) from audit.purge_items(items) i));
+      'archive', audit.archive_said(archive), 'act', act) || case when s.shipped is null then '{}' else jsonb_build_object('shipped', s.shipped) end from audit.purge_items(items) i));
 end $$;
 
 -- An empty month that is over goes itself. That keeps writers waiting, so it waits for nobody but a moment, and where it cannot
@@ -321,7 +348,7 @@ create function audit.purge_drop(run uuid, part regclass, items jsonb, act uuid 
  security definer set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
 declare p record; there bool; name text;
 begin
-  perform audit.begin_purge(items, act, false, '{}');
+  perform audit.begin_purge(items, act, false, '{"shipped": true}');
   select x.lo, x.hi into p from audit.partition x where x.part = purge_drop.part;
   if p.lo is null or p.hi > audit.this_month() then return null; end if;
   name := (select c.relname from pg_class c where c.oid = part);
@@ -402,8 +429,8 @@ create function audit.purge_batch(run uuid, part regclass, items jsonb, after uu
 declare s record; c audit.going[] := '{}'; few audit.going[]; n bigint; ids uuid[]; h record; place record; month text; snap txid_snapshot; at_end uuid;
 begin
   perform audit.begin_purge(items, act, unsealed, archive);
-  s := audit.purge_seal();
-  s.no := least(coalesce(s.no, -1), coalesce((archive ->> 'seal')::bigint, s.no, -1));
+  s := audit.purge_upto(archive);
+  s.no := coalesce(s.no, -1);
   snap := (archive ->> 'snapshot')::txid_snapshot;
   perform audit.check_part(part);
   perform audit.lock_holds();
@@ -445,7 +472,7 @@ begin
   policies := (select array_agg(distinct x.policy) filter (where x.policy <> 0) from unnest(c) x);
   event := audit.note_purge(run, (select jsonb_build_object('policy', to_jsonb(policies), 'how', 'batch', 'before', audit.utc(max(i.before)), 'month', month, 'partition', (select k.relname from pg_class k where k.oid = part),
       'events', events, 'unsealed', case when unsealed then open else 0 end, 'from', audit.utc(first), 'to', audit.utc(last),
-      'claims', place.claims, 'root', place.root, 'archive', audit.archive_said(archive), 'act', act) from audit.purge_items(items) i));
+      'claims', place.claims, 'root', place.root, 'archive', audit.archive_said(archive), 'act', act) || case when s.shipped is null then '{}' else jsonb_build_object('shipped', s.shipped) end from audit.purge_items(items) i));
   if unsealed then open := 0; end if;
 end $$;
 
@@ -463,14 +490,15 @@ begin
       ' and not exists (select from audit.hold h join audit.event e on e.id = x.id where audit.hold_covers(h, e))' end) using items, '00000000-0000-0000-0000-000000000000'::uuid, null::bigint, null::txid_snapshot, unsealed, coalesce(s.horizon, 0);
 end $$;
 
--- What would go, by table, operation and policy; what is held, or not sealed and not asked for, is counted apart.
-create function audit.purge_counts(items jsonb, with_unsealed bool, out "schema" text, out "table" text, out op text, out policy int, out before timestamptz,
+-- What would go, by table, operation and policy; what is held, or not sealed (with_shipped: not shipped) and not asked for, is
+-- counted apart.
+create function audit.purge_counts(items jsonb, with_unsealed bool, with_shipped bool default false, out "schema" text, out "table" text, out op text, out policy int, out before timestamptz,
   out first timestamptz, out last timestamptz, out events bigint, out bytes bigint, out held bigint, out unsealed bigint) returns setof record
  language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare s record;
 begin
   perform audit.check_items(items);
-  s := audit.purge_seal();
+  s := audit.purge_upto(case when with_shipped then '{"shipped": true}'::jsonb end);
   return query execute format($q$
     select r."schema", r."table", x.op, x.policy, x.before, min(x.at), max(x.at), count(*) filter (where x.goes),
       coalesce(sum(x.size) filter (where x.goes), 0)::bigint, count(*) filter (where x.held), count(*) filter (where x.open)
@@ -516,7 +544,7 @@ create function audit.purge_rest(run uuid, items jsonb, act uuid default null, m
  security definer set search_path = pg_catalog, pg_temp as $$
 declare cutoff timestamptz; ids text[]; gone int[];
 begin
-  perform audit.begin_purge(items, act, false, '{}');
+  perform audit.begin_purge(items, act, false, '{"shipped": true}');
   sessions := 0; known := 0; actors := 0; relations := 0; more := false;
   -- both have to have one
   select case when count(distinct i.op) = 2 then min(i.before) end into cutoff
