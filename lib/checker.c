@@ -249,10 +249,11 @@ say_summary(const struct checker *c, const struct seal *last)
 	finding_put_trail(c->findings);
 	if (n == 0) {
 		printf("verified: %" PRIu64 " events in %" PRIu64
-		       " seal%s are as they were sealed, until %s; %" PRIu64
-		       " wait for the next seal",
-		    leaves_events(c->leaves), seals, seals == 1 ? "" : "s", to,
-		    leaves_unsealed(c->leaves));
+		       " seal%s are as they were sealed, until %s",
+		    leaves_events(c->leaves), seals, seals == 1 ? "" : "s", to);
+		if (c->findings->trail == NULL)
+			printf("; %" PRIu64 " wait for the next seal",
+			    leaves_unsealed(c->leaves));
 		if (claims_purged(c->claims) > 0)
 			printf("; %" PRIu64 " were purged",
 			    claims_purged(c->claims));

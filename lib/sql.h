@@ -344,6 +344,7 @@ extern const char sql_verify_range[];
 extern const char sql_verify_ranges[];
 extern const char sql_verify_settings[];
 extern const char sql_verify_snapshot[];
+extern const char sql_verify_unknown_trails[];
 extern const char sql_version[];
 extern const char sql_wait[];
 extern const char sql_whole_begin[];

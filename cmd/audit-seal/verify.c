@@ -15,6 +15,7 @@
 #include "mem.h"
 #include "offline.h"
 #include "pager.h"
+#include "sql.h"
 #include "tsa.h"
 
 /* Whether one of the trails that are meant has this id */
@@ -53,7 +54,6 @@ name_absent(const struct run *run, const struct anchors *a,
 	const struct anchor *one, *later;
 	char id[HEX_UUID];
 
-	findings->trail = NULL;
 	for (one = a->v; one < a->v + a->n; one++) {
 		if (is_meant(run, one->trail))
 			continue;
@@ -68,6 +68,39 @@ name_absent(const struct run *run, const struct anchors *a,
 		    "archive has no such trail",
 		    one->no, id);
 	}
+}
+
+static int
+put_unknown(int ncols, char *const cols[], void *arg)
+{
+	(void)ncols;
+	finding_put(arg, "inserted", (struct finding_at){ NULL },
+	    "%s events are of trail number %s, which the archive does not have",
+	    cols[1], cols[0]);
+	return 0;
+}
+
+/* What is no trail's is seen by readers of all. */
+static enum tool_status
+find_unknown(struct run *run, struct findings *findings)
+{
+	struct words nos = { NULL, 0 };
+	enum tool_status status = TOOL_OK;
+	char text[12], *array;
+	size_t i;
+
+	words_add(&nos, "0"); /* the archive's own */
+	for (i = 0; i < run->trails.n; i++) {
+		snprintf(text, sizeof(text), "%d", run->trails.v[i].no);
+		words_add(&nos, text);
+	}
+	array = db_array(nos.n, nos.v);
+	if (db_query(run->db, sql_verify_unknown_trails, 1, &array, put_unknown,
+		findings) == -1)
+		status = run_failed(run, NULL);
+	free(array);
+	words_free(&nos);
+	return status;
 }
 
 /* Each trail in turn; what is found in one does not keep from the next. */
@@ -94,9 +127,14 @@ verify_all(struct run *run, const struct checker_begin *given,
 		if (status == TOOL_NO)
 			worst = TOOL_NO;
 	}
+	if (run->named.n > 0)
+		return worst;
+	findings->trail = NULL;
 	findings->count = 0;
-	if (run->named.n == 0)
-		name_absent(run, all, findings);
+	name_absent(run, all, findings);
+	status = find_unknown(run, findings);
+	if (status != TOOL_OK)
+		return status;
 	return findings->count > 0 ? TOOL_NO : worst;
 }
 
