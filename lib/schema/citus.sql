@@ -62,8 +62,8 @@ begin
   perform pg_advisory_xact_lock('audit.archived_event'::regclass::oid::bigint);
   for month in select p.part from audit.partition p join pg_class c on c.oid = p.part join pg_am a on a.oid = c.relam
       where a.amname = 'heap' and p.hi <= audit.first_id(least(before, now())) order by p.lo loop
-    execute format('select exists (select from %s)', month) into filled;
-    continue when not filled;
+    execute format('select true from %s limit 1', month) into filled;
+    continue when filled is null;
     begin
       execute format('select alter_table_set_access_method(%L, %L)', month, 'columnar');
       done := done + 1;
