@@ -165,6 +165,11 @@ name_trail(struct ship *s)
 	if (rc == -1 && name == NULL &&
 	    strcmp(db_sqlstate(s->archive), "42704") == 0) {
 		db_forget(s->archive);
+		/* a trial is in a transaction, which that has ended */
+		if (s->run->given['n'] != NULL &&
+		    (db_rollback(s->archive) == -1 ||
+			db_begin(s->archive, DB_WRITE) == -1))
+			return TOOL_FAILED;
 		rc = take_trail(s, s->database, &no);
 	}
 	if (rc == -1)
