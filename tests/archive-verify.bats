@@ -258,7 +258,7 @@ altered() {
 	audit-seal prove "$(cat id)" >proof
 	audit-seal prove --hide new.price "$(cat id)" >hidden
 	audit-seal prove "$(sql "select ev('shop1')")" >other
-	audit-seal consistency --trail crm 1 5 >consistency
+	audit-seal consistency --trail crm 1 5 >grown
 	run -1 --separate-stderr audit-seal prove ffffffff-ffff
 	is "$output" ''
 	export PGHOST=/nowhere
@@ -272,7 +272,7 @@ altered() {
 	is "$(jq -c '.hidden' <<<"$output")" '["new"]'
 	run -0 --separate-stderr audit-seal check-proof other
 	run -0 --separate-stderr audit-seal check-proof --pubkey "$DIR/pub" \
-		consistency
+		grown
 }
 
 @test "evidence of an archive tells what was done to it" {
@@ -357,6 +357,11 @@ altered() {
 	is "$status" 0
 }
 
+# within DATABASE - from here on
+within() {
+	PGDATABASE=$1
+}
+
 # source - one more trail in a database of its own: a record to be erased, and
 # events to be purged
 source() {
@@ -389,7 +394,7 @@ forget() {
 	audit-seal ship --to "$archive" --trail three >/dev/null
 	forget
 	audit-seal ship --to "$archive" >/dev/null
-	PGDATABASE=${archive#*=}
+	within "${archive#*=}"
 	verified --trail three
 	is "$status" 0
 	is "$(jq -c 'select(.note) | [.note, .message]' <<<"$output")" "$(
@@ -416,7 +421,7 @@ forget() {
 	forget
 	audit-seal ship --to "$archive" --trail three >/dev/null
 	audit-seal verify >there
-	PGDATABASE=${archive#*=}
+	within "${archive#*=}"
 	verified --trail three
 	is "$status" 0
 	is "$(jq -c 'select(has("verified")) | [.events, .purged, .erased]' \
