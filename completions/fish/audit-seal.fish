@@ -1,7 +1,7 @@
 # completion of audit-seal for fish
 
 complete -c audit-seal -n 'not __fish_seen_subcommand_from keygen check-proof' -f
-complete -c audit-seal -n __fish_use_subcommand -a 'make keygen list verify export prove consistency check-proof status checkpoint stamp'
+complete -c audit-seal -n __fish_use_subcommand -a 'make keygen list verify export prove consistency check-proof status checkpoint stamp ship'
 complete -c audit-seal -l key -r -F -d 'sign with this private key'
 complete -c audit-seal -l evolve -d 'make the key of the next seal, destroy this one'
 complete -c audit-seal -l next-key -r -F -d 'the public key of the next seal'
@@ -15,6 +15,13 @@ complete -c audit-seal -l hide -x -a 'key label actor session app addr reason ol
 complete -c audit-seal -l tsq -r -F -d 'write a request for a time stamp'
 complete -c audit-seal -l tsr -r -F -d 'check the reply, keep it'
 complete -c audit-seal -l trail -x -d 'of an archive database: which trail'
+complete -c audit-seal -l to -x -d 'the archive database'
+complete -c audit-seal -l fork -d 'begin another trail: the source was restored'
+complete -c audit-seal -l streams -x -d 'so many connections at once'
+complete -c audit-seal -l follow -d 'go on with what is sealed from now on'
+complete -c audit-seal -l interval -x -d 'look that often'
+complete -c audit-seal -l erased -d 'erase in the archive, too'
+complete -c audit-seal -s n -l dry-run -d 'say what would be shipped'
 complete -c audit-seal -s s -l since -x -d 'from the seals of this time on'
 complete -c audit-seal -s u -l until -x -d 'to the seals before this time'
 complete -c audit-seal -s l -l limit -x -d 'the newest N'
