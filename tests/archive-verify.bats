@@ -435,3 +435,46 @@ forget() {
 	is "$status" 1
 	sql_in postgres "drop database ${CRM}_three (force)"
 }
+
+@test "after a fork a proof is of the trail that is named" {
+	copy
+	archive=dbname=$PGDATABASE
+	source
+	audit-seal ship --to "$archive" --trail three >/dev/null
+	copy_database "$PGDATABASE" "${PGDATABASE}_backup"
+	sql "insert into visit values (30)"
+	await covered
+	audit-seal >/dev/null
+	audit-seal ship --to "$archive" >/dev/null
+	within "${PGDATABASE}_backup"
+	sql "insert into visit values (31)"
+	await covered
+	audit-seal >/dev/null
+	run ! --separate-stderr audit-seal ship --to "$archive"
+	audit-seal ship --to "$archive" --trail fork --fork >/dev/null
+	id=$(sql "select id from audit.event where \"table\" = 'person'")
+	own=$(sql "select max(id::text) from audit.event where \"table\" = 'visit'")
+	sql_in postgres "drop database ${CRM}_three (force)"
+	within "${archive#*=}"
+	sql_in postgres "drop database ${CRM}_three_backup (force)"
+	verified
+	is "$(jq -r 'select(.name) | "\(.name) \(.verified)"' <<<"$output")" \
+		$'crm true\nshop true\nthree true\nfork true'
+	run -2 --separate-stderr audit-seal prove "$id"
+	is "$output" ''
+	is "$stderr" 'audit-seal: which trail? --trail says it: three, fork'
+	audit-seal prove --trail fork "$id" >proof
+	is "$(audit-seal check-proof proof | jq .event.id)" "\"$id\""
+	audit-seal prove "$own" >proof
+	run -1 --separate-stderr audit-seal prove --trail three "$own"
+	is "$output" ''
+}
+
+@test "since a time, the seals of each trail from then on are verified" {
+	copy
+	time=$(audit-seal list --trail shop | jq -r .at | head -n 1)
+	verified -s "$time" --anchor "$DIR/anchors"
+	is "$status" 0
+	is "$(jq -c 'select(.name) | [.name, .seals]' <<<"$output")" \
+		$'["crm",1]\n["shop",2]'
+}

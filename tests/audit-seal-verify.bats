@@ -58,8 +58,8 @@ kinds() {
 	jq -r 'select(.finding) | "\(.finding) \(.seal // "-")"'
 }
 
-# found [OPTION]... - the findings, "what seal"; the answer is no; a file says
-# the same as the database
+# found [OPTION]... - the findings, "what seal"; the answer is no; several
+# processes say the same as one, and a file as the database
 found() {
 	local said
 
@@ -67,6 +67,7 @@ found() {
 	is "$status" 1
 	said=$(kinds <<<"$output")
 	is "$(jq -c 'select(has("verified")).verified' <<<"$output")" false
+	is "$(audit-seal verify --jobs 3 "$@")" "$output"
 	audit-seal export -o "$BATS_TEST_TMPDIR/evidence"
 	run --separate-stderr audit-seal verify --offline \
 		"$BATS_TEST_TMPDIR/evidence" "$@"
@@ -75,11 +76,13 @@ found() {
 	echo "$said"
 }
 
-# sound [OPTION]... - nothing is found, and a file says the same
+# sound [OPTION]... - nothing is found, and several processes and a file say
+# the same
 sound() {
 	run -0 --separate-stderr audit-seal verify "$@"
 	is "$(jq -c 'select(.finding)' <<<"$output")" ''
 	is "$(jq -c 'select(has("verified")).verified' <<<"$output")" true
+	is "$(audit-seal verify --jobs 3 "$@")" "$output"
 	audit-seal export -o "$BATS_TEST_TMPDIR/evidence"
 	run -0 --separate-stderr audit-seal verify --offline \
 		"$BATS_TEST_TMPDIR/evidence" "$@"
@@ -176,6 +179,8 @@ number() {
 	run -0 --separate-stderr audit-seal verify -s "$time" --pubkey "$DIR/pub" \
 		--anchor "$DIR/anchors"
 	is "$(jq -c '[.verified, .seals, .events]' <<<"${lines[-1]}")" '[true,2,4]'
+	is "$(audit-seal verify --jobs 4 -s "$time" --pubkey "$DIR/pub" \
+		--anchor "$DIR/anchors")" "$output"
 	audit-seal export -s "$time" -o "$BATS_TEST_TMPDIR/evidence"
 	run -0 --separate-stderr audit-seal verify --offline "$BATS_TEST_TMPDIR/evidence"
 	is "$(jq -c '[.verified, .seals, .events]' <<<"${lines[-1]}")" '[true,2,4]'
@@ -527,4 +532,25 @@ stamp 3'
 	run -3 --separate-stderr as verify_nobody audit-seal verify
 	[[ $stderr == *'audit-rule grant ROLE auditor'* ]]
 	sql "drop role verify_nobody"
+}
+
+@test "a process that cannot connect is a failure, and there is no summary" {
+	copy
+	make_role verify_few login connection limit 2
+	audit-rule grant verify_few auditor >/dev/null
+	as verify_few audit-seal verify --jobs 1
+	run -3 --separate-stderr as verify_few audit-seal verify --jobs 3
+	[[ $output != *'"verified"'* ]]
+	[[ $stderr == *'too many connections'* ]]
+	sql "drop owned by verify_few" "drop role verify_few"
+}
+
+@test "so many jobs as there cannot be are misuse" {
+	for n in 0 -1 65 x; do
+		run -2 --separate-stderr audit-seal verify --jobs "$n"
+		is "$output" ''
+		[[ $stderr == "audit-seal: --jobs $n: "* ]]
+	done
+	run -2 --separate-stderr audit-seal verify --offline "$DIR/anchors" --jobs 2
+	is "$output" ''
 }
