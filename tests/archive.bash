@@ -1,81 +1,75 @@
-# archive.bash - archive databases in tests: "load archive" makes these known
+# archive.bash - two trails and an archive of them: "load archive" makes these
+# known, beside those of helper.bash
 
-# archive_database NAME - an archive database of this name in this cluster
-archive_database() {
-	PGOPTIONS='-c client_min_messages=warning' psql -qd postgres \
-		-c "drop database if exists $1 (force)" -c "create database $1"
-	audit-rule init --archive -d "$1"
+# two_trails - databases A (the trail crm) and B (shop) with tables alike and
+# not, and the archive C that has what was sealed; A has more. PGDATABASE is A.
+two_trails() {
+	local db
+
+	A=$(basename "$BATS_TEST_FILENAME" .bats | tr -c 'a-z0-9\n' _)
+	B=${A}_b
+	C=${A}_c
+	export A B C PGDATABASE=$A TZ=UTC
+	for db in "$A" "$B" "$C"; do
+		PGOPTIONS='-c client_min_messages=warning' psql -qd postgres \
+			-c "drop database if exists $db (force)" \
+			-c "create database $db"
+	done
+	audit-rule init --archive -d "$C"
+	for db in "$A" "$B"; do
+		PGDATABASE=$db one_trail
+	done
+	sql 'create table only_a(id int primary key, v text)'
+	audit-rule add only_a
+	sql "insert into only_a values (1, 'a')"
+	PGDATABASE=$B sql 'create table only_b(id int primary key, v text)'
+	PGDATABASE=$B audit-rule add only_b
+	PGDATABASE=$B sql "insert into only_b values (1, 'b')"
+	ship_both
+	sql begin "set local audit.actor = 'zoe'" \
+		'update item set price = 9.90 where id = 1' \
+		"insert into item values (8, 'eight', 8)" commit
 }
 
-# ship_by_hand SOURCE ARCHIVE [NAME] - take what SOURCE has sealed, as
-# audit-seal ship does, but without a look at it
-ship_by_hand() {
-	local dir from no
+one_trail() {
+	audit-rule init
+	sql 'create table item(id int primary key, name text, price numeric)' \
+		'create table "Odd ""T"("a b" int, c text, v text, primary key (c, "a b"))' \
+		'create table old(id int primary key, v text)' \
+		'create table part(id int primary key, item int references item, v text)'
+	audit-rule add item --label name --related --name items
+	audit-rule add '"Odd ""T"' old
+	sql begin "set local audit.actor = 'alice'" \
+		"insert into item select i, 'item ' || i, i * 1.10 from generate_series(1, 5) i" \
+		"insert into part values (1, 1, 'x'), (2, 2, 'y')" commit
+	sql begin "set local audit.actor = 'bob'" "set local audit.reason = 'why'" \
+		'update item set price = price + 1 where id < 4' \
+		'delete from part where id = 1' 'delete from item where id = 5' commit
+	sql "insert into \"Odd \"\"T\" values (1, 'x,y', 'v')" \
+		"insert into old values (1, 'before')" \
+		'alter table old rename to renamed' "update renamed set v = 'after'"
+}
 
-	dir=$(mktemp -d)
-	psql -qAtX -v ON_ERROR_STOP=1 -d "$1" -v "dir=$dir" <<-'END'
-		\o :dir/trail
-		select id, encode(seal_key, 'hex') from audit.trail;
-		\o :dir/relations
-		select json_build_object(
-		  'relations', (select json_agg(r) from audit.relation r),
-		  'names', (select json_agg(r) from audit.relation_name r),
-		  'columns', (select json_agg(r) from audit.relation_columns r));
-	END
-	no=$(psql -qAtX -v ON_ERROR_STOP=1 -d "$2" \
-		-v id="$(cut -d '|' -f 1 "$dir/trail")" -v name="${3-}" \
-		-v key="$(cut -d '|' -f 2 "$dir/trail")" \
-		-v relations="$(cat "$dir/relations")" <<-'END'
-		select audit.take_trail(:'id', nullif(:'name', ''),
-		  decode(nullif(:'key', ''), 'hex'), false) as no \gset
-		select from audit.take_relations(:no, :'relations');
-		select :no;
-		END
-	) || return
-	from=$(psql -qAtX -d "$2" -c \
-		"select coalesce((select no + 1 from audit.taken($no)), 0)")
-	psql -qAtX -v ON_ERROR_STOP=1 -d "$1" -v from="$from" >"$dir/events" <<-'END'
-		set search_path = pg_catalog;
-		create temp view sealed as
-		select e.id, e.at, e.op, e."schema", e."table", e.key, e.label,
-		  e.actor, e.role, e.as_role, e.session, e.txid, e.app, e.addr,
-		  e.reason, e.rules, e.old, e.new,
-		  array_to_json(e.redacted)::text as redacted, e.salt, e.record,
-		  e.record_to, e.parents, e.parts
-		from audit.event e;
-		select set_config('test.from', :'from', false) \g /dev/null
-		copy (select * from sealed where id in (
-		  select encode(substr(b, i * 48 + 1, 16), 'hex')::uuid
-		  from (select leaves || '' as b from audit.leaf
-		    where seal >= current_setting('test.from')::bigint offset 0) l,
-		  generate_series(0, length(b) / 48 - 1) i)) to stdout
-	END
-	psql -qAtX -d "$1" -v ON_ERROR_STOP=1 -c "copy (select seal, month, n,
-		leaves from audit.leaf where seal >= $from) to stdout" >"$dir/leaves"
-	psql -qAtX -d "$1" -v ON_ERROR_STOP=1 -c "copy (select s.no, s.at,
-		s.horizon, s.hash, s.tree, s.line, t.state from audit.seal s
-		left join audit.seal_state t on t.seal = s.no
-		where s.no >= $from order by s.no) to stdout" >"$dir/seals"
-	psql -qAtX -v ON_ERROR_STOP=1 -d "$2" -v "no=$no" >/dev/null <<-END
-		create temp table l(seal bigint, month text, n int, leaves bytea);
-		create temp table s(no bigint, at timestamptz, horizon bigint,
-		  hash bytea, tree bytea, line text, state text);
-		\\copy l from '$dir/leaves'
-		\\copy s from '$dir/seals'
-		begin;
-		select audit.take_begin(:no);
-		\\copy pg_temp.incoming from '$dir/events'
-		select audit.take_part(:no, array_agg(seal order by seal, month, n),
-		  array_agg(month order by seal, month, n),
-		  array_agg(n order by seal, month, n),
-		  array_agg(leaves order by seal, month, n))
-		from l having count(*) > 0;
-		select audit.take_seal(:no, s.no, s.at, s.horizon, s.hash, s.tree,
-		  s.line, s.state) from s order by s.no;
-		commit;
-	END
-	local status=$?
+# ship_both - seal and ship both
+ship_both() {
+	PGDATABASE=$A audit-seal >/dev/null
+	PGDATABASE=$A audit-seal ship --to "dbname=$C" --trail crm >/dev/null
+	PGDATABASE=$B audit-seal >/dev/null
+	PGDATABASE=$B audit-seal ship --to "dbname=$C" --trail shop >/dev/null
+}
 
-	rm -rf "$dir"
-	return "$status"
+drop_trails() {
+	psql -qd postgres -c "drop database $A (force)" \
+		-c "drop database $B (force)" -c "drop database $C (force)"
+}
+
+# gone CONDITION - the trail loses these events, as by a purge
+gone() {
+	sql begin "select set_config('audit.purge', audit.purge_ticket(), true)" \
+		"delete from audit.event where $1" commit >/dev/null
+}
+
+# named NAME - each event with this trail as its last key, as jq writes it
+named() {
+	jq -c --arg trail "$1" '. + {trail: $trail}'
 }

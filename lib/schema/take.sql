@@ -13,6 +13,13 @@ create table audit.archived_relation(
 create unique index archived_relation_id on audit.archived_relation(id);
 comment on table audit.archived_relation is 'the tables of each trail, as the trail and as this archive number them';
 
+-- Those of the trails that are chosen, none of which is here.
+create or replace view audit.live as
+  select r.id, null::oid as relid, r."schema"::name collate "C" as "schema", r."table"::name collate "C" as "table", false as hung
+  from audit.relation r join audit.archived_relation x on x.id = r.id
+  where x.trail >= audit.first_trail() and x.trail <= audit.last_trail()
+    and case when (select audit.some_trails()) is null then true else x.trail = any((select audit.some_trails())::int[]) end;
+
 -- A trail belongs to who brought it first.
 create function audit.check_shipper(trail int) returns void language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare t audit.archived_trail;

@@ -42,15 +42,15 @@ whole as (
     else l.relid in (select $1 union all select pg_partition_ancestors($1)) end),
 former as (
   -- not where a live table has the name now: that is another table
-  select distinct f.rel
-  from audit.relation_name f, name x
+  select distinct f.rel, l.relid
+  from audit.relation_name f join audit.live l on l.id = f.rel, name x
   where f."schema" like x.s and f."table" like x.t
     and f.rel not in (select id from whole)
     and ($1 is null or not exists (select from whole)))
 select id as rel, null as schema_like, null as table_like, relid as root from whole
 union all
-select f.rel, x.s, x.t, l.relid
-from former f join audit.live l on l.id = f.rel, name x
+select f.rel, x.s, x.t, f.relid
+from former f, name x
 union all
 select null, x.s, x.t, null from name x
 where x.pattern
