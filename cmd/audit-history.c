@@ -22,10 +22,12 @@
 #include "typed.h"
 
 static const char help[] =
-    "usage: audit-history [-hqV] [-d conninfo] [--rev n | --at time] [--before]\n"
+    "usage: audit-history [-hqV] [-d conninfo] [--archive conninfo]\n"
+    "                     [--trail name]... [--rev n | --at time] [--before]\n"
     "                     [--related] [--sql] [--exact] [-f format] [-o file]\n"
     "                     table key\n"
-    "       audit-history [-hqV] [-d conninfo] [--before] [--sql] [--exact]\n"
+    "       audit-history [-hqV] [-d conninfo] [--archive conninfo]\n"
+    "                     [--trail name]... [--before] [--sql] [--exact]\n"
     "                     [-f format] [-o file] --id prefix\n"
     "       audit-history [-hqV] [-d conninfo] [--exact] [-o file]\n"
     "                     table --at time\n"
@@ -45,6 +47,10 @@ static const char help[] =
     "      --related          with the records that belong to it\n"
     "      --sql              the statements that bring the record back to it\n"
     "      --exact            numbers that a double cannot hold as strings\n"
+    "      --archive CONNINFO with the events of this archive database that\n"
+    "                         the trail has no more\n"
+    "      --trail NAME       of this trail of an archive database; * makes\n"
+    "                         a pattern\n"
     "  -f, --format FORMAT    json: JSON lines; table: what a terminal gets\n"
     "  -o, --output FILE      into this file instead of stdout\n"
     "  -q, --quiet            no remarks on stderr\n" TOOL_HELP;
@@ -56,7 +62,9 @@ enum {
 	OPT_BEFORE,
 	OPT_RELATED,
 	OPT_SQL,
-	OPT_EXACT
+	OPT_EXACT,
+	OPT_ARCHIVE,
+	OPT_TRAIL
 };
 
 static const char opts[] = TOOL_OPTS "t:k:f:o:q";
@@ -70,6 +78,8 @@ static const struct option longopts[] = {
 	{ "related", no_argument, NULL, OPT_RELATED },
 	{ "sql", no_argument, NULL, OPT_SQL },
 	{ "exact", no_argument, NULL, OPT_EXACT },
+	TOOL_ARCHIVE,
+	TOOL_TRAIL,
 	TOOL_FORMAT,
 	TOOL_OUTPUT,
 	TOOL_QUIET,
@@ -78,7 +88,10 @@ static const struct option longopts[] = {
 
 /* what the user asked for */
 struct task {
-	const char *conninfo, *format, *table, *key, *at, *id;
+	const char *conninfo, *archive, *format, *table, *key, *at, *id;
+	struct words names;   /* of trails */
+	struct trails trails; /* of an archive database */
+	struct past past;
 	struct keys keys;
 	bool sql;
 	struct show show;
@@ -104,6 +117,8 @@ parse(int argc, char *argv[], struct task *t)
 		case OPT_RELATED: t->show.related = true; break;
 		case OPT_SQL: t->sql = true; break;
 		case OPT_EXACT: t->show.exact = true; break;
+		case OPT_ARCHIVE: t->archive = optarg; break;
+		case OPT_TRAIL: words_add(&t->names, optarg); break;
 		case 'f': t->format = optarg; break;
 		case 'o': t->show.path = optarg; break;
 		case 'q': t->show.quiet = true; break;
@@ -150,6 +165,11 @@ check(const struct task *t)
 		    t->format != NULL ? "-f" : "--exact");
 	if (one && t->show.related)
 		tool_misuse("--related is for all revisions");
+	if (t->archive != NULL && t->names.n > 0)
+		tool_misuse("--archive with --trail: it adds to the record of "
+			    "the live database");
+	if (t->archive != NULL && t->id == NULL && t->key == NULL)
+		tool_misuse("%s: --archive is for one record", t->table);
 }
 
 /* Not before it is clear what is wanted: a file is overwritten. A zone: times
@@ -161,7 +181,8 @@ open_output(struct show *s, const char *zone)
 	if (s->fp == NULL)
 		show_failed(s);
 	if (zone != NULL && s->undo == NULL)
-		s->rows = rows_new(s->fp, zone, s->related);
+		s->rows = rows_new(s->fp, zone, s->related,
+		    s->trails != NULL && s->trails->n > 1);
 }
 
 static FILE *
@@ -177,8 +198,33 @@ open_rows(void *arg)
 static enum tool_status
 run_whole(struct task *t, struct db *db, const struct tables *tables)
 {
+	if (db_is_archive(db)) {
+		warnx("%s: a whole table is told from its rows of now, which "
+		      "are not in an archive database: of which record?",
+		    t->table);
+		return TOOL_MISUSE;
+	}
 	return whole_print(db, tables, t->table, t->show.choice.bound,
 	    open_rows, &t->show, t->show.exact, t->show.quiet);
+}
+
+/* Which trails are asked, outside of a transaction */
+static enum tool_status
+choose(struct task *t, struct db *db)
+{
+	if (t->archive != NULL) {
+		t->show.past = &t->past;
+		return past_open(&t->past, db, t->archive);
+	}
+	if (db_is_archive(db)) {
+		t->show.trails = &t->trails;
+		if (t->sql) {
+			warnx("--sql: the table is not in an archive database: "
+			      "-d its own, and this one with --archive");
+			return TOOL_MISUSE;
+		}
+	}
+	return typed_trails(db, &t->names, &t->trails);
 }
 
 static enum tool_status
@@ -188,7 +234,11 @@ run(struct task *t, struct db *db)
 	enum tool_status status = TOOL_OK;
 	char *id = NULL, *zone = NULL;
 
-	if (db_check_version(db) == -1 || db_script(db, sql_log_begin) == -1)
+	if (db_check_version(db) == -1)
+		return typed_failed(db);
+	if ((status = choose(t, db)) != TOOL_OK)
+		return status;
+	if (db_script(db, sql_log_begin) == -1)
 		return typed_failed(db);
 	if (grid_wanted(t->format, t->show.path) &&
 	    db_value(db, sql_zone, 0, NULL, &zone) == -1)
@@ -197,9 +247,12 @@ run(struct task *t, struct db *db)
 	if (t->at != NULL)
 		status = typed_time(db, "--at", t->at, TYPED_AFTER,
 		    &t->show.choice.bound);
-	if (status == TOOL_OK)
-		status = t->id != NULL ? typed_event(db, "--id", t->id, &id)
-				       : table_find(&tables, db, t->table);
+	if (status == TOOL_OK && t->id != NULL)
+		status = t->show.past != NULL
+		    ? past_event(t->show.past, db, t->id, &id)
+		    : typed_event(db, "--id", t->id, &id);
+	else if (status == TOOL_OK)
+		status = table_find(&tables, db, t->table);
 	if (status == TOOL_OK && tables.anywhere) {
 		warnx("%s: which table?", t->table);
 		status = TOOL_MISUSE;
@@ -251,6 +304,9 @@ main(int argc, char *argv[])
 		key_add(&t.keys, t.key);
 	db = db_open(t.conninfo);
 	db_needs(db, DB_NEEDS_READER);
+	db_takes_archive(db);
+	if (t.archive != NULL)
+		db_name(db, "live database");
 	status = run(&t, db);
 	rows_free(t.show.rows);
 	undo_free(t.show.undo);
@@ -259,6 +315,9 @@ main(int argc, char *argv[])
 	    fclose(t.show.fp) == EOF)
 		show_failed(&t.show);
 	db_close(db);
+	past_close(&t.past);
+	trails_free(&t.trails);
+	words_free(&t.names);
 	key_free(&t.keys);
 	free(t.show.choice.bound);
 	free(t.show.name);

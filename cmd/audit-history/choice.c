@@ -109,7 +109,7 @@ choice_make(const struct choice *want, struct record *r, struct place *p,
 
 	memset(chosen, 0, sizeof(*chosen));
 	if (want->bound != NULL && p->purged != NULL &&
-	    strcmp(want->bound, p->purged) < 0) {
+	    strcmp(want->bound, p->purged) < 0 && !record_is_whole(r, p)) {
 		chosen->why = "events of that time may have been purged";
 		return;
 	}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "past.h"
 #include "sql.h"
 
 /* One key in one of the tables; *is_there: its record has been found. */
@@ -83,6 +84,14 @@ failed(const struct db *db)
 	return TOOL_FAILED;
 }
 
+static void
+set_place(struct place *p, const struct show *show)
+{
+	p->quiet = show->quiet;
+	p->track.trails = show->trails;
+	p->track.past = show->past;
+}
+
 enum tool_status
 find_keys(struct show *show, struct db *db, const struct tables *tables,
     const char *name, struct keys *keys)
@@ -97,7 +106,7 @@ find_keys(struct show *show, struct db *db, const struct tables *tables,
 
 		if (place_open(&places[i], db, &w, show->exact) == -1)
 			status = failed(db);
-		places[i].quiet = show->quiet;
+		set_place(&places[i], show);
 	}
 	if (status == TOOL_OK)
 		status = show_keys(show, places, tables, name, keys);
@@ -120,6 +129,28 @@ keep_which(int ncols, char *const cols[], void *arg)
 	return 0;
 }
 
+/* What only the archive has, as the trail would say it */
+static enum tool_status
+find_past_event(struct past *past, struct db *db, char *id, struct which *w)
+{
+	char *rel, *hash;
+
+	if (db_query(past->db, sql_history_event, 1, &id, keep_which, w) == -1)
+		return failed(past->db);
+	if (w->rel == NULL)
+		return TOOL_OK;
+	rel = past_live_table(past, w->rel);
+	hash = past_live_record(past, w->hash);
+	free(w->rel);
+	free(w->hash);
+	w->rel = rel;
+	w->hash = hash;
+	if (rel != NULL &&
+	    db_value(db, sql_live_table, 1, &rel, &w->root) == -1)
+		return failed(db);
+	return TOOL_OK;
+}
+
 enum tool_status
 find_event(struct show *show, struct db *db, char *id)
 {
@@ -130,6 +161,11 @@ find_event(struct show *show, struct db *db, char *id)
 
 	if (db_query(db, sql_history_event, 1, &id, keep_which, &w) == -1)
 		return failed(db);
+	if (w.rel == NULL && show->past != NULL &&
+	    (status = find_past_event(show->past, db, id, &w)) != TOOL_OK) {
+		which_free(&w);
+		return status;
+	}
 	if (w.rel == NULL) {
 		warnx("--id %s: this event names no record by a key", id);
 		return TOOL_NO;
@@ -140,7 +176,7 @@ find_event(struct show *show, struct db *db, char *id)
 	if (place_open(&p, db, &w, show->exact) == -1)
 		status = failed(db);
 	else {
-		p.quiet = show->quiet;
+		set_place(&p, show);
 		status = show_record(show, &p, &w, NULL, &is_there);
 	}
 	place_close(&p);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fetch.h"
 #include "mem.h"
 #include "seats.h"
 #include "sql.h"
@@ -23,65 +24,6 @@ key_clear(struct key *k)
 	free(k->record);
 	free(k->values);
 	*k = (struct key){ NULL, NULL };
-}
-
-struct fetch {
-	struct history *h;
-	bool exact, unknown;
-};
-
-static bool
-is_true(const struct db_field *col)
-{
-	return col->data != NULL && col->len == 1 && *col->data != 0;
-}
-
-static int
-add_event(int ncols, const struct db_field cols[], void *arg)
-{
-	struct fetch *f = arg;
-	struct history *h = f->h;
-	struct revision r = { .line = NULL };
-	FILE *fp = xmemstream(&r.line, &r.len);
-
-	f->unknown = ncols != E_KEYS + 2 ||
-	    event_write(fp, E_KEYS, cols, NULL, f->exact) == -1;
-	xclose(fp);
-	if (f->unknown || event_read(&r.e, r.line, r.len) != NULL) {
-		free(r.line);
-		f->unknown = true;
-		return 1;
-	}
-	event_id(&cols[0], r.id);
-	r.before = is_true(&cols[E_KEYS]);
-	r.after = is_true(&cols[E_KEYS + 1]);
-	if (h->n == h->size) {
-		h->size = h->size == 0 ? 16 : 2 * h->size;
-		h->v = xreallocarray(h->v, h->size, sizeof(*h->v));
-	}
-	h->v[h->n++] = r;
-	return 0;
-}
-
-static int
-query(struct history *h, const struct track *t, const char *sql,
-    char *const params[4])
-{
-	struct fetch f = { h, t->exact, false };
-
-	if (db_query_binary(t->db, sql, 4, NULL, params, add_event, &f) == -1)
-		return -1;
-	if (f.unknown)
-		errx(TOOL_FAILED, "the server sends events in an unknown form");
-	return 0;
-}
-
-static int
-fetch(struct history *h, const struct track *t, const struct key *k)
-{
-	return query(h, t, sql_history_events,
-	    (char *[]){ (char *)t->first, (char *)t->end, k->record,
-		k->values });
 }
 
 /* Move an event to another history. */
@@ -111,10 +53,20 @@ keep_key(int ncols, char *const cols[], void *arg)
 static int
 find_key(const struct track *t, const char *id, bool after, struct key *k)
 {
-	char *params[] = { (char *)id, after ? "true" : "false" };
+	char *params[] = { (char *)id, after ? "true" : "false" }, *there;
 
 	key_clear(k);
-	return db_query(t->db, sql_history_key, 2, params, keep_key, k);
+	if (db_query(t->db, sql_history_key, 2, params, keep_key, k) == -1)
+		return -1;
+	if (k->record != NULL || t->past == NULL)
+		return 0;
+	if (db_query(t->past->db, sql_history_key, 2, params, keep_key, k) ==
+	    -1)
+		return -1;
+	there = k->record;
+	k->record = there == NULL ? NULL : past_live_record(t->past, there);
+	free(there);
+	return 0;
 }
 
 static bool
@@ -129,7 +81,9 @@ find_moved(const struct track *t, struct revision *r)
 	char *params[] = { r->id, (char *)t->partition };
 	char *id = NULL;
 
-	if (db_value(t->db, sql_history_moved, 2, params, &id) == -1)
+	if (db_value(t->db, sql_history_moved, 2, params, &id) == -1 ||
+	    (id == NULL && t->past != NULL &&
+		db_value(t->past->db, sql_history_moved, 2, params, &id) == -1))
 		return -1;
 	strlcpy(r->moved, id == NULL ? "" : id, sizeof(r->moved));
 	free(id);
@@ -141,7 +95,7 @@ static int
 fetch_all(struct history *all, const struct track *t, const struct key *k)
 {
 	size_t i;
-	int rc = fetch(all, t, k);
+	int rc = fetch_events(all, t, k->record, k->values);
 
 	for (i = 0; i < all->n && rc == 0 && t->partition != NULL; i++)
 		if (is(&all->v[i], "insert") || is(&all->v[i], "delete"))
@@ -236,14 +190,6 @@ follow(struct history *h, const struct track *t, struct border border)
 	return rc;
 }
 
-static int
-by_id(const void *a, const void *b)
-{
-	const struct revision *x = a, *y = b;
-
-	return strcmp(x->id, y->id);
-}
-
 /* Whether a record that moved between partitions, or changed its key, may have
  * come here or gone on. */
 static bool
@@ -280,16 +226,8 @@ history_find(struct history *h, const struct track *t, const char *record,
 		rc = follow(h, t, border[1]);
 	history_free(&all);
 	if (h->n > 1)
-		qsort(h->v, h->n, sizeof(*h->v), by_id);
+		qsort(h->v, h->n, sizeof(*h->v), fetch_order);
 	return rc;
-}
-
-int
-history_find_loose(struct history *h, const struct track *t, const char *record,
-    const char *parent)
-{
-	return query(h, t, sql_history_loose,
-	    (char *[]){ t->first, t->end, (char *)record, (char *)parent });
 }
 
 void

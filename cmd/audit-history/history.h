@@ -7,6 +7,7 @@
 
 #include "db.h"
 #include "event.h"
+#include "past.h"
 
 struct revision {
 	char *line; /* the event as JSON, which e borrows */
@@ -14,6 +15,7 @@ struct revision {
 	struct event e;
 	char id[EVENT_ID];
 	bool before, after;   /* whether it had the key before, and after */
+	bool archived;	      /* only the archive has it */
 	char moved[EVENT_ID]; /* the other half of a move to another partition;
 			       * "" where it is none */
 };
@@ -27,6 +29,9 @@ struct history {
 /* Where to look; what is not known is NULL. */
 struct track {
 	struct db *db;
+	const struct trails *trails; /* of an archive database; or NULL */
+	struct past
+	    *past; /* what the trail has no more may be there; or NULL */
 	char *first, *end;     /* no event is outside of these ids */
 	const char *partition; /* the columns the table is partitioned by */
 	const char *read;      /* the statement that reads a row of now */

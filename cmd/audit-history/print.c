@@ -26,6 +26,8 @@ put_origin(FILE *fp, const struct origin *o)
 		fprintf(fp, "%s\"%.*s\":", k == 0 ? "{" : ",", (int)len, name);
 		fwrite(value->p, 1, value->len, fp);
 	}
+	if (o->trail.p != NULL)
+		fprintf(fp, ",\"trail\":%.*s", (int)o->trail.len, o->trail.p);
 }
 
 void

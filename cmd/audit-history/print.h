@@ -7,9 +7,9 @@
 
 #include "state.h"
 
-/* What a revision 0 says of itself: JSON; p NULL: null */
+/* What a revision 0 says of itself: JSON; p NULL: null, of the trail nothing */
 struct origin {
-	struct json schema, table, key, label;
+	struct json schema, table, key, label, trail;
 };
 
 /* Write a revision as a line: the event with "rev", "row" and "unknown". */

@@ -149,7 +149,7 @@ set_origin(struct record *r, const struct columns *c)
 	if (r->history.n > 0) {
 		v = r->history.v[0].e.v;
 		r->origin = (struct origin){ v[E_SCHEMA], v[E_TABLE], v[E_KEY],
-			v[E_LABEL] };
+			v[E_LABEL], v[E_TRAIL] };
 		return;
 	}
 	if (r->live.p != NULL) {
@@ -250,4 +250,11 @@ bool
 record_is_none(const struct record *r)
 {
 	return r->history.n == 0 && r->live.p == NULL;
+}
+
+bool
+record_is_whole(const struct record *r, const struct place *p)
+{
+	return p->track.past != NULL && r->history.n > 0 &&
+	    json_says(r->history.v[0].e.v[E_OP], "insert");
 }

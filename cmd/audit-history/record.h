@@ -56,6 +56,9 @@ void record_each(struct record *, struct place *, state_fn *fn, void *arg);
  * before the first one. free() it. */
 char *record_key(const struct record *, struct place *,
     const struct revision *);
+/* Whether an archive tells of the time that may have been purged: from when the
+ * record was made. */
+bool record_is_whole(const struct record *, const struct place *);
 /* Whether there is neither an event nor a row. */
 bool record_is_none(const struct record *);
 

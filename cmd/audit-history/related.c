@@ -26,8 +26,8 @@ struct known {
 };
 
 struct related {
-	struct db *db;
-	bool exact, quiet;
+	const struct track *track; /* where to look */
+	bool quiet;
 	struct item *items;
 	size_t n, size;
 	struct known **known;
@@ -143,6 +143,57 @@ keep_row(int ncols, char *const cols[], void *arg)
 	return 0;
 }
 
+/* A child as the archive says it, as the trail does */
+struct archived {
+	struct children *children;
+	struct place *place;
+	int rc;
+};
+
+static int
+keep_archived(int ncols, char *const cols[], void *arg)
+{
+	struct archived *a = arg;
+	const struct past *past = a->place->track.past;
+	struct which w = { .rel = past_live_table(past, cols[0]),
+		.hash = past_live_record(past, cols[2]) };
+
+	(void)ncols;
+	if (w.rel != NULL && w.hash != NULL) {
+		if (db_value(a->place->db, sql_live_table, 1, &w.rel,
+			&w.root) == -1)
+			a->rc = -1;
+		w.values = copy(cols[3]);
+		w.event = copy(cols[4]);
+		add_child(a->children, &w);
+	}
+	which_free(&w);
+	return a->rc;
+}
+
+/* What only the archive knows to have belonged to it; what both know is found
+ * twice, and shown once. */
+static int
+find_archived(struct children *c, struct place *p, const struct which *w,
+    char *list)
+{
+	const struct past *past = p->track.past;
+	char *record = past_record(past, w->hash), *table;
+	struct archived a = { c, p, 0 };
+	int rc = 0;
+
+	if (record == NULL)
+		return 0;
+	table = xasprintf("%lld", strtoll(record, NULL, 10) >> 32);
+	rc = db_query(past->db, sql_history_children, 6,
+	    (char *[]){ list, record, w->values, table, past->first,
+		past->end },
+	    keep_archived, &a);
+	free(table);
+	free(record);
+	return rc == 0 ? a.rc : rc;
+}
+
 /* What the trail knows to have belonged to the record */
 static int
 find_recorded(struct children *c, const struct record *r, struct place *p,
@@ -159,6 +210,8 @@ find_recorded(struct children *c, const struct record *r, struct place *p,
 	    (char *[]){ list, w->hash, w->values, w->rel, p->track.first,
 		p->track.end },
 	    keep_child, c);
+	if (rc == 0 && p->track.past != NULL)
+		rc = find_archived(c, p, w, list);
 	free(list);
 	free(ids);
 	return rc;
@@ -219,9 +272,11 @@ place_of(struct related *a, const struct which *w)
 	a->known =
 	    xreallocarray(a->known, a->nknown + 1, sizeof(struct known *));
 	a->known[a->nknown++] = k;
-	if (place_open(&k->place, a->db, w, a->exact) == -1)
+	if (place_open(&k->place, a->track->db, w, a->track->exact) == -1)
 		return NULL;
 	k->place.quiet = a->quiet;
+	k->place.track.trails = a->track->trails;
+	k->place.track.past = a->track->past;
 	return &k->place;
 }
 
@@ -324,9 +379,7 @@ int
 related_each(struct record *r, struct place *p, const struct which *w,
     related_fn *fn, void *arg)
 {
-	struct related a = { .db = p->db,
-		.exact = p->track.exact,
-		.quiet = p->quiet };
+	struct related a = { .track = &p->track, .quiet = p->quiet };
 	struct children children = { NULL, 0, NULL };
 	size_t i;
 	int rc = 0;

@@ -15,11 +15,11 @@
 
 #define LONGEST 80 /* characters of a value that are shown among others */
 
-enum { REV, AT, OP, TABLE, KEY, WHO, CHANGE, NCOLUMNS };
+enum { REV, AT, TRAIL, OP, TABLE, KEY, WHO, CHANGE, NCOLUMNS };
 
 struct rows {
 	FILE *fp;
-	bool related;
+	bool has[NCOLUMNS];
 	char *head;
 	struct grid_column columns[NCOLUMNS];
 	int n; /* of them */
@@ -34,11 +34,12 @@ static const struct {
 };
 
 struct rows *
-rows_new(FILE *fp, const char *zone, bool related)
+rows_new(FILE *fp, const char *zone, bool related, bool trails)
 {
 	const struct grid_column columns[NCOLUMNS] = {
 		{ "REV", 3, 8, GRID_RIGHT },
 		{ NULL, 19, 40, GRID_CUT },
+		{ "TRAIL", 5, 40, GRID_CUT },
 		{ "OP", 6, 20, GRID_CUT },
 		{ "TABLE", 12, 40, GRID_CUT },
 		{ "KEY", 5, 40, GRID_CUT },
@@ -49,11 +50,13 @@ rows_new(FILE *fp, const char *zone, bool related)
 	int i;
 
 	r->fp = fp;
-	r->related = related;
 	r->head = xasprintf("AT (%s)", zone);
-	for (i = 0; i < NCOLUMNS; i++)
-		if (related || (i != TABLE && i != KEY))
+	for (i = 0; i < NCOLUMNS; i++) {
+		r->has[i] =
+		    i == TRAIL ? trails : related || (i != TABLE && i != KEY);
+		if (r->has[i])
 			r->columns[r->n++] = columns[i];
+	}
 	r->columns[AT].name = r->head;
 	/* times are shown in the zone in which they were understood */
 	setenv("TZ", zone, 1);
@@ -292,6 +295,7 @@ set_texts(char *texts[NCOLUMNS], const struct state *s, const struct origin *o)
 
 	texts[REV] = s->rev < 0 ? xstrdup("") : xasprintf("%ld", s->rev);
 	texts[AT] = s->r == NULL ? xstrdup("") : at_text(e->v[E_AT]);
+	texts[TRAIL] = plain(s->r == NULL ? o->trail : e->v[E_TRAIL]);
 	texts[OP] = s->r == NULL ? xstrdup("") : plain(e->v[E_OP]);
 	texts[TABLE] = plain(s->r == NULL ? o->table : e->v[E_TABLE]);
 	texts[KEY] = key_text(s->r == NULL ? o->key : e->v[E_KEY]);
@@ -319,7 +323,7 @@ rows_add(struct rows *r, const struct state *s, const struct origin *o)
 		r->grid = grid_new(r->fp, r->n, r->columns, true);
 	set_texts(texts, s, o);
 	for (i = 0; i < NCOLUMNS; i++) {
-		if (!r->related && (i == TABLE || i == KEY))
+		if (!r->has[i])
 			continue;
 		if (i == OP && s->r != NULL)
 			cell_colors[n] = color_of(s->r->e.v[E_OP]);
@@ -355,6 +359,7 @@ put_head(struct rows *r, const struct state *s, const struct origin *o)
 	set_texts(texts, s, o);
 	at = s->r == NULL ? xstrdup("") : when_text(s->r->e.v[E_AT]);
 	reason = s->r == NULL ? xstrdup("") : plain(s->r->e.v[E_REASON]);
+	add_pair(g, "trail", texts[TRAIL]);
 	add_pair(g, "table", texts[TABLE]);
 	add_pair(g, "key", texts[KEY]);
 	add_pair(g, "rev", texts[REV]);

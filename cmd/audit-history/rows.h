@@ -10,8 +10,8 @@
 struct rows;
 
 /* zone: the name of the user's time zone; related: several records' revisions
- * stand below each other. */
-struct rows *rows_new(FILE *, const char *zone, bool related);
+ * stand below each other; trails: of several trails. */
+struct rows *rows_new(FILE *, const char *zone, bool related, bool trails);
 void rows_add(struct rows *, const struct state *, const struct origin *);
 /* One revision, whole: the event, and a line for each column. */
 void rows_whole(struct rows *, const struct state *, const struct origin *);

@@ -93,7 +93,7 @@ remark(const struct show *show, const struct record *r, const struct place *p)
 {
 	const struct revision *v = r->history.v;
 
-	if (p->quiet || p->purged == NULL)
+	if (p->quiet || p->purged == NULL || record_is_whole(r, p))
 		return;
 	if (r->history.n == 0 || !json_says(v->e.v[E_OP], "insert") ||
 	    strcmp(v->id, p->purged) < 0)
@@ -122,7 +122,9 @@ show_record(struct show *show, struct place *p, const struct which *w,
 			record_each(&r, p, print_each, &printing);
 	}
 	if (rc == -1) {
-		warnx("%s", db_error(p->db));
+		warnx("%s",
+		    db_error(p->db) != NULL ? db_error(p->db)
+					    : db_error(p->track.past->db));
 		status = TOOL_FAILED;
 	}
 	record_free(&r);

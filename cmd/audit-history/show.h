@@ -14,7 +14,9 @@
 struct show {
 	struct choice choice;
 	bool related, exact, quiet;
-	const char *path; /* NULL: stdout */
+	const struct trails *trails; /* of an archive database; or NULL */
+	struct past *past;	     /* an archive beside the trail; or NULL */
+	const char *path;	     /* NULL: stdout */
 	FILE *fp;
 	struct rows *rows; /* a table; NULL: JSON lines */
 	struct undo *undo; /* a script, which is written in the end; or NULL */

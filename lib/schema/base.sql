@@ -34,6 +34,10 @@ create function audit.record(rel int, key_values text[]) returns bigint language
   select audit.record(rel, case cardinality(key_values) when 0 then null when 1 then key_values[1]
     else to_jsonb(key_values)::text end) $$;
 
+create function audit.key_values(image jsonb, key text[]) returns text[] language sql immutable
+ set search_path = pg_catalog, pg_temp as $$
+  select coalesce(array_agg(image ->> c order by n), '{}') from unnest(key) with ordinality k(c, n) $$;
+
 -- Who acts, as audit.use_session() has said for this transaction, else the application.
 create type audit.who as (session text, actor text, groups text[]);
 

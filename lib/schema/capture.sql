@@ -6,10 +6,6 @@
 -- somebody made, a huge value) goes through audit.change(), which makes the same events, slower.
 
 -- The key's values as text, and the key itself.
-create function audit.key_values(image jsonb, key text[]) returns text[] language sql immutable
- set search_path = pg_catalog, pg_temp as $$
-  select coalesce(array_agg(image ->> c order by n), '{}') from unnest(key) with ordinality k(c, n) $$;
-
 create function audit.key_text(image jsonb, key text[]) returns text language sql immutable
  set search_path = pg_catalog, pg_temp as $$
   select case cardinality(key) when 0 then null when 1 then image ->> key[1]
