@@ -12,6 +12,7 @@ static const char help[] =
     "       audit-rule init --archive\n"
     "       audit-rule add [options] table...\n"
     "       audit-rule plan [options] table...\n"
+    "       audit-rule plan --archive [--events-a-day n]\n"
     "       audit-rule list\n"
     "       audit-rule show rule|table...\n"
     "       audit-rule enable|disable|remove rule...\n"
@@ -35,6 +36,10 @@ static const char help[] =
     "                         PL/pgSQL; auto: native where that can be\n"
     "      --event-trigger    cover new tables at once, record DDL\n"
     "      --seal-key FILE    the public key of the first signed seal\n"
+    "\n"
+    "plan:\n"
+    "      --archive          what an archive database of this trail would need\n"
+    "      --events-a-day N   or one of so many events\n"
     "\n"
     "add:\n"
     "      --name RULE        one rule of this name for all these tables\n"
@@ -89,6 +94,7 @@ static const struct option longopts[] = {
 	{ "disabled", no_argument, NULL, OPT_DISABLED },
 	{ "drop-trail", no_argument, NULL, OPT_DROP_TRAIL },
 	{ "event-trigger", no_argument, NULL, OPT_EVENT_TRIGGER },
+	{ "events-a-day", required_argument, NULL, OPT_EVENTS_A_DAY },
 	{ "except-actors", required_argument, NULL, OPT_EXCEPT_ACTORS },
 	{ "exclude", required_argument, NULL, OPT_EXCLUDE },
 	{ "groups", required_argument, NULL, OPT_GROUPS },
@@ -126,9 +132,9 @@ static const struct verb list[] = {
 		OPT_LABEL, OPT_ACTOR_COLUMN, OPT_RELATED, OPT_KEEP_BYTES,
 		OPT_REQUIRE_SESSION, OPT_ON_ERROR, OPT_DISABLED, OPT_WAIT,
 		'n' } },
-	{ "plan", run_plan, 1, -1,
-	    { OPT_OPS, OPT_EXCLUDE, OPT_MASK, OPT_LABEL, OPT_RELATED,
-		OPT_KEEP_BYTES, 'f' } },
+	{ "plan", run_plan, 0, -1,
+	    { OPT_ARCHIVE, OPT_EVENTS_A_DAY, OPT_OPS, OPT_EXCLUDE, OPT_MASK,
+		OPT_LABEL, OPT_RELATED, OPT_KEEP_BYTES, 'f' } },
 	{ "list", run_list, 0, 0, { 'f' } },
 	{ "show", run_show, 1, -1, { 'f' } },
 	{ "enable", run_enable, 1, -1, { OPT_WAIT } },

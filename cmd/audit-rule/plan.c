@@ -220,6 +220,16 @@ run_plan(struct run *run, int argc, char *argv[])
 	char *trail = NULL;
 	int i;
 
+	if (run->given[OPT_ARCHIVE] != NULL) {
+		if (argc > 0)
+			tool_misuse("plan --archive is about the whole trail: "
+				    "no tables");
+		return plan_archive(run);
+	}
+	if (argc == 0)
+		tool_misuse("plan: which tables?");
+	if (run->given[OPT_EVENTS_A_DAY] != NULL)
+		tool_misuse("--events-a-day goes with --archive");
 	run_connect(run);
 	if (begin(run, &trail) == -1)
 		status = run_failed(run, NULL);

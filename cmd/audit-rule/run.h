@@ -20,6 +20,7 @@ enum {
 	OPT_DISABLED,
 	OPT_DROP_TRAIL,
 	OPT_EVENT_TRIGGER,
+	OPT_EVENTS_A_DAY,
 	OPT_EXCEPT_ACTORS,
 	OPT_EXCLUDE,
 	OPT_GROUPS,
@@ -84,6 +85,8 @@ enum tool_status run_grant(struct run *, int argc, char *argv[]);
 enum tool_status run_init(struct run *, int argc, char *argv[]);
 enum tool_status run_list(struct run *, int argc, char *argv[]);
 enum tool_status run_plan(struct run *, int argc, char *argv[]);
+/* plan --archive */
+enum tool_status plan_archive(struct run *);
 enum tool_status run_remove(struct run *, int argc, char *argv[]);
 enum tool_status run_revoke(struct run *, int argc, char *argv[]);
 enum tool_status run_show(struct run *, int argc, char *argv[]);

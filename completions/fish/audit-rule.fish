@@ -22,6 +22,7 @@ complete -c audit-rule -n '__fish_seen_subcommand_from add plan skip' -a '(__aud
 complete -c audit-rule -n '__fish_seen_subcommand_from show enable disable remove' -a '(__audit_rule_rules)'
 complete -c audit-rule -n '__fish_seen_subcommand_from grant revoke' -a 'app reader auditor operator ingester sealer purger admin shipper (__audit_rule_roles)'
 complete -c audit-rule -l archive -d 'an archive database'
+complete -c audit-rule -l events-a-day -x -d 'plan: an archive database of so many events'
 complete -c audit-rule -l capture -x -a 'auto native portable' -d 'by a module of the server, or by PL/pgSQL'
 complete -c audit-rule -l event-trigger -d 'cover new tables at once, record DDL'
 complete -c audit-rule -l seal-key -r -F -d 'the public key of the first signed seal'
