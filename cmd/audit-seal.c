@@ -15,7 +15,8 @@ static const char help[] =
     "       audit-seal prove [--trail name] [--hide field]... id\n"
     "       audit-seal consistency [--trail name] seal seal\n"
     "       audit-seal check-proof [--pubkey file] file\n"
-    "       audit-seal status [--max-lag interval] [--anchor file]\n"
+    "       audit-seal status [--trail name]... [--max-lag interval]\n"
+    "               [--anchor file]\n"
     "       audit-seal checkpoint --key file [--trail name] [seal]\n"
     "       audit-seal stamp --tsq file | --tsr file [--trail name] [seal]\n"
     "       audit-seal ship --to conninfo [--trail name [--fork]] [--streams n]\n"
@@ -108,7 +109,7 @@ static const struct verb list[] = {
 	{ "prove", run_prove, 1, 1, { OPT_HIDE, OPT_TRAIL, 'o' } },
 	{ "consistency", run_consistency, 2, 2, { OPT_TRAIL, 'o' } },
 	{ "check-proof", run_check_proof, 1, 1, { OPT_PUBKEY } },
-	{ "status", run_status, 0, 0, { OPT_MAX_LAG, OPT_ANCHOR, 'f' } },
+	{ "status", run_status, 0, 0, { OPT_MAX_LAG, OPT_ANCHOR, OPT_TRAIL, 'f' } },
 	{ "checkpoint", run_checkpoint, 0, 1, { OPT_KEY, OPT_TRAIL } },
 	{ "stamp", run_stamp, 0, 1, { OPT_TSQ, OPT_TSR, OPT_TRAIL } },
 	{ "ship", run_ship, 0, 0,

@@ -241,6 +241,7 @@ extern const char sql_seal_range_all[];
 extern const char sql_seal_settings[];
 extern const char sql_seal_state[];
 extern const char sql_seal_status[];
+extern const char sql_seal_status_archive[];
 extern const char sql_seal_status_rows[];
 extern const char sql_session_backends[];
 extern const char sql_session_begin[];

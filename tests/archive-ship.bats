@@ -401,3 +401,28 @@ shipped() {
 	kill "$pid"
 	same
 }
+
+@test "status says at the source which archives have what, there which trails" {
+	is "$(audit-seal status | jq -c .shipped)" '[]'
+	ship --trail here
+	reseal
+	is "$(audit-seal status | jq -c '.shipped[0] | [.name, .trail, .seal, .behind_seals]')" \
+		"[\"${TEMPLATE}_there\",\"here\",7,1]"
+	is "$(audit-seal status | jq -r '.shipped[0].archive')" \
+		"$(there 'select id from audit.trail')"
+	run -0 --separate-stderr audit-seal status -d "$ARCHIVE"
+	is "$(jq -c '[.trail, .seal, .events, .shipper]' <<<"$output")" \
+		"[\"here\",7,$(there 'select count(*) from audit.archived_event
+			where trail = 1'),\"postgres\"]"
+	is "$(jq -r .id <<<"$output")" "$(sql 'select id from audit.trail')"
+	is "$(jq -r .at <<<"$output")" "$(tail -n 1 "$DIR/anchors" | jq -r .at)"
+	run -1 audit-seal status -d "$ARCHIVE" --max-lag '1 us'
+	run -0 audit-seal status -d "$ARCHIVE" --max-lag '1 hour' --trail here
+	run -2 audit-seal status -d "$ARCHIVE" --trail none
+	ship --fork --trail there
+	is "$(audit-seal status -d "$ARCHIVE" | jq -c '[.trail, .seal]' | paste -sd' ')" \
+		'["here",7] ["there",8]'
+	audit-seal status -d "$ARCHIVE" -f table | grep -q 'trail *there'
+	audit-seal status -d "$ARCHIVE" --anchor "$DIR/anchors" --trail there
+	run -2 audit-seal status -d "$ARCHIVE" --anchor "$DIR/anchors"
+}

@@ -200,6 +200,8 @@ check_options(struct ship *s)
 
 	if (given[OPT_TO] == NULL)
 		tool_misuse("ship needs --to: the archive database");
+	if (s->run->named.n > 1)
+		tool_misuse("--trail is one name");
 	if (given[OPT_FORK] != NULL && given[OPT_TRAIL] == NULL)
 		tool_misuse("--fork needs --trail: another name");
 	if (given[OPT_FOLLOW] != NULL && given[OPT_FORK] != NULL)

@@ -134,20 +134,56 @@ check_lag(struct run *run)
 	return TOOL_OK;
 }
 
-static enum tool_status
-status_of(struct run *run, char *params[3])
+/* $1 .. of the query; late: what it says of that */
+static int
+status_of(struct run *run, const char *sql, int n, char *params[], bool *late)
 {
 	struct status s = { .line = NULL };
-	enum tool_status status = TOOL_OK;
+	int rc = db_query(run->db, sql, n, params, keep, &s);
 
-	if (db_query(run->db, sql_seal_status, 3, params, keep, &s) == -1 ||
-	    print(run, &s) == -1) {
-		run_failed(run, NULL);
-		status = TOOL_FAILED;
-	} else if (s.late)
-		status = TOOL_NO;
+	if (rc == 0)
+		rc = print(run, &s);
+	*late = *late || s.late;
 	free(s.line);
-	return status;
+	return rc;
+}
+
+/* A line for each trail that is meant */
+static int
+status_of_archive(struct run *run, char *const given[3], bool *late)
+{
+	char no[16], *params[] = { given[0], no, given[1], given[2] };
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < run->trails.n && rc == 0; i++) {
+		snprintf(no, sizeof(no), "%d", run->trails.v[i].no);
+		if (i > 0 && grid_wanted(run->given['f'], NULL))
+			putchar('\n');
+		rc = status_of(run, sql_seal_status_archive, 4, params, late);
+	}
+	return rc;
+}
+
+static enum tool_status
+status_now(struct run *run, char *params[3])
+{
+	bool late = false;
+	int rc;
+
+	if (run->archive && params[1] != NULL && run->trails.n > 1) {
+		warnx("--anchor is of one trail: --trail says which");
+		return TOOL_MISUSE;
+	}
+	rc = db_begin(run->db, DB_READ);
+	if (rc == 0)
+		rc = run->archive
+		    ? status_of_archive(run, params, &late)
+		    : status_of(run, sql_seal_status, 3, params, &late);
+	if (rc == 0)
+		return late ? TOOL_NO : TOOL_OK;
+	run_failed(run, NULL);
+	return TOOL_FAILED;
 }
 
 enum tool_status
@@ -161,14 +197,10 @@ run_status(struct run *run, int argc, char *argv[])
 	grid_wanted(run->given['f'], NULL); /* before anything is done */
 	if ((status = read_anchor(run->given[OPT_ANCHOR], &params[1])) ==
 		TOOL_OK &&
-	    (status = run_open(run, "audit-rule grant ROLE auditor")) ==
+	    (status = run_open_trails(run, "audit-rule grant ROLE auditor")) ==
 		TOOL_OK &&
-	    (status = check_lag(run)) == TOOL_OK) {
-		if (db_begin(run->db, DB_READ) == -1)
-			status = run_failed(run, NULL);
-		else
-			status = status_of(run, params);
-	}
+	    (status = check_lag(run)) == TOOL_OK)
+		status = status_now(run, params);
 	free(params[1]);
 	free(params[2]);
 	return status;

@@ -68,10 +68,16 @@ status as (
         round(date_part('epoch', clock_timestamp() - $3::timestamptz))
           as age_seconds) a
       where $2 is not null) as anchor,
+    coalesce((select json_agg(h order by h.name, h.archive) from (
+      select sh.name, sh.archive, sh.trail, sh.seal,
+        to_char(sh.at at time zone 'UTC', f.iso) as at,
+        round(date_part('epoch', clock_timestamp() - sh.at)) as age_seconds,
+        l.no - sh.seal as behind_seals
+      from audit.shipped sh) h), '[]') as shipped,
     coalesce(b.lag > $1::interval, false) as late
   from (values ('YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) f(iso),
     audit.trail t cross join behind b left join last l on true)
 select row_to_json(x), s.late
 from status s, lateral (select s.trail, s.seal, s.at, s.age_seconds, s.unsealed,
   s.oldest, s.lag_seconds, s.held_by, s.key, s.registered_key, s.stamp,
-  s.anchor) x
+  s.anchor, s.shipped) x
