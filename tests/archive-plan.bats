@@ -2,6 +2,7 @@
 # archive-plan - audit-rule plan --archive: what an archive database would need
 
 load rule
+load archive
 
 setup_file() {
 	fresh_database
@@ -86,6 +87,15 @@ says() {
 	[[ $output == *'nodes of Citus'* ]]
 	run -0 --separate-stderr audit-rule plan --archive --events-a-day 10 -f table
 	run ! grep Citus <<<"$output"
+}
+
+@test "an archive database is not what is measured" {
+	archive_database archive_plan_archive
+	run -3 --separate-stderr audit-rule plan --archive -d dbname=archive_plan_archive
+	is "$output" ''
+	[[ $stderr == *'archive database'* ]]
+	plan --events-a-day 10 -d dbname=archive_plan_archive
+	sql_in postgres 'drop database archive_plan_archive (force)'
 }
 
 @test "what makes no sense is misuse" {

@@ -61,6 +61,8 @@ measure(struct run *run, char **measured)
 		      "it: say --events-a-day");
 		return TOOL_NO;
 	}
+	if (db_check_version(run->db) == -1)
+		return run_failed(run, NULL); /* an archive itself, say */
 	if (db_value(run->db, sql_plan_archive_trail, 0, NULL, measured) == -1)
 		return run_failed(run, NULL);
 	if (*measured != NULL)
