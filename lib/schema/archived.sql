@@ -114,11 +114,12 @@ select audit.protect(t) from unnest(array['audit.archived_event', 'audit.archive
 create function audit.chosen() returns int[] language sql stable as $$
   select nullif(current_setting('audit.trails', true), '')::int[] $$;
 
--- The lowest and the highest of them: conditions on these find their way to the index, and leave its order alone.
+-- The lowest and the highest of them: conditions on these find their way to the index, and leave its order alone. The planner
+-- asks for them often, so that they are settings of their own.
 create function audit.first_trail() returns int language sql stable as $$
-  select coalesce((audit.chosen())[1], 0) $$;
+  select coalesce(nullif(current_setting('audit.first_trail', true), '')::int, 0) $$;
 create function audit.last_trail() returns int language sql stable as $$
-  select coalesce((audit.chosen())[cardinality(audit.chosen())], 2147483647) $$;
+  select coalesce(nullif(current_setting('audit.last_trail', true), '')::int, 2147483647) $$;
 -- All of them, where those between are not meant, too.
 create function audit.some_trails() returns int[] language sql stable as $$
   select case when cardinality(audit.chosen()) > 1 then audit.chosen() end $$;
@@ -167,7 +168,9 @@ begin
     all_found := all_found || found;
   end loop;
   all_found := array(select distinct f from unnest(all_found) f order by f);
-  perform set_config('audit.trails', case when all_found <> '{}' then all_found::text else '' end, false);
+  perform set_config('audit.trails', case when all_found <> '{}' then all_found::text else '' end, false),
+    set_config('audit.first_trail', coalesce(all_found[1]::text, ''), false),
+    set_config('audit.last_trail', coalesce(all_found[cardinality(all_found)]::text, ''), false);
   return query select t.no, t.id, t.name from audit.archived_trail t
     where all_found = '{}' or t.no = any(all_found) order by t.no;
 end $$;
@@ -194,6 +197,8 @@ create function audit.make_months(months timestamp[]) returns int language plpgs
  set search_path = pg_catalog, pg_temp set client_min_messages = warning as $$
 declare m timestamp; name text; made int := 0;
 begin
+  -- mostly they are there, and nobody waits for anybody
+  if not exists (select from unnest(months) x where not audit.has_month(x)) then return 0; end if;
   perform pg_advisory_xact_lock('audit.archived_event'::regclass::oid::bigint);
   foreach m in array months loop
     continue when audit.has_month(m);
@@ -208,7 +213,21 @@ begin
   end loop;
   return made;
 end $$;
-select audit.make_partitions(12);
+
+-- None is made ahead, however many are asked for: planning a query looks at each.
+create or replace function audit.make_partitions(ahead int) returns int language sql security definer
+ set search_path = pg_catalog, pg_temp as $$
+  select audit.make_months(array[date_trunc('month', now() at time zone 'UTC')]) $$;
+
+-- An event of the archive's own, whose month may be new.
+create or replace function audit.note(op text, "schema" text, "table" text, rel int, key jsonb, old jsonb, new jsonb)
+ returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare t timestamptz := clock_timestamp(); i uuid := audit.new_id(t);
+begin
+  perform audit.make_partitions(0);
+  insert into audit.archived_event(place, id, at, op, record, "schema", "table", key, old, new)
+    values (uuid_hash(i), i, t, op, audit.record(rel, null::text), "schema", "table", key, old, new);
+end $$;
 
 -- What hangs triggers, and tables with rules, is there for readers to look at, and for nobody to use.
 create function audit.capture() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$

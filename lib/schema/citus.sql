@@ -30,13 +30,6 @@ begin
   execute format('create or replace function audit.matching (%s) returns setof audit.event language plpgsql stable as %L',
     pg_get_function_arguments('audit.matching'::regproc), (
       select format(E'#variable_conflict use_column\nbegin\n  return query %s;\nend', prosrc) from pg_proc where oid = 'audit.matching'::regproc));
-  create or replace function audit.note(op text, "schema" text, "table" text, rel int, key jsonb, old jsonb, new jsonb)
-   returns void language plpgsql set search_path = pg_catalog, pg_temp as $f$
-  declare t timestamptz := clock_timestamp(); i uuid := audit.new_id(t);
-  begin
-    insert into audit.archived_event(place, id, at, op, record, "schema", "table", key, old, new)
-      values (uuid_hash(i), i, t, op, audit.record(rel, null::text), "schema", "table", key, old, new);
-  end $f$;
   for t in select unnest(array['audit.event', 'audit.leaf']::regclass[]) loop
     -- what is asked of a table that is here is not asked on a node
     execute format('create or replace view %s as %s', t, regexp_replace(
