@@ -199,7 +199,7 @@ locked(struct ship *s)
 static enum tool_status
 lock(struct ship *s)
 {
-	char *wait[] = { WAIT_MS }, *none[] = { "0" }, *params[] = { s->no };
+	char *wait[] = { WAIT_MS }, *params[] = { s->no };
 
 	if (db_exec(s->archive, sql_lock_timeout, 1, wait) == -1)
 		return TOOL_FAILED;
@@ -207,9 +207,8 @@ lock(struct ship *s)
 		return strcmp(db_sqlstate(s->archive), "55P03") == 0
 		    ? locked(s)
 		    : TOOL_FAILED;
-	return db_exec(s->archive, sql_lock_timeout, 1, none) == -1
-	    ? TOOL_FAILED
-	    : TOOL_OK;
+	return db_script(s->archive, "reset lock_timeout") == -1 ? TOOL_FAILED
+								 : TOOL_OK;
 }
 
 /* What it has of it */

@@ -133,11 +133,7 @@ begin
   insert into audit.archived_leaf(trail, seal, month, n, first, last, leaves)
     select $1, l.seal, l.month, l.n, encode(substr(l.leaves, 1, 16), 'hex')::uuid, encode(substr(l.leaves, length(l.leaves) - 47, 16), 'hex')::uuid, l.leaves
     from unnest($2, $3, $4, $5) l(seal, month, n, leaves);
-  -- who makes one keeps others from doing so until he commits
-  if exists (select from unnest(months) m where not audit.has_month((m || '-01')::timestamp)) then
-    perform audit.make_months(array(select (m || '-01')::timestamp from unnest(months) m group by m
-      union select date_trunc('month', now() at time zone 'UTC')));
-  end if;
+  perform audit.make_months(array(select (m || '-01')::timestamp from unnest(months) m group by m));
   perform audit.take_relation($1, x.rel, x."schema", x."table") from (
     select distinct on (i.record >> 32) (i.record >> 32)::int as rel, coalesce(i."schema", '') as "schema", coalesce(i."table", '') as "table"
     from pg_temp.incoming i where i.record is not null and not exists (
