@@ -190,6 +190,8 @@ crew_new(int workers, const struct crew_job *job)
 
 	crew->job = *job;
 	crew->workers = xcalloc((size_t)workers, sizeof(*crew->workers));
+	/* who started us may not want to know how his own end */
+	signal(SIGCHLD, SIG_DFL);
 	/* what is in there would be written by each of them, too */
 	tool_flush();
 	for (; crew->n < (unsigned int)workers; crew->n++)

@@ -32,6 +32,11 @@ ended() {
 @test "a worker that is killed is noticed" {
 	run -0 --separate-stderr crew kill
 	is "$stderr" 'crew: a worker process was ended by signal 9'
+	# also where the caller ignores how his processes end
+	run -0 --separate-stderr python3 -c 'import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.execv(sys.argv[1], sys.argv[1:])' "$BUILD/tests/crew" kill
+	is "$stderr" 'crew: a worker process was ended by signal 9'
 }
 
 @test "workers that are not needed any more end at once" {
