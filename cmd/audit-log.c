@@ -407,6 +407,25 @@ choose(struct db *db, struct task *t)
 	return status;
 }
 
+/* An archive's events come with their seals, whole trails at a time. */
+static enum tool_status
+follow_archive(struct db **db, struct task *t)
+{
+	const struct filter *f = &t->filter;
+
+	if (t->follow.checkpoint != NULL || f->since != NULL ||
+	    f->params[F_LIMIT] != NULL) {
+		warnx("%s of an archive database: --follow prints what arrives "
+		      "from now on",
+		    t->follow.checkpoint != NULL ? "--checkpoint"
+			: f->since != NULL	 ? "-s"
+						 : "-l");
+		return TOOL_MISUSE;
+	}
+	return follow_seals(&t->follow, db, t->conninfo, &t->trails, &t->chosen,
+	    &t->filter, &t->output);
+}
+
 /* db NULL: nobody need be asked */
 static enum tool_status
 find(struct db **db, struct task *t)
@@ -433,6 +452,8 @@ find(struct db **db, struct task *t)
 		return status;
 	if (t->sources != NULL)
 		return print_from(*db, t);
+	if (follows(t) && db_is_archive(*db))
+		return follow_archive(db, t);
 	return follows(t) ? follow(&t->follow, db, t->conninfo, &t->filter, o)
 			  : print(*db, t);
 }

@@ -243,6 +243,8 @@ extern const char sql_seal_state[];
 extern const char sql_seal_status[];
 extern const char sql_seal_status_archive[];
 extern const char sql_seal_status_rows[];
+extern const char sql_seals_last[];
+extern const char sql_seals_new[];
 extern const char sql_session_backends[];
 extern const char sql_session_begin[];
 extern const char sql_session_block[];

@@ -39,6 +39,11 @@ same() {
 	diff wanted got
 }
 
+# has_lines N FILE - it has so many
+has_lines() {
+	[ "$(wc -l <"$2")" = "$1" ]
+}
+
 # ALONE
 
 @test "an archive's events are those of its trails, in the order of their ids" {
@@ -278,4 +283,42 @@ same() {
 	run -3 --separate-stderr as archive_log_reader both
 	[[ $stderr == *'archive: '*'auditor, in the archive'* ]]
 	sql 'drop owned by archive_log_reader' 'drop role archive_log_reader'
+}
+
+# AS SEALS ARRIVE
+
+@test "--follow prints what arrives, each event once, in the order of the seals" {
+	archive --follow --interval '50 ms' >followed 2>err &
+	follower=$!
+	archive --follow --interval '50 ms' --trail shop --op insert >inserts &
+	other=$!
+	# it has begun when what is there is behind it
+	await gives 2 "select count(*) from pg_stat_activity
+		where application_name = 'audit-log' and query ~ 'arrived'"
+	for i in 1 2; do
+		sql "insert into item values (10$i, 'new', $i)"
+		PGDATABASE=$B sql "insert into item values (20$i, 'new', $i)"
+		ship_both
+	done
+	archive >after
+	await has_lines "$(grep -cFvxf c after)" followed
+	await has_lines 2 inserts
+	kill "$follower" "$other"
+	is "$(jq -r .id followed | sort | uniq -d)" ''
+	is "$(jq -c 'select(.op == "insert") | [.trail, .key.id]' followed |
+		sort | paste -sd' ')" \
+		'["crm",101] ["crm",102] ["shop",201] ["shop",202]'
+	grep -Fxf after followed | diff - followed
+	is "$(jq -c .key.id inserts | paste -sd' ')" '201 202'
+	is "$(jq -r 'select(.trail == "crm") | .id' followed)" \
+		"$(jq -r 'select(.trail == "crm") | .id' followed | sort)"
+}
+
+@test "--follow of an archive begins with what arrives" {
+	run -2 --separate-stderr archive --follow -s yesterday
+	[[ $stderr == *'from now on'* ]]
+	run -2 --separate-stderr archive --follow -l 3
+	[[ $stderr == *'from now on'* ]]
+	run -2 --separate-stderr archive --checkpoint file
+	[[ $stderr == *'--checkpoint of an archive database'* ]]
 }

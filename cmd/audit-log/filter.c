@@ -294,10 +294,10 @@ filter_unshare(struct filter *f)
 	free(f);
 }
 
-/* The same query of audit.matching_given(); n: the number of its last
- * parameter, which is what is given. */
+/* The same query of audit.matching_given(), or another such; n: the number of
+ * its last parameter, of this type, which is what is given. */
 static char *
-of_given(const char *sql, int n)
+of(const char *what, const char *type, const char *sql, int n)
 {
 	static const char name[] = "audit.matching", last[] = "$27::uuid)";
 	/* comments name it, too */
@@ -306,8 +306,8 @@ of_given(const char *sql, int n)
 	size_t head = (size_t)(call - sql) + sizeof(name) - 1;
 	size_t args = (size_t)(end - sql) + sizeof(last) - 2 - head;
 
-	return xasprintf("%.*s_given%.*s, $%d::json%s", (int)head, sql,
-	    (int)args, sql + head, n, sql + head + args);
+	return xasprintf("%.*s_%s%.*s, $%d::%s%s", (int)head, sql, what,
+	    (int)args, sql + head, n, type, sql + head + args);
 }
 
 int
@@ -321,7 +321,10 @@ filter_query(const struct filter *f, struct db *db, const char *sql, int n,
 		return both_query(f->both, f, sql, n, params, row, fields, arg);
 	if (f->given != NULL) {
 		params[n++] = (char *)f->given;
-		sql = text = of_given(sql, n);
+		sql = text = of("given", "json", sql, n);
+	} else if (f->seal != NULL) {
+		params[n++] = (char *)f->seal;
+		sql = text = of("sealed", "bigint", sql, n);
 	}
 	rc = fields == NULL
 	    ? db_query(db, sql, n, params, row, arg)

@@ -57,7 +57,8 @@ struct filter {
 	struct words doubts, ids;
 	struct both *both; /* an archive beside the trail; NULL: none */
 	const char
-	    *given; /* of these events, a JSON array; NULL: the trail's */
+	    *given;	  /* of these events, a JSON array; NULL: the trail's */
+	const char *seal; /* of those that it covers; NULL: of all */
 	char *params[F_NPARAMS]; /* freed by filter_free() */
 };
 

@@ -190,13 +190,12 @@ catch_up(struct state *s)
 	return worth_saving(s) && save(s) == -1 ? TOOL_FAILED : TOOL_OK;
 }
 
-/* Wait; but a reader who has gone is not kept waiting for. */
-static void
-nap(const struct state *s)
+void
+follow_nap(const struct output *o, int ms)
 {
 	struct pollfd reader = { .fd = STDOUT_FILENO };
 
-	if (poll(&reader, s->output->path == NULL, s->interval_ms) > 0)
+	if (poll(&reader, o->path == NULL, ms) > 0)
 		raise(SIGPIPE);
 }
 
@@ -213,7 +212,7 @@ reconnect(struct state *s)
 		free(said);
 		said = xstrdup(db_error(s->db));
 		db_close(s->db);
-		nap(s);
+		follow_nap(s->output, s->interval_ms);
 		s->db = db_open(s->conninfo);
 		db_needs(s->db, DB_NEEDS_READER);
 		if (db_check_version(s->db) == 0)
@@ -242,24 +241,27 @@ run(struct state *s)
 			warnx("%s", db_error(s->db));
 		if (status != TOOL_OK || !s->what->on)
 			return status;
-		nap(s);
+		follow_nap(s->output, s->interval_ms);
 		status = look(s);
 	}
 }
 
-static enum tool_status
-set_interval(struct state *s)
+enum tool_status
+follow_interval(const struct follow *w, struct db *db, int *interval_ms)
 {
-	char *typed = (char *)s->what->interval, *ms;
+	char *typed = (char *)w->interval, *ms;
 	enum tool_status status = TOOL_OK;
 
-	if (db_value(s->db, sql_wait, 1, &typed, &ms) == -1)
-		return typed_refused(s->db, "--interval", typed);
+	*interval_ms = 1000;
+	if (typed == NULL)
+		return TOOL_OK;
+	if (db_value(db, sql_wait, 1, &typed, &ms) == -1)
+		return typed_refused(db, "--interval", typed);
 	if (ms == NULL || strcmp(ms, "0") == 0) {
 		warnx("--interval %s: not a time to wait", typed);
 		status = TOOL_MISUSE;
 	} else
-		s->interval_ms = (int)strtol(ms, NULL, 10);
+		*interval_ms = (int)strtol(ms, NULL, 10);
 	free(ms);
 	return status;
 }
@@ -309,10 +311,9 @@ begin(struct state *s)
 {
 	bool from_now = s->what->on && s->filter->since == NULL &&
 	    s->filter->params[F_LIMIT] == NULL;
-	enum tool_status status = TOOL_OK;
+	enum tool_status status;
 
-	if (s->what->interval != NULL)
-		status = set_interval(s);
+	status = follow_interval(s->what, s->db, &s->interval_ms);
 	if (status == TOOL_OK && s->c.path != NULL)
 		status = checkpoint_open(&s->c) == -1 ? TOOL_FAILED : resume(s);
 	else if (status == TOOL_OK)
@@ -340,8 +341,7 @@ follow(const struct follow *w, struct db **db, const char *conninfo,
 		.conninfo = conninfo,
 		.filter = f,
 		.output = o,
-		.c = { .path = w->checkpoint, .fd = -1, .offset = -1 },
-		.interval_ms = 1000 };
+		.c = { .path = w->checkpoint, .fd = -1, .offset = -1 } };
 	enum tool_status status;
 
 	if (s.c.path != NULL) {

@@ -24,5 +24,16 @@ struct follow {
  * end with. */
 enum tool_status follow(const struct follow *w, struct db **db,
     const char *conninfo, struct filter *, struct output *);
+/* The same of an archive database: events as their seals arrive, from now on.
+ * Of the trails of these names, which have been chosen. */
+enum tool_status follow_seals(const struct follow *w, struct db **db,
+    const char *conninfo, const struct words *names, struct trails *,
+    struct filter *, struct output *);
+
+/* How long to wait between two looks: asks what was typed. */
+enum tool_status follow_interval(const struct follow *, struct db *,
+    int *interval_ms);
+/* Wait; but a reader who has gone is not kept waiting for. */
+void follow_nap(const struct output *, int ms);
 
 #endif

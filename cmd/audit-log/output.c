@@ -153,10 +153,12 @@ put(int ncols, const struct db_field cols[], void *arg)
 static int
 print(struct output *o, struct db *db, struct filter *f)
 {
+	char *params[F_NPARAMS + 1];
+
 	if (o->rows != NULL)
 		return rows_print(o, db, f);
-	return filter_query(f, db, sql_events, F_NPARAMS, f->params, NULL, put,
-	    o);
+	memcpy(params, f->params, sizeof(f->params));
+	return filter_query(f, db, sql_events, F_NPARAMS, params, NULL, put, o);
 }
 
 enum tool_status

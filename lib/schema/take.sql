@@ -265,3 +265,14 @@ begin
   end if;
   return done;
 end $$;
+
+-- The same of the events that a seal covers, of the one trail that is chosen, as audit-log --follow reads them.
+do $do$
+begin
+  execute format('create function audit.matching_sealed (%s, seal bigint default null) returns setof audit.event language sql stable as %L',
+    pg_get_function_arguments('audit.matching'::regproc), (
+      select replace(p.prosrc, 'audit.event', '(select x.* from audit.event x where x.id in (
+        select encode(substr(l.b, i * 48 + 1, 16), ''hex'')::uuid
+        from (select y.leaves || '''' as b from audit.leaf y where y.seal = $28 offset 0) l, generate_series(0, length(l.b) / 48 - 1) i))')
+      from pg_proc p where p.oid = 'audit.matching'::regproc));
+end $do$;
