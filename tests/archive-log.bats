@@ -322,3 +322,17 @@ has_lines() {
 	run -2 --separate-stderr archive --checkpoint file
 	[[ $stderr == *'--checkpoint of an archive database'* ]]
 }
+
+@test "audit-session says where an archive has what it asks for" {
+	run -3 --separate-stderr audit-session list -d "$C"
+	[ "$output" = '' ]
+	[[ $stderr == *'audit-log --op login,logout,'* ]]
+	run -3 --separate-stderr audit-session show -d "$C" 01a20297
+	[[ $stderr == *'--session ID'* ]]
+	sql "select from audit.open_session('carol', '10.1.2.3', 'agent')"
+	ship_both
+	is "$(archive --op login,logout | jq -c '[.op, .actor, .trail]')" \
+		'["login","carol","crm"]'
+	session=$(archive --op login | jq -r .session)
+	is "$(archive --session "$session" --count)" '{"count":1}'
+}

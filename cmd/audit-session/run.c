@@ -22,8 +22,14 @@ run_connect(struct run *run, const char *needs)
 	run->db = db_open(run->given['d']);
 	db_verbose(run->db, run->given['v'] != NULL);
 	db_needs(run->db, needs);
-	if (db_check_version(run->db) == 0)
+	db_takes_archive(run->db);
+	if (db_check_version(run->db) == -1)
+		warnx("%s", db_error(run->db));
+	else if (db_is_archive(run->db))
+		warnx("an archive database has no sessions, only what happened "
+		      "to them and in them: audit-log --op login,logout,"
+		      "login_failed,session_block, or --session ID");
+	else
 		return TOOL_OK;
-	warnx("%s", db_error(run->db));
 	return TOOL_FAILED;
 }
