@@ -121,7 +121,7 @@ same_answers() {
 	same "${log[@]}"
 	same "${log[@]}" --reverse
 	same "${log[@]}" -l 20
-	same "${log[@]}" -t item -k 7
+	same "${log[@]}" -t item -k 8
 	same "${log[@]}" -t person -k 102
 	same "${log[@]}" -t 'public.*' -a carol
 	same "${log[@]}" -s '80 days' -u '40 days'
@@ -244,6 +244,25 @@ shard_of() {
 	sound
 }
 
+@test "what was erased at the source is erased in closed months, too" {
+	in_spread "select audit.close_months()"
+	audit-purge erase -qy -t item -k 7 --why 'asked to' >/dev/null
+	audit-seal >/dev/null
+	for archive in plain spread; do
+		run -0 audit-seal ship --to "$(of "$archive")" --trail one --erased
+		is "$(jq .erased <<<"$output")" 5
+	done
+	is "$(in_spread "select count(*) from audit.event where label = 'Item 7' and trail = 1")" 0
+	is "$(kept_in "$(month 4)")" heap
+	sound
+	in_spread "select audit.close_months()"
+	is "$(kept_in "$(month 4)")" columnar
+	same_answers
+	run -0 audit-seal ship --to "$(of spread)" --trail one --erased
+	is "$(jq .erased <<<"$output")" 0
+	is "$(kept_in "$(month 4)")" columnar
+}
+
 @test "nothing in columns is changed in its place" {
 	in_spread "select audit.close_months()"
 	read -r host shard <<<"$(shard_of "$(month 4)")"
@@ -262,7 +281,8 @@ shard_of() {
 	id=$(PGHOST=$host PGDATABASE=spread sql \
 		"set citus.enable_manual_changes_to_shards = on" \
 		"update $shard set actor = 'mallory' where trail = 1 and id = (
-			select id from $shard where trail = 1 order by id desc limit 1) returning id")
+			select id from $shard where trail = 1 and op = 'insert'
+			order by id limit 1) returning id")
 	run -1 --separate-stderr audit-seal verify -d "$(of spread)" --trail one
 	is "$(jq -r 'select(.id != null).id' <<<"$output" | sort -u)" "$id"
 }
@@ -272,7 +292,8 @@ shard_of() {
 	id=$(PGHOST=$host PGDATABASE=spread sql \
 		"set citus.enable_manual_changes_to_shards = on" \
 		"delete from $shard where trail = 1 and id = (
-			select id from $shard where trail = 1 order by id limit 1) returning id")
+			select id from $shard where trail = 1 and op = 'insert'
+			order by id desc limit 1) returning id")
 	run -1 --separate-stderr audit-seal verify -d "$(of spread)" --trail one
 	jq -r 'select(.id != null).id' <<<"$output" | grep -qx "$id"
 }

@@ -67,3 +67,15 @@ begin
   end loop;
   return done;
 end $$;
+
+-- The months of these events, out of columns: there nothing can be erased. They are closed again the next time.
+create function audit.open_months(ids uuid[]) returns void language plpgsql set search_path = pg_catalog, pg_temp
+ set client_min_messages = warning as $$
+declare month text;
+begin
+  for month in select p.part from audit.partition p join pg_class c on c.oid = p.part join pg_am a on a.oid = c.relam
+      where a.amname = 'columnar' and exists (select from unnest(ids) i where i >= p.lo and i < p.hi) order by p.lo loop
+    execute format('select alter_table_set_access_method(%L, %L)', month, 'heap');
+    perform audit.finish_month(month::regclass);	-- it has another oid now
+  end loop;
+end $$;

@@ -231,33 +231,42 @@ create function audit.erased_leaves(trail int) returns table(id uuid, leaf bytea
 #variable_conflict use_column
 begin
   perform audit.check_incoming();
-  return query select i.id, substr(x.leaves, x.k * 48 + 17, 32)
-    from pg_temp.incoming i
-    join audit.archived_event e on e.id = i.id and e.trail = $1 and e.parts is distinct from i.parts
-    left join lateral (
-      select b.leaves, k from (
-        select l.leaves || '' as leaves from audit.archived_leaf l where l.trail = $1 and l.first <= i.id and l.last >= i.id offset 0) b,
+  for id in select i.id from pg_temp.incoming i
+      join audit.archived_event e on e.id = i.id and e.trail = $1 and e.parts is distinct from i.parts order by i.id loop
+    leaf := (
+      select substr(b.leaves, k * 48 + 17, 32) from (
+        select l.leaves || '' as leaves from audit.archived_leaf l
+        where l.trail = $1 and l.first <= erased_leaves.id and l.last >= erased_leaves.id offset 0) b,
         generate_series(0, octet_length(b.leaves) / 48 - 1) k
-      where substr(b.leaves, k * 48 + 1, 16) = uuid_send(i.id) limit 1) x on true
-    order by i.id;
+      where substr(b.leaves, k * 48 + 1, 16) = uuid_send(erased_leaves.id) limit 1);
+    return next;
+  end loop;
 end $$;
 
 -- Returns how many these were.
 create function audit.take_erased(trail int) returns bigint language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare done bigint;
+declare changed uuid[]; m record; n bigint; done bigint := 0;
 begin
   perform audit.check_incoming();
+  changed := array(select i.id from pg_temp.incoming i
+    join audit.archived_event e on e.id = i.id and e.trail = $1 and e.parts is distinct from i.parts);
+  perform audit.open_months(changed);
   perform set_config('audit.purge', audit.purge_ticket(), true);
-  update audit.archived_event e set key = i.key, label = i.label, actor = i.actor, session = i.session, app = i.app, addr = i.addr,
-      reason = i.reason, old = i.old, new = i.new, redacted = array(select json_array_elements_text(i.redacted::json)), salt = i.salt,
-      parts = i.parts, record = case when i.record is not null then e.record >> 32 << 32 | (i.record & 4294967295) end,
-      record_to = case when i.record_to is not null then e.record_to end, parents = case when i.parents is not null then e.parents end
-    from pg_temp.incoming i
-    where e.id = i.id and e.trail = $1 and e.parts is distinct from i.parts and i.parts is not null and i.redacted is not null
-      -- it loses, and is else as it was
-      and (e.at, e.txid, e.op, e."schema", e."table", e.role, e.as_role, e.rules)
-        is not distinct from (i.at, i.txid, i.op, i."schema", i."table", i.role, i.as_role, i.rules);
-  get diagnostics done = row_count;
+  -- of what is in columns nothing is updated, not even no row
+  for m in select p.lo, p.hi from audit.partition p where exists (select from unnest(changed) c where c >= p.lo and c < p.hi) loop
+    update audit.archived_event e set key = i.key, label = i.label, actor = i.actor, session = i.session, app = i.app, addr = i.addr,
+        reason = i.reason, old = i.old, new = i.new, redacted = array(select json_array_elements_text(i.redacted::json)), salt = i.salt,
+        parts = i.parts, record = case when i.record is not null then e.record >> 32 << 32 | (i.record & 4294967295) end,
+        record_to = case when i.record_to is not null then e.record_to end, parents = case when i.parents is not null then e.parents end
+      from pg_temp.incoming i
+      where e.id = i.id and e.trail = $1 and e.id >= m.lo and e.id < m.hi
+        and e.parts is distinct from i.parts and i.parts is not null and i.redacted is not null
+        -- it loses, and is else as it was
+        and (e.at, e.txid, e.op, e."schema", e."table", e.role, e.as_role, e.rules)
+          is not distinct from (i.at, i.txid, i.op, i."schema", i."table", i.role, i.as_role, i.rules);
+    get diagnostics n = row_count;
+    done := done + n;
+  end loop;
   perform set_config('audit.purge', '', true);
   if done > 0 then
     perform audit.note('erase', null, null, null, jsonb_build_object('trail', t.name), null, jsonb_build_object('events', done))
