@@ -18,14 +18,14 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
-# said [OPTION]... - alerts for the events that watch.py makes of stdin
+# said - alerts for the events that watch.py makes of stdin
 said() {
-	python3 "$ROOT/tests/watch.py" "$MONTH" | audit-watch -q "$@"
+	python3 "$ROOT/tests/watch.py" "$MONTH" | audit-watch -q
 }
 
-# alerts [OPTION]... - "alert who count trail" of each
+# alerts - "alert who count trail" of each
 alerts() {
-	said "$@" | jq -r '[.alert, .actor // .role, .count, .trail] | join(" ")'
+	said | jq -r '[.alert, .actor // .role, .count, .trail] | join(" ")'
 }
 
 # WATCH
