@@ -354,3 +354,74 @@ seen() {
 	audit-export -f cef <alert >out
 	grep -q 'deviceExternalId=crm ' out
 }
+
+# FROM AN ARCHIVE DATABASE
+
+# two_sources - pipe_crm and pipe_shop, each with table item, in one archive
+two_sources() {
+	local db
+
+	for db in pipe_crm pipe_shop pipe_archive; do
+		PGOPTIONS='-c client_min_messages=warning' psql -qd postgres \
+			-c "drop database if exists $db (force)" -c "create database $db"
+	done
+	audit-rule init --archive -d dbname=pipe_archive
+	for db in pipe_crm pipe_shop; do
+		audit-rule init -d "dbname=$db"
+		psql -qd "$db" -c 'create table item(id int primary key, name text)'
+		audit-rule add -d "dbname=$db" item --label name
+		psql -qd "$db" -c "set audit.actor = 'alice'" \
+			-c "insert into item values (1, '$db')" \
+			-c "update item set name = name || ' later'"
+		await sealable "$db"
+		audit-seal -d "dbname=$db" >/dev/null
+		audit-seal ship -q -d "dbname=$db" --to dbname=pipe_archive \
+			--trail "${db#pipe_}" >/dev/null
+	done
+}
+
+sealable() {
+	[ "$(psql -Atqd "$1" -c "select max(txid)
+		< txid_snapshot_xmin(txid_current_snapshot()) from audit.event")" = t ]
+}
+
+drop_sources() {
+	local db
+
+	for db in pipe_crm pipe_shop pipe_archive; do
+		psql -qd postgres -c "drop database $db (force)"
+	done
+}
+
+@test "the pipes take what an archive database has" {
+	two_sources
+	audit-log -d dbname=pipe_archive -t item >all
+	is "$(audit-diff -f json <all | jq -r 'select(.op == "update") |
+		[.trail, .key.id, .new] | join(" ")' | sort)" \
+		'crm 1 pipe_crm later
+shop 1 pipe_shop later'
+	is "$(audit-diff --net -f json <all | jq -r 'select(.field == "name") |
+		[.trail, .op, .new] | join(" ")')" \
+		'crm insert pipe_crm later
+shop insert pipe_shop later'
+	run -1 audit-diff -f sql <all
+	audit-log -d dbname=pipe_archive --trail crm -t item --op update |
+		audit-diff -f sql | psql -qd pipe_crm -v ON_ERROR_STOP=1
+	is "$(psql -Atqd pipe_crm -c 'select name from item')" pipe_crm
+	is "$(audit-export -q -f csv <all | head -n 1 | tr -d '\r' | sed 's/.*,//')" trail
+	audit-log -d dbname=pipe_archive | audit-watch -q >alerts
+	is "$(jq -r 'select(.alert == "rules_changed") | .trail' alerts | sort -u | xargs)" \
+		'crm shop'
+	# what is removed at a source is still one stream with what it has
+	await sealable pipe_crm
+	audit-seal -d dbname=pipe_crm >/dev/null
+	audit-seal ship -q -d dbname=pipe_crm --to dbname=pipe_archive >/dev/null
+	audit-purge run -qy -d dbname=pipe_crm --shipped --before '1 us' -t item >/dev/null
+	is "$(audit-log -d dbname=pipe_crm -t item --op insert,update)" ''
+	is "$(audit-log -d dbname=pipe_crm --archive dbname=pipe_archive -t item \
+		--op insert,update | jq -r '[.op, .label] | join(" ")')" \
+		'insert pipe_crm
+update pipe_crm
+update pipe_crm later'
+	drop_sources
+}
