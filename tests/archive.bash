@@ -1,6 +1,13 @@
 # archive.bash - two trails and an archive of them: "load archive" makes these
 # known, beside those of helper.bash
 
+# archive_database NAME - an archive database that has nothing yet
+archive_database() {
+	PGOPTIONS='-c client_min_messages=warning' psql -qd postgres \
+		-c "drop database if exists $1 (force)" -c "create database $1"
+	audit-rule init --archive -d "dbname=$1"
+}
+
 # two_trails - databases A (the trail crm) and B (shop) with tables alike and
 # not, and the archive C that has what was sealed; A has more. PGDATABASE is A.
 two_trails() {
