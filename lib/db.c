@@ -210,8 +210,10 @@ keep_trail(int ncols, char *const cols[], void *arg)
 int
 db_check_version(struct db *db)
 {
-	static const char none[] =
-	    "no audit trail in this database: run audit-rule init";
+	const char *none = db->takes_archive
+	    ? "no audit trail in this database: run audit-rule init, or "
+	      "audit-rule init --archive"
+	    : "no audit trail in this database: run audit-rule init";
 	struct trail t = { -1, false, false };
 
 	if (db_query(db, sql_version, 0, NULL, keep_trail, &t) == -1) {

@@ -140,7 +140,7 @@ id() {
 	[[ $output == *"has another trail of the name archive"* ]]
 	for name in '' 'a*' $'a\nb'; do
 		run -1 one "select audit.take_trail('$(id 4)', E'${name//$'\n'/\\n}', null)"
-		[[ $output == *"archived_trail_name_check"* ]]
+		[[ $output == *"bad name for a trail"* ]]
 	done
 }
 

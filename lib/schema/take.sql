@@ -49,6 +49,8 @@ begin
     raise exception 'the archive does not have this trail yet, and it has no name' using errcode = 'undefined_object', hint = 'Give it one with --trail.';
   elsif t.no is null and known is not null and not fork then
     raise exception 'the archive has this trail under the name %', known using errcode = 'duplicate_object', hint = 'A fork is shipped with --fork.';
+  elsif t.no is null and $2 !~ '^[^*[:cntrl:]]{1,63}$' then
+    raise exception 'bad name for a trail: "%"', $2 using errcode = 'invalid_parameter_value', hint = 'It has 1 to 63 characters, and no *.';
   elsif t.no is null then
     insert into audit.archived_trail(no, id, name, seal_key, shipper)
       values ((select max(a.no) + 1 from audit.archived_trail a), $1, $2, $3, session_user) returning * into t;
