@@ -121,6 +121,7 @@ has() {
 	kill "$pid"
 	has two 7
 	grep -q "connected again" "$BATS_TEST_TMPDIR/err"
+	cat "$BATS_TEST_TMPDIR/err"
 	is "$(grep -c . "$BATS_TEST_TMPDIR/err")" 2
 }
 

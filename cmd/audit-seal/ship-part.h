@@ -38,4 +38,9 @@ struct ship_part {
 	struct ship_sum sum;
 };
 
+/* Whether all comes back, and gives its leaves; whether acts explain what did
+ * not come. */
+enum tool_status ship_part_back(struct ship_part *, struct ship *);
+enum tool_status ship_part_explain(struct ship_part *, struct ship *);
+
 #endif
