@@ -108,6 +108,10 @@ void ship_close(struct ship *); /* both connections, and what was learnt */
 void ship_say(const struct ship *);
 bool ship_is_transient(const struct ship *);
 
+/* What the archive has of the trail; whether the source has that. */
+enum tool_status ship_taken(struct ship *);
+enum tool_status ship_compare(struct ship *);
+
 /* Check the heads of the seals that are new. */
 enum tool_status ship_heads(struct ship *);
 
