@@ -38,9 +38,10 @@ connect(struct past *p, struct db *live, const char *conninfo)
 
 /* After a fork the archive has the trail twice: it goes on as the last one. */
 static enum tool_status
-choose(struct past *p, struct db *live, struct trail **own)
+choose(struct past *p, struct db *live)
 {
 	struct words id = { NULL, 0 };
+	const struct trail *own;
 	char *trail;
 	int rc;
 
@@ -57,9 +58,10 @@ choose(struct past *p, struct db *live, struct trail **own)
 	}
 	if (rc == -1)
 		return typed_failed(p->db);
-	*own = &p->trails.v[p->trails.n - 1];
-	p->name = (*own)->name;
-	if (p->trails.n > 1 && trails_choose_one(p->db, *own) == -1)
+	own = &p->trails.v[p->trails.n - 1];
+	p->no = own->no;
+	p->name = own->name;
+	if (p->trails.n > 1 && trails_choose_one(p->db, own) == -1)
 		return typed_failed(p->db);
 	return TOOL_OK;
 }
@@ -90,15 +92,14 @@ keep_range(int ncols, char *const cols[], void *arg)
 enum tool_status
 past_open(struct past *p, struct db *live, const char *conninfo)
 {
-	struct trail *own = NULL;
 	enum tool_status status;
 	char *no;
 	int rc;
 
 	if ((status = connect(p, live, conninfo)) != TOOL_OK ||
-	    (status = choose(p, live, &own)) != TOOL_OK)
+	    (status = choose(p, live)) != TOOL_OK)
 		return status;
-	no = xasprintf("%d", own->no);
+	no = xasprintf("%d", p->no);
 	rc = db_script(p->db, sql_log_begin);
 	if (rc == 0)
 		rc = db_query(p->db, sql_archived_trail_relations, 1, &no,

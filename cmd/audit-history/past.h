@@ -10,7 +10,8 @@
 struct past {
 	struct db *db;
 	struct trails trails; /* those of this id: the live one and forks */
-	char *name;	      /* the live one's */
+	int no;		      /* the live one's number, and its name */
+	char *name;
 	/* the tables' numbers in the trail, and in the archive */
 	struct past_table {
 		long long rel, id;
