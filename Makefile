@@ -179,7 +179,7 @@ FUZZ = -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 fuzz-uap: LIBS += -lpcre2-8 -lyaml
 # of a tool, what has no main
 fuzz-export: PARTS = $(wildcard $(patsubst %,cmd/audit-export/%.c,cell column* csv \
-	input ocsf* ecs cef siem-*))
+	input ocsf* ecs cef* siem-* alert brief plain kept span view))
 fuzz-ingest: PARTS = $(wildcard $(patsubst %,cmd/audit-ingest/%.c,record* log-time \
 	told who* sessions* pgaudit mask interp login tell))
 fuzz-watch: PARTS = $(filter-out %/run.c,$(wildcard cmd/audit-watch/*.c))

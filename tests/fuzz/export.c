@@ -90,7 +90,7 @@ check_csv(const struct input *in, enum job_rows rows, bool safe, bool exact)
 	bool quoted;
 	FILE *fp;
 
-	c = columns_new(COLUMN_TEXT, rows, NULL, "UTC", &wrong);
+	c = columns_new(COLUMN_TEXT, rows, NULL, "UTC", true, &wrong);
 	want(c != NULL);
 	columns_heads(c, &n);
 	columns_begin(c, in);
