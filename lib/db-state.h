@@ -13,7 +13,7 @@ struct db {
 	const char *needs, *name;
 	bool verbose;
 	bool reader; /* may not read every event */
-	bool archive, takes_archive;
+	bool archive, takes_archive, wants_archive;
 };
 
 /* Keep a failure, unless there is one already. These return -1. */

@@ -210,9 +210,9 @@ keep_trail(int ncols, char *const cols[], void *arg)
 int
 db_check_version(struct db *db)
 {
-	const char *none = db->takes_archive
-	    ? "no audit trail in this database: run audit-rule init, or "
-	      "audit-rule init --archive"
+	const char *none = db->wants_archive
+	    ? "this is no archive database: audit-rule init --archive makes "
+	      "one"
 	    : "no audit trail in this database: run audit-rule init";
 	struct trail t = { -1, false, false };
 
@@ -224,7 +224,7 @@ db_check_version(struct db *db)
 		}
 		return -1;
 	}
-	if (t.version == -1)
+	if (t.version == -1 || (db->wants_archive && !t.archive))
 		return db_fail(db, "", "%s", none);
 	db->reader = t.reader;
 	db->archive = t.archive;
@@ -251,6 +251,12 @@ void
 db_takes_archive(struct db *db)
 {
 	db->takes_archive = true;
+}
+
+void
+db_wants_archive(struct db *db)
+{
+	db->takes_archive = db->wants_archive = true;
 }
 
 bool

@@ -51,6 +51,7 @@ bool db_is_reader(const struct db *);
 /* Before it: an archive database will do as well, else it is refused; see
  * lib/trails.h for which of its trails. After it: whether this is one. */
 void db_takes_archive(struct db *);
+void db_wants_archive(struct db *); /* nothing else will do */
 bool db_is_archive(const struct db *);
 
 /* A row's columns; NULL is SQL null; borrowed until the function returns.

@@ -145,8 +145,8 @@ as_before() {
 	[[ $stderr == *'--archive is for one record'* ]]
 	run -2 --separate-stderr both item 1 --trail crm
 	[[ $stderr == *'--archive with --trail'* ]]
-	run -2 --separate-stderr audit-history --archive "dbname=$B" item 1
-	[[ $stderr == *'not an archive database'* ]]
+	run -3 --separate-stderr audit-history --archive "dbname=$B" item 1
+	[[ $stderr == *'no archive database'* ]]
 	run -3 --separate-stderr audit-history --archive 'dbname=none password=xyz' item 1
 	[[ $stderr == 'audit-history: archive: '* ]]
 	[[ $stderr != *xyz* ]]

@@ -257,8 +257,8 @@ has_lines() {
 	[[ $stderr == *'--follow with --archive'* ]]
 	run -2 --separate-stderr both --checkpoint file
 	[[ $stderr == *'--checkpoint with --archive'* ]]
-	run -2 --separate-stderr audit-log --archive "dbname=$B"
-	[[ $stderr == *'not an archive database'* ]]
+	run -3 --separate-stderr audit-log --archive "dbname=$B"
+	[[ $stderr == *'no archive database'* ]]
 	run -2 --separate-stderr both -d "$C"
 	[[ $stderr == *'an archive itself'* ]]
 }

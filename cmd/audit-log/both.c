@@ -36,13 +36,9 @@ connect(struct both *b)
 	b->archive = db_open(b->archived);
 	db_name(b->archive, "archive");
 	db_needs(b->archive, "audit-rule grant ROLE auditor, in the archive");
-	db_takes_archive(b->archive);
+	db_wants_archive(b->archive);
 	if (db_check_version(b->archive) == -1)
 		return typed_failed(b->archive);
-	if (!db_is_archive(b->archive)) {
-		warnx("--archive: not an archive database, but a trail");
-		return TOOL_MISUSE;
-	}
 	return TOOL_OK;
 }
 

@@ -108,15 +108,9 @@ open_archive(struct ship *s)
 
 	db_verbose(db, s->run->given['v'] != NULL);
 	db_needs(db, "audit-rule grant ROLE shipper, in the archive");
-	db_takes_archive(db);
-	if (db_check_version(db) == -1)
-		return TOOL_FAILED;
-	if (!db_is_archive(db)) {
-		warnx("--to: this is no archive database: audit-rule init "
-		      "--archive makes one");
-		return TOOL_FAILED;
-	}
-	if (db_script(db, sql_ship_session) == -1 ||
+	db_wants_archive(db);
+	if (db_check_version(db) == -1 ||
+	    db_script(db, sql_ship_session) == -1 ||
 	    db_query(db, sql_ship_archive, 0, NULL, look_at_archive, &r) == -1)
 		return TOOL_FAILED;
 	return r.is ? refuse_read_only("--to: the archive") : TOOL_OK;
