@@ -208,11 +208,13 @@ demo: all native
 soak: all native
 	BUILD=$(BUILD) SOAK_MINUTES=$(SOAK_MINUTES) tests/soak/run
 
-# audit-purge and audit-ingest, killed at so many random points
+# audit-purge, audit-ingest and audit-seal ship, killed at so many random points
 kill: all native
 	PATH="$(abspath $(BUILD))/bin:$$PATH" tests/server.sh tests/kill.py $(KILLS)
 	PATH="$(abspath $(BUILD))/bin:$$PATH" tests/server.sh \
 	    tests/ingest-kill.py $(KILLS)
+	PATH="$(abspath $(BUILD))/bin:$$PATH" tests/server.sh \
+	    tests/ship-kill.py $(KILLS)
 
 bindir = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
