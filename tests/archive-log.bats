@@ -336,3 +336,13 @@ has_lines() {
 	session=$(archive --op login | jq -r .session)
 	is "$(archive --session "$session" --count)" '{"count":1}'
 }
+
+@test "audit-diff --names says that an archive has none" {
+	archive -t item -a bob --trail crm >events
+	audit-diff --names -f json <events >wanted
+	[ -s wanted ]
+	audit-diff --names -d "$C" -f json <events >got 2>err
+	grep -q 'no names; -d is for' err
+	diff <(jq -c 'del(.old_name, .new_name)' wanted) \
+		<(jq -c 'del(.old_name, .new_name)' got)
+}

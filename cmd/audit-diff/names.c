@@ -54,7 +54,13 @@ has_trail(struct names *n)
 		return false;
 	}
 	free(there);
-	return db_check_version(n->db) == 0;
+	db_takes_archive(n->db);
+	if (db_check_version(n->db) == -1)
+		return false;
+	if (db_is_archive(n->db) && n->names)
+		warnx("an archive database has no foreign keys: no names; -d "
+		      "is for the tables' own database");
+	return !db_is_archive(n->db);
 }
 
 struct names *
