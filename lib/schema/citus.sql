@@ -47,7 +47,7 @@ begin
   return true;
 end $$;
 
--- Puts the months that ended before this into columns, where they take an eighth of the room; what comes late is still taken.
+-- Puts the months that ended before this into columns, where they take a quarter of the room; what comes late is still taken.
 -- A month is copied, and who reads it waits; one that is being read is left for the next time. Returns how many these were.
 create function audit.close_months(before timestamptz default now() - interval '1 month') returns int language plpgsql
  security definer set search_path = pg_catalog, pg_temp set client_min_messages = warning set lock_timeout = '2s' as $$
