@@ -142,8 +142,8 @@ stem(struct said app)
 	return app;
 }
 
-void
-fact_trail(struct facts *f, struct fact *e)
+static void
+read_trail(struct facts *f, struct fact *e)
 {
 	e->trail = say(f, e->event.v[E_TRAIL]);
 	e->home = mark_said(5, e->trail);
@@ -242,7 +242,7 @@ fact_read(struct facts *f, struct fact *e, const char *line, size_t len)
 		return "\"id\" is no id of an event";
 	if (!moment_read(&e->at, e->at_text.p, e->at_text.len))
 		return "\"at\" is no time of an event";
-	fact_trail(f, e);
+	read_trail(f, e);
 	read_texts(f, e);
 	e->op = op_of(e->op_text);
 	e->change = e->op >= OP_INSERT && e->op <= OP_TRUNCATE;

@@ -66,8 +66,6 @@ void facts_free(struct facts *); /* accepts NULL */
  * call. */
 const char *fact_read(struct facts *, struct fact *, const char *, size_t len);
 
-/* Whose trail it is, by its key; fact_read() has done so. */
-void fact_trail(struct facts *, struct fact *);
 /* A kind of mark, or a mark: of its trail alone. An actor is the same person in
  * all trails; a role, a table, a session is not. */
 uint64_t fact_here(const struct fact *, uint64_t mark);

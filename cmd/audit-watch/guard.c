@@ -132,13 +132,12 @@ guard_event(struct guard *g, const struct fact *event)
 }
 
 void
-guard_seal(struct guard *g, const struct fact *seal)
+guard_seal(struct guard *g, int64_t at)
 {
-	struct fact then = *seal;
 	size_t i;
 
-	then.at = believe(g->clock, seal->at);
+	at = believe(g->clock, at);
 	for (i = 0; i < DETECTORS; i++)
 		if (detectors[i]->seal != NULL)
-			detectors[i]->seal(g, g->states[i], &then);
+			detectors[i]->seal(g, g->states[i], at);
 }

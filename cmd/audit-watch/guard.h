@@ -46,8 +46,8 @@ struct detector {
 	/* What it remembers. NULL, and so is free: nothing of its own. */
 	void *(*new)(struct guard *);
 	void (*event)(struct guard *, void *state, const struct fact *);
-	/* A line of audit-seal: when, of which trail. NULL: no matter. */
-	void (*seal)(struct guard *, void *state, const struct fact *);
+	/* A line of audit-seal, made then. NULL: it does not care. */
+	void (*seal)(struct guard *, void *state, int64_t at);
 	void (*free)(void *state);
 };
 extern const struct detector detector_refused, detector_mass, detector_hours,
@@ -58,7 +58,7 @@ extern const struct detector detector_refused, detector_mass, detector_hours,
 struct guard *guard_new(const struct config *, FILE *out);
 void guard_free(struct guard *); /* accepts NULL */
 void guard_event(struct guard *, const struct fact *);
-void guard_seal(struct guard *, const struct fact *);
+void guard_seal(struct guard *, int64_t at);
 /* Whether what is usual is still being learned: so it is at the beginning. */
 bool guard_learns(const struct guard *);
 

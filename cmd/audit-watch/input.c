@@ -8,14 +8,14 @@
 
 /* A seal as audit-seal and audit-seal list print it */
 static bool
-is_seal(struct json line, struct fact *e)
+is_seal(struct json line, int64_t *at)
 {
 	struct json when = json_member(line, "at");
 
 	return json_member(line, "seal").p != NULL &&
 	    json_member(line, "root").p != NULL &&
 	    json_member(line, "months").p != NULL && json_kind(when) == '"' &&
-	    moment_read(&e->at, when.p + 1, when.len - 2);
+	    moment_read(at, when.p + 1, when.len - 2);
 }
 
 enum input_kind
@@ -31,8 +31,5 @@ input_read(struct facts *facts, struct fact *e, const char *line,
 	if (json_parse(&object, line, strlen(line), &where) != NULL ||
 	    json_kind(object) != '{' || json_member(object, "op").p != NULL)
 		return INPUT_BAD;
-	if (!is_seal(object, e))
-		return INPUT_OTHER;
-	fact_trail(facts, e);
-	return INPUT_SEAL;
+	return is_seal(object, &e->at) ? INPUT_SEAL : INPUT_OTHER;
 }

@@ -7,7 +7,7 @@
 enum input_kind {
 	INPUT_BAD,
 	INPUT_EVENT,
-	INPUT_SEAL,  /* of audit-seal: its time and its trail are known */
+	INPUT_SEAL,  /* of audit-seal: only its time is known */
 	INPUT_OTHER, /* of another tool, or a revision 0 */
 };
 

@@ -141,7 +141,7 @@ take(struct run *r, const struct line *lines)
 		putchar('\n');
 	}
 	if (kind == INPUT_SEAL)
-		guard_seal(r->guard, &e);
+		guard_seal(r->guard, e.at);
 	if (kind != INPUT_EVENT || again_has(r->again, &e))
 		return true;
 	r->events++;

@@ -1,6 +1,7 @@
 /* sealing - events come, and no seal does any more
  *
- * Only where seals are among the lines at all. Counted from the first event
+ * Only where seals are among the lines at all, and of one trail: a seal has its
+ * id, and the events of several have names. Counted from the first event
  * that no seal covers: where nothing happens, nothing is sealed. */
 
 #include <stdlib.h>
@@ -8,17 +9,10 @@
 #include "guard.h"
 #include "mem.h"
 
-struct seals {
+struct sealing {
 	int64_t last;  /* the last seal */
 	int64_t since; /* the first event after it; 0: none */
 	uint64_t seals;
-};
-
-#define TRAILS 4096
-
-struct sealing {
-	struct seals only;    /* of the only trail */
-	struct cache *trails; /* of each, where there are several */
 };
 
 static void *
@@ -26,37 +20,20 @@ sealing_new(struct guard *g)
 {
 	struct sealing *s = xcalloc(1, sizeof(*s));
 
-	s->trails = cache_new(TRAILS, sizeof(struct seals));
-	store_bytes(g->store, "sealing", 0, &s->only, sizeof(s->only));
-	store_cache(g->store, "sealing.trails", 0, s->trails);
+	store_bytes(g->store, "sealing", 0, s, sizeof(*s));
 	return s;
 }
 
 static void
-sealing_free(void *state)
+sealing_seal(struct guard *g, void *state, int64_t at)
 {
 	struct sealing *s = state;
 
-	cache_free(s->trails);
-	free(s);
-}
-
-static struct seals *
-seals_of(struct sealing *s, const struct fact *e)
-{
-	return e->home == 0 ? &s->only : cache_at(s->trails, e->home);
-}
-
-static void
-sealing_seal(struct guard *g, void *state, const struct fact *seal)
-{
-	struct seals *s = seals_of(state, seal);
-
 	(void)g;
-	if (s->seals++ > 0 && seal->at <= s->last)
+	if (s->seals++ > 0 && at <= s->last)
 		return;
-	s->last = seal->at;
-	if (seal->at >= s->since)
+	s->last = at;
+	if (at >= s->since)
 		s->since = 0;
 }
 
@@ -72,15 +49,15 @@ whole(int64_t us)
 static void
 sealing_event(struct guard *g, void *state, const struct fact *e)
 {
-	struct seals *s = seals_of(state, e);
+	struct sealing *s = state;
 	int64_t limit = guard_number(g, P_SEALING_SILENT, SEALING_LIMIT);
 	struct alarm a = { .pattern = P_SEALING_SILENT, .count = 1, .add = 0 };
 
-	if (s->seals == 0 || e->at <= s->last)
+	if (s->seals == 0 || e->home != 0 || e->at <= s->last)
 		return;
 	if (s->since == 0)
 		s->since = e->at;
-	a.key = fact_here(e, (uint64_t)s->last);
+	a.key = (uint64_t)s->last;
 	if (e->at - s->since > limit && config_wants(g->config, a.pattern, e) &&
 	    alarm_due(g, e, &a))
 		alarm_give(g, e, &a,
@@ -89,4 +66,4 @@ sealing_event(struct guard *g, void *state, const struct fact *e)
 }
 
 const struct detector detector_sealing = { sealing_new, sealing_event,
-	sealing_seal, sealing_free };
+	sealing_seal, free };

@@ -96,7 +96,7 @@ try_lines(FILE *fp)
 			continue;
 		switch (input_read(facts, &e, line_text(lines), &wrong)) {
 		case INPUT_EVENT: guard_event(g, &e); break;
-		case INPUT_SEAL: guard_seal(g, &e); break;
+		case INPUT_SEAL: guard_seal(g, e.at); break;
 		case INPUT_BAD: want(wrong != NULL); break;
 		case INPUT_OTHER: break;
 		}
