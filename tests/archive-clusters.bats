@@ -119,6 +119,7 @@ has() {
 	write one 2
 	await has one 10
 	kill "$pid"
+	wait "$pid" || :	# it may not go on in the next test
 	has two 7
 	grep -q "connected again" "$BATS_TEST_TMPDIR/err"
 }

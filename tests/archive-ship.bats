@@ -387,6 +387,7 @@ shipped() {
 	await shipped 8
 	is "$(jq -sc 'map(.seals)' "$BATS_TEST_TMPDIR/out")" '[[0,7],[8,8]]'
 	kill "$pid"
+	wait "$pid" || :	# it may not go on in the next test
 	same
 }
 
@@ -405,6 +406,7 @@ shipped() {
 	sql_in postgres "alter database ${TEMPLATE}_there allow_connections on"
 	await shipped 8
 	kill "$pid"
+	wait "$pid" || :	# it may not go on in the next test
 	same
 }
 
