@@ -131,6 +131,7 @@ same_answers() {
 	same "${log[@]}" --rule person
 	same "${log[@]}" --txid 12
 	same "${log[@]}" --count --by table,op,month
+	same audit-history --trail one item 8
 	same audit-seal list --trail one
 	same audit-seal verify --trail one
 }
