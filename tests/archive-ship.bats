@@ -378,7 +378,7 @@ shipped() {
 }
 
 @test "--follow goes on with what is sealed, and ends with its reader" {
-	ship --follow --interval '10 ms' >"$BATS_TEST_TMPDIR/out" &
+	audit-seal ship --to "$ARCHIVE" --follow --interval '10 ms' >"$BATS_TEST_TMPDIR/out" &
 	local pid=$!
 
 	await shipped 7
@@ -392,7 +392,7 @@ shipped() {
 }
 
 @test "--follow waits for a server that was lost" {
-	ship --follow --interval '10 ms' >"$BATS_TEST_TMPDIR/out" \
+	audit-seal ship --to "$ARCHIVE" --follow --interval '10 ms' >"$BATS_TEST_TMPDIR/out" \
 		2>"$BATS_TEST_TMPDIR/err" &
 	local pid=$!
 
