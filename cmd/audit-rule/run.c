@@ -69,7 +69,8 @@ set_wait(struct run *run)
 enum tool_status
 run_open_any(struct run *run)
 {
-	run_connect(run);
+	if (run->db == NULL)
+		run_connect(run);
 	db_takes_archive(run->db);
 	return run_open(run);
 }
