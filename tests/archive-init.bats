@@ -180,6 +180,65 @@ id() {
 	[[ $output == *"is none of trail seven"* ]]
 }
 
+@test "of months only those of leaves are made" {
+	no=$(one "select audit.take_trail('0e000000-0000-4000-8000-00000000000e', 'months', null)")
+	leaf=$(printf '%s' 019d0000000070008000000000000001 "$(printf '00%.0s' {1..32})")
+	before=$(sql "select count(*) from audit.partition")
+	for row in "'2026-12-15 00:00:00'" "'2026-12'" "'1999-01'" "'9999-01'" null; do
+		run -1 one "select audit.take_begin($no)" \
+		    "select audit.take_part($no, '{0}', array[$row], '{0}', '{\"\\\\x$leaf\"}')"
+		[[ $output == *"leaves of the month "*" are none"* ]]
+	done
+	for bytes in '' "${leaf}00" 'fffff00000007000'"${leaf:16}"; do
+		run -1 one "select audit.take_begin($no)" \
+		    "select audit.take_part($no, '{0}', '{2026-03}', '{0}', '{\"\\\\x$bytes\"}')"
+		[[ $output == *"leaves of the month 2026-03 are none"* ]]
+	done
+	is "$(sql "select count(*) from audit.partition")" "$before"
+	run -0 one "select audit.take_begin($no)" \
+	    "select audit.take_part($no, '{0}', '{2026-03}', '{0}', '{\"\\\\x$leaf\"}')"
+	is "$(sql "select count(*) from audit.partition")" $((before + 1))
+}
+
+@test "to a seal that is here a shipper adds nothing" {
+	no=$(one "select audit.take_trail('$(id 8)', 'eight', null)")
+	leaf=$(printf '%s' 019d0000000070008000000000000001 "$(printf '00%.0s' {1..32})")
+	event="insert into pg_temp.incoming(id, at, txid, op, role, salt)
+		values ('019d0000-0000-7000-8000-000000000001', now(), 1, 'insert', 'x',
+			gen_random_uuid())"
+	run -1 one "select audit.take_begin($no)" begin "$event" \
+	    "select audit.take_part($no, '{}', '{}', '{}', '{}')" commit
+	[[ $output == *"an event comes without its leaf"* ]]
+	one "select audit.take_begin($no)" begin "$event" \
+	    "select audit.take_part($no, '{0}', '{2026-03}', '{0}', '{\"\\\\x$leaf\"}')" \
+	    "select audit.take_seal($no, 0, now(), 0, '', '',
+		'{\"seal\":0,\"trail\":\"$(id 8)\",\"events\":1}', null)" commit
+	run -1 one "select audit.take_begin($no)" \
+	    "select audit.take_part($no, '{0}', '{2026-03}', '{1}', '{\"\\\\x$leaf\"}')"
+	[[ $output == *"the archive has seal 0 already"* ]]
+	run -1 one 'begin isolation level repeatable read' "select audit.take_begin($no)"
+	[[ $output == *"read committed"* ]]
+	is "$(sql "select count(*) from audit.archived_event where trail = $no")" 1
+}
+
+@test "nobody forks what another one ships" {
+	no=$(one "select audit.take_trail('0f000000-0000-4000-8000-00000000000f', 'mine', null)")
+	run -1 two "select audit.take_trail('0f000000-0000-4000-8000-00000000000f',
+		'not mine', null, true)"
+	[[ $output == *"trail mine is shipped by another role"* ]]
+	is "$(one "select audit.take_trail('0f000000-0000-4000-8000-00000000000f', null, null)")" "$no"
+}
+
+@test "an admin sees no event" {
+	sql "create role ${PGDATABASE}_adm login"
+	audit-rule grant "${PGDATABASE}_adm" admin >/dev/null
+	for table in event archived_event; do
+		run -1 as "${PGDATABASE}_adm" sql "select count(*) from audit.$table"
+		[[ $output == *"permission denied"* ]]
+	done
+	sql "drop owned by ${PGDATABASE}_adm" "drop role ${PGDATABASE}_adm"
+}
+
 @test "trails are chosen by name, pattern and the beginning of an id" {
 	one "select audit.take_trail('abcd0000-0000-4000-8000-00000000000a', 'shop eu', null)" \
 	    "select audit.take_trail('abcd0000-0000-4000-8000-00000000000b', 'shop_us', null)" \

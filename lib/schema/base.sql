@@ -24,6 +24,10 @@ create function audit.first_id(at timestamptz) returns uuid language sql stable 
     else (audit.id_time(at) || '8000000000000000')::uuid end $$;
 comment on function audit.first_id is 'the smallest id of an instant: id >= audit.first_id(t) is at >= t, by index';
 
+-- The month of an id, in UTC.
+create function audit.month_of(id uuid) returns text language sql stable as $$
+  select to_char(to_timestamp(('x' || left(replace($1::text, '-', ''), 12))::bit(48)::bigint / 1000.0) at time zone 'UTC', 'YYYY-MM') $$;
+
 -- A record in 64 bits: the table's identity, and a hash of the key's values (as text, in index order, so that
 -- renaming a key column changes nothing). Comparing bigints is leakproof, so that the index on it serves behind
 -- row security too; who looks up compares the key as well. A table without a key has 0 below.

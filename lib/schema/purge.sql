@@ -145,10 +145,6 @@ begin
   end if;
 end $$;
 
--- The month of an id, in UTC.
-create function audit.month_of(id uuid) returns text language sql stable as $$
-  select to_char(to_timestamp(('x' || left(replace($1::text, '-', ''), 12))::bit(48)::bigint / 1000.0) at time zone 'UTC', 'YYYY-MM') $$;
-
 create function audit.this_month() returns uuid language sql stable as $$
   select audit.first_id(date_trunc('month', clock_timestamp() at time zone 'UTC') at time zone 'UTC') $$;
 

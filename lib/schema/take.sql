@@ -24,6 +24,10 @@ create or replace view audit.live as
 create function audit.check_shipper(trail int) returns void language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare t audit.archived_trail;
 begin
+  -- what is asked before something is taken has to see what is there now
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    raise exception 'an archive takes what comes in transactions that are read committed' using errcode = 'invalid_transaction_state';
+  end if;
   select * into t from audit.archived_trail a where a.no = trail and a.no > 0;
   if t.no is null then
     raise exception 'no trail has the number %', trail using errcode = 'undefined_object';
@@ -39,7 +43,7 @@ create function audit.take_trail(id uuid, name text, seal_key bytea, fork bool d
 declare t audit.archived_trail; known text;
 begin
   perform pg_advisory_xact_lock('audit.archived_trail'::regclass::oid::bigint);
-  select a.name into known from audit.archived_trail a where a.id = $1 and a.no > 0 order by a.no desc limit 1;
+  select a.name into known from audit.archived_trail a where a.id = $1 and a.no > 0 order by a.shipper = session_user desc, a.no desc limit 1;
   select * into t from audit.archived_trail a where a.name = coalesce($2, known);
   if t.no is not null and (t.no = 0 or t.id <> $1) then
     raise exception 'the archive has another trail of the name %', t.name using errcode = 'duplicate_object', hint = 'Give this one another name with --trail.';
@@ -52,6 +56,8 @@ begin
   elsif t.no is null and $2 !~ '^[^*[:cntrl:]]{1,63}$' then
     raise exception 'bad name for a trail: "%"', $2 using errcode = 'invalid_parameter_value', hint = 'It has 1 to 63 characters, and no *.';
   elsif t.no is null then
+    -- nobody begins a fork of what another one brings
+    perform audit.check_shipper(a.no) from audit.archived_trail a where a.id = $1 and a.no > 0;
     insert into audit.archived_trail(no, id, name, seal_key, shipper)
       values ((select max(a.no) + 1 from audit.archived_trail a), $1, $2, $3, session_user) returning * into t;
   end if;
@@ -125,6 +131,27 @@ begin
   end if;
 end $$;
 
+-- Whether these are rows of leaves, and what is there has one each. Months are made for them, and nobody gets rid of these: they are
+-- those of the ids, and not just any.
+create function audit.check_leaves(seals bigint[], months text[], leaves bytea[]) returns void language plpgsql
+ set search_path = pg_catalog, pg_temp set enable_mergejoin = off set enable_nestloop = off set jit = off as $$
+declare m text;
+begin
+  select coalesce(l.month, '?') into m from unnest($1, $2, $3) l(seal, month, leaves),
+    lateral (select case when octet_length(l.leaves) > 0 and octet_length(l.leaves) % 48 = 0 then l.leaves end as b) x
+    where l.seal is null or x.b is null or l.month is distinct from audit.month_of(encode(substr(x.b, 1, 16), 'hex')::uuid)
+      or l.month is distinct from audit.month_of(encode(substr(x.b, octet_length(x.b) - 47, 16), 'hex')::uuid)
+      or l.month < '2000-01' or l.month > to_char(now() at time zone 'UTC' + interval '1 year', 'YYYY-MM') limit 1;
+  if m is not null then
+    raise exception 'leaves of the month % are none', m using errcode = 'invalid_parameter_value';
+  end if;
+  if exists (select from pg_temp.incoming i where not exists (
+      select from unnest($3) l(leaves), generate_series(0, octet_length(l.leaves) / 48 - 1) k
+      where substr(l.leaves, k * 48 + 1, 16) = uuid_send(i.id))) then
+    raise exception 'an event comes without its leaf' using errcode = 'invalid_parameter_value';
+  end if;
+end $$;
+
 -- Takes what is there, with these rows of leaves; an error if one is there already. Returns how many events these were.
 create function audit.take_part(trail int, seals bigint[], months text[], ns int[], leaves bytea[]) returns bigint language plpgsql
  security definer set search_path = pg_catalog, pg_temp set enable_mergejoin = off set enable_nestloop = off set jit = off as $$
@@ -132,6 +159,7 @@ declare done bigint;
 begin
   perform audit.check_shipper(trail);
   perform audit.check_incoming();
+  perform audit.check_leaves($2, $3, $5);
   insert into audit.archived_leaf(trail, seal, month, n, first, last, leaves)
     select $1, l.seal, l.month, l.n, encode(substr(l.leaves, 1, 16), 'hex')::uuid, encode(substr(l.leaves, length(l.leaves) - 47, 16), 'hex')::uuid, l.leaves
     from unnest($2, $3, $4, $5) l(seal, month, n, leaves);
@@ -158,6 +186,11 @@ begin
     left join audit.archived_relation r on r.trail = $1 and r.rel = (i.record >> 32)::int
     left join audit.archived_relation t on t.trail = $1 and t.rel = (i.record_to >> 32)::int;
   get diagnostics done = row_count;
+  -- last, as others wait: to what has been taken nothing is added
+  perform pg_advisory_xact_lock_shared('audit.archived_seal'::regclass::oid::int, trail);
+  if exists (select from audit.archived_seal s where s.trail = $1 and s.no = any($2)) then
+    raise exception 'the archive has seal % already', (select min(x) from unnest($2) x) using errcode = 'object_not_in_prerequisite_state';
+  end if;
   return done;
 end $$;
 
