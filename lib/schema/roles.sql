@@ -36,7 +36,7 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
     when $1 = 'purger' then r.name in ('relation', 'relation_name', 'relation_columns', 'relation_known', 'live', 'partition', 'seal',
       'leaf', 'retention', 'retention_list', 'hold', 'hold_list', 'purge_setting', 'prepared', 'prepared_list', 'archive', 'shipped')
     -- what is held or to be erased may name persons
-    when $1 = 'admin' then r.name <> 'event' and r.name !~ '^(visible|session|hold|prepared|log_session)'
+    when $1 = 'admin' then r.name not in ('event', 'archived_event') and r.name !~ '^(visible|session|hold|prepared|log_session)'
     else $1 in ('auditor', 'sealer') end
   union all
   select 'table', a.attrelid, a.attnum, 'SELECT' from relation r join pg_attribute a on a.attrelid = r.oid left join part p using (name)
