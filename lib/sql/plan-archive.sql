@@ -10,7 +10,7 @@ with constant as (
     51 as leaf,			-- its leaf: 51
     50000 as shipped,		-- events a second and connection: 54,000
     150000 as verified,		-- events a second and process: 190,000
-    8 as columnar,		-- so many times smaller in columns; of Citus
+    4 as columnar,		-- so many times smaller in columns, with indexes; of Citus
     -- of a node, which is assumed: bytes, of which so much is used; processes
     -- that may verify; events a second that it takes all day long
     4e12 as disk, 0.8 as full_to, 8 as processes, 25000 as taken),
