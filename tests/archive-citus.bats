@@ -199,6 +199,8 @@ shard_of() {
 	in_spread "create role porter login" "create role eye login"
 	audit-rule grant porter shipper -d "$(of spread)" >/dev/null
 	audit-rule grant eye auditor -d "$(of spread)" >/dev/null
+	# he goes on with it from here
+	in_spread "update audit.archived_trail set shipper = 'porter' where name = 'one'"
 	audit-seal ship --to "$(of spread) user=porter" --trail two --fork >/dev/null
 	is "$(as eye audit-log -d "$(of spread)" --trail two --count)" \
 		"$(audit-log -d "$(of spread)" --trail one --count)"
