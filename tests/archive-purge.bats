@@ -24,7 +24,7 @@ setup() {
 all='3 item 40, 3 other 40, 2 item 40, 2 other 40, 1 item 40, 1 other 40, 0 item 5'
 
 ship() {
-	audit-seal ship -q --to "$archive" --trail shop >/dev/null
+	audit-seal ship -q --to "$archive" --trail shop "$@" >/dev/null
 }
 
 # acts - what the events of the last run say
@@ -91,6 +91,31 @@ acts() {
 	is "$(left)" '0 item 5'
 	audit-seal >/dev/null
 	run -0 audit-seal verify
+}
+
+@test "what was erased stays until it has been erased in the archive, too" {
+	local still='archive archive_purge_archive still has what was erased'
+
+	keeps '*' '1 day'
+	ship
+	audit-purge erase -y -t item -k 1 --why 'asked to' >/dev/null
+	audit-seal >/dev/null
+	ship
+	run -1 --separate-stderr purge --shipped
+	is "$stderr" "audit-purge: $still: audit-seal ship --erased, by its owner"
+	is "$(left)" "$all"
+	ship --erased
+	# it has less than it had: what it had of this, too
+	sql "select audit.put_shipped(h.archive, h.name, h.trail, s.no, s.hash)
+		from audit.shipped h, audit.seal s where s.no = 0" >/dev/null
+	run -1 --separate-stderr purge --shipped
+	[[ $stderr == *"$still"* ]]
+	ship --erased
+	run -0 --separate-stderr purge --shipped
+	is "$stderr" ''
+	is "$(left)" '0 item 5'
+	is "$(sql_in archive_purge_archive "select count(*) from audit.archived_event
+		where \"table\" = 'item' and new ->> 'id' = '1' and redacted is null")" 0
 }
 
 @test "what no seal covers stays" {

@@ -118,9 +118,8 @@ items_approved(struct go *g)
 	return status;
 }
 
-/* Of the one row that there may be */
 struct shipped {
-	bool verbose, there;
+	bool verbose, there, behind;
 };
 
 static int
@@ -129,6 +128,13 @@ say_shipped(int ncols, char *const cols[], void *arg)
 	struct shipped *s = arg;
 
 	(void)ncols;
+	if (*cols[3] == 'f') {
+		s->behind = true;
+		warnx("archive %s still has what was erased: audit-seal ship "
+		      "--erased, by its owner",
+		    cols[0]);
+		return 0;
+	}
 	s->there = true;
 	if (s->verbose)
 		warnx("archive %s has what was sealed up to seal %s, since %s",
@@ -140,15 +146,16 @@ enum tool_status
 go_shipped(struct go *g)
 {
 	const char *const *given = g->run->given;
-	struct shipped s = { given['v'] != NULL, false };
+	struct shipped s = { given['v'] != NULL, false, false };
 
 	if (db_query(g->run->db, sql_purge_shipped, 0, NULL, say_shipped, &s) ==
 	    -1)
 		return run_failed(g->run, NULL);
 	if (s.there)
 		return TOOL_OK;
-	warnx("no archive database has anything of this trail: audit-seal ship "
-	      "copies it there");
+	if (!s.behind)
+		warnx("no archive database has anything of this trail: "
+		      "audit-seal ship copies it there");
 	return given['n'] != NULL || given[OPT_PREPARE] != NULL ? TOOL_OK
 								: TOOL_NO;
 }

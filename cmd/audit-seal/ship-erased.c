@@ -126,16 +126,31 @@ replace(struct ship *s)
 	return TOOL_OK;
 }
 
+/* Until then audit-purge run --shipped removes nothing: what is gone cannot be
+ * erased there any more. */
+static enum tool_status
+say_erased(struct ship *s, char *seen)
+{
+	char *params[] = { s->archive_id, seen };
+
+	if (s->any && ship_ack(s) != TOOL_OK)
+		return TOOL_FAILED;
+	return db_exec(s->run->db, sql_ship_put_erased, 2, params) == -1
+	    ? TOOL_FAILED
+	    : TOOL_OK;
+}
+
 enum tool_status
 ship_erased(struct ship *s)
 {
 	struct erased e = { .ship = s, .leaf = leaf_new() };
-	char *params[] = { s->no };
+	char *params[] = { s->no }, *seen = NULL;
 	enum tool_status status = TOOL_FAILED;
 
 	db_needs(s->archive,
 	    "to be the archive's owner: a shipper changes nothing there");
 	if (db_begin(s->run->db, DB_READ) == 0 &&
+	    db_value(s->run->db, sql_ship_snapshot, 0, NULL, &seen) == 0 &&
 	    db_begin(s->archive, DB_WRITE) == 0 &&
 	    db_exec(s->archive, sql_ship_begin, 1, params) == 0 &&
 	    (status = send_rows(s)) == TOOL_OK &&
@@ -143,6 +158,9 @@ ship_erased(struct ship *s)
 		status = replace(s);
 	if (db_commit(s->run->db) == -1 && status == TOOL_OK)
 		status = TOOL_FAILED;
+	if (status == TOOL_OK)
+		status = say_erased(s, seen);
+	free(seen);
 	row_free(&e.row);
 	leaf_free(e.leaf);
 	free(e.v);

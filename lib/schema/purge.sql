@@ -115,12 +115,19 @@ begin
   end if;
 end $$;
 
--- The archive database that has the most of this trail, as it is sealed here; null where none has anything.
+-- Whether all that was erased has been erased in an archive database, too, which has come to know of this much. It can only be as
+-- long as it is here.
+create function audit.shipped_erased(erased txid_snapshot) returns bool language sql stable security definer
+ set search_path = pg_catalog, pg_temp as $$
+  select not exists (select from audit.event e where e.op = 'erase' and e.record is null
+    and ($1 is null or not audit.is_native(e.xmin, e.txid) or not txid_visible_in_snapshot(e.txid, $1))) $$;
+
+-- The archive database that has the most of this trail, as it is sealed here, and nothing that was erased here; null where none has anything.
 create function audit.purge_shipped(out archive uuid, out name text, out trail text, out seal bigint, out at timestamptz)
  language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   select h.archive, h.name, h.trail, h.seal, h.at into archive, name, trail, seal, at
-    from audit.shipped h join audit.seal s on s.no = h.seal and s.hash = h.hash order by h.seal desc, h.at desc limit 1;
+    from audit.shipped h join audit.seal s on s.no = h.seal and s.hash = h.hash where audit.shipped_erased(h.erased) order by h.seal desc, h.at desc limit 1;
 end $$;
 
 -- How far what may go has to be covered by seals: by those that there were when it was written to a file (archive "seal"), and

@@ -60,11 +60,11 @@ create function audit.kind_privileges(kind text) returns table(class text, id oi
     when $1 = 'shipper' then f.name in ('take_trail', 'take_relations', 'take_begin', 'take_part', 'take_seal', 'take_stamp', 'taken', 'taken_leaves', 'taken_name',
       'chosen', 'first_trail', 'last_trail', 'close_months')
     when not f.definer or f.name in ('attributes', 'readable_columns') then $1 in ('auditor', 'sealer', 'purger', 'admin')
-    when $1 = 'sealer' then f.name in ('put_seal', 'put_leaves', 'put_stamp', 'put_shipped', 'seal_state_now')
+    when $1 = 'sealer' then f.name in ('put_seal', 'put_leaves', 'put_stamp', 'put_shipped', 'put_shipped_erased', 'seal_state_now')
     when $1 = 'purger' then f.name in ('relations_named', 'put_retention', 'remove_retention', 'put_hold', 'release_holds', 'require_approval',
       'prepare_act', 'approve_act', 'check_approval', 'end_act', 'purge_parts', 'purge_counts', 'purge_going', 'purge_month', 'purge_drop',
       'purge_batch', 'purge_rewrite', 'purge_rest', 'erase_would', 'erase_record', 'erase_actor', 'erase_sessions',
-      'erased_given', 'moved_children', 'live_children', 'erasure_said', 'archives_rewritten')
+      'erased_given', 'moved_children', 'live_children', 'erasure_said', 'archives_rewritten', 'shipped_erased')
     when $1 = 'auditor' then f.name in ('relations_named', 'seal_state_now', 'session_events', 'session_deeds')
     else $1 = 'admin' and f.name in ('put_rule', 'switch_rules', 'remove_rules', 'refresh_rules', 'skip_table', 'lock_rules',
       'hang_for', 'mend_for', 'unhang_for', 'mend_script', 'lend_triggers', 'take_back_triggers', 'make_partitions', 'close_months', 'has_rest', 'engine_fault',

@@ -73,7 +73,8 @@ create table audit.shipped(
   trail   text        not null,	-- what it calls this trail
   seal    bigint      not null,	-- it has all up to this one
   hash    bytea       not null,
-  at      timestamptz not null default clock_timestamp());
+  at      timestamptz not null default clock_timestamp(),
+  erased  txid_snapshot);	-- what this shows of erasures has been erased there, too
 comment on table audit.shipped is 'how far archive databases have this trail';
 
 create function audit.put_shipped(archive uuid, name text, trail text, seal bigint, hash bytea) returns void language plpgsql security definer
@@ -88,8 +89,14 @@ begin
     raise exception 'no such seal: %', seal using errcode = 'no_data_found';
   end if;
   insert into audit.shipped as o values (archive, name, trail, seal, hash) on conflict on constraint shipped_pkey do update
-    set (name, trail, seal, hash, at) = (excluded.name, excluded.trail, excluded.seal, excluded.hash, excluded.at);
+    -- one that was restored may have again what was erased
+    set (name, trail, seal, hash, at, erased) = (excluded.name, excluded.trail, excluded.seal, excluded.hash, excluded.at,
+      case when o.trail = excluded.trail and o.seal <= excluded.seal then o.erased end);
 end $$;
+
+create function audit.put_shipped_erased(archive uuid, erased txid_snapshot) returns void language sql security definer
+ set search_path = pg_catalog, pg_temp as $$
+  update audit.shipped o set erased = $2 where o.archive = $1 $$;
 
 create function audit.put_stamp(seal bigint, reply bytea) returns void language plpgsql security definer
  set search_path = pg_catalog, pg_temp as $$

@@ -1,0 +1,2 @@
+-- What this transaction sees of others.
+select txid_current_snapshot()
