@@ -1,4 +1,4 @@
-/* relations - the tables of trails, as their archive database numbers them */
+/* relations - the tables of a trail, as its archive database numbers them */
 
 #include "relations.h"
 
@@ -6,6 +6,8 @@
 
 #include "mem.h"
 #include "sql.h"
+
+#define NO_RELATION (-1) /* trails count from 1 */
 
 struct relation {
 	int32_t id, rel;
@@ -65,11 +67,12 @@ relations_back(const struct relations *r, int64_t record)
 {
 	const int32_t id = (int32_t)(record >> 32);
 	const struct relation *found = NULL;
+	int32_t rel;
 
-	if (r != NULL && r->n > 0)
-		found = bsearch(&id, r->v, r->n, sizeof(*r->v), compare);
-	if (found == NULL)
+	if (r == NULL)
 		return record;
-	return (
-	    int64_t)((uint64_t)(uint32_t)found->rel << 32 | (uint32_t)record);
+	if (r->n > 0)
+		found = bsearch(&id, r->v, r->n, sizeof(*r->v), compare);
+	rel = found != NULL ? found->rel : NO_RELATION;
+	return (int64_t)((uint64_t)(uint32_t)rel << 32 | (uint32_t)record);
 }

@@ -1,4 +1,4 @@
-/* relations - the tables of trails, as their archive database numbers them
+/* relations - the tables of a trail, as its archive database numbers them
  *
  * There a record has in its upper 32 bits the archive's number of its table
  * (audit.relation), where the trail, and with it a leaf, has its own. */
@@ -11,13 +11,13 @@
 
 struct relations;
 
-/* Those of an archive database as they are now; of a trail there are none: it
- * numbers them itself. Returns 0, or -1 with db_error() set. */
+/* Those of the trail that is chosen in an archive database, as they are now; of
+ * a live trail there are none: it numbers them itself. Returns 0, or -1 with db_error() set. */
 int relations_read(struct relations **, struct db *);
 void relations_free(struct relations *); /* accepts NULL */
 
-/* A record as its trail has it. One of a table that is not known stays as it
- * is; relations may be NULL: it is the trail's own. */
+/* A record as its trail has it. One of a table that is none of the trail's is
+ * no record that it has; relations may be NULL: it is the trail's own. */
 int64_t relations_back(const struct relations *, int64_t record);
 
 #endif

@@ -222,6 +222,18 @@ altered() {
 	is "$output" ''
 }
 
+@test "a table of the same number in another trail is another table" {
+	tamper "update audit.archived_event e set record = x.id::bigint << 32 | e.record & 4294967295
+		from audit.archived_relation o join audit.archived_relation x on x.rel = o.rel and x.trail = 2
+		where o.trail = 1 and o.id = e.record >> 32 and e.id = ev('priced')"
+	finds 'altered 2 priced'
+	# nor is a number of the archive the trail's, for it looks the same
+	tamper "update audit.archived_event e set record = o.rel::bigint << 32 | e.record & 4294967295
+		from audit.archived_relation o where o.trail = 1 and o.id = e.record >> 32 and e.id = ev('priced')
+			and o.rel <> o.id"
+	finds 'altered 2 priced'
+}
+
 @test "the numbers of tables are part of what is proven" {
 	tamper "update audit.archived_relation set rel = -rel where trail = 1"
 	verified "${HOW[@]}"
