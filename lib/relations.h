@@ -12,7 +12,8 @@
 struct relations;
 
 /* Those of the trail that is chosen in an archive database, as they are now; of
- * a live trail there are none: it numbers them itself. Returns 0, or -1 with db_error() set. */
+ * a live trail there are none: it numbers them itself. Returns 0, or -1 with
+ * db_error() set. */
 int relations_read(struct relations **, struct db *);
 void relations_free(struct relations *); /* accepts NULL */
 

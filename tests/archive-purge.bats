@@ -118,6 +118,16 @@ acts() {
 		where \"table\" = 'item' and new ->> 'id' = '1' and redacted is null")" 0
 }
 
+@test "what was erased before the archive had anything keeps nothing" {
+	keeps '*' '1 day'
+	audit-purge erase -y -t item -k 1 --why 'asked to' >/dev/null
+	audit-seal >/dev/null
+	ship
+	run -0 --separate-stderr purge --shipped
+	is "$stderr" ''
+	is "$(left)" '0 item 5'
+}
+
 @test "what no seal covers stays" {
 	keeps '*' '1 day'
 	ship

@@ -128,8 +128,8 @@ replace(struct ship *s)
 
 /* Until then audit-purge run --shipped removes nothing: what is gone cannot be
  * erased there any more. */
-static enum tool_status
-say_erased(struct ship *s, char *seen)
+enum tool_status
+ship_put_erased(struct ship *s, char *seen)
 {
 	char *params[] = { s->archive_id, seen };
 
@@ -159,7 +159,7 @@ ship_erased(struct ship *s)
 	if (db_commit(s->run->db) == -1 && status == TOOL_OK)
 		status = TOOL_FAILED;
 	if (status == TOOL_OK)
-		status = say_erased(s, seen);
+		status = ship_put_erased(s, seen);
 	free(seen);
 	row_free(&e.row);
 	leaf_free(e.leaf);

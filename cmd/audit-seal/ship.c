@@ -98,15 +98,30 @@ go(struct ship *s)
 	return status;
 }
 
+/* What has been erased before an archive gets the first of a trail, that
+ * archive never had. */
+static enum tool_status
+see_erased(struct ship *s, char **seen)
+{
+	if (s->any || s->ntaken > 0 || s->run->given['n'] != NULL ||
+	    *seen != NULL)
+		return TOOL_OK;
+	return db_value(s->run->db, sql_ship_snapshot, 0, NULL, seen) == -1
+	    ? TOOL_FAILED
+	    : TOOL_OK;
+}
+
 /* All that is new now, so many seals at a time */
 static enum tool_status
 round_of(struct ship *s)
 {
 	enum tool_status status;
+	char *seen = NULL;
 
 	do {
 		ship_close(s);
 		if ((status = ship_open(s)) == TOOL_OK &&
+		    (status = see_erased(s, &seen)) == TOOL_OK &&
 		    (status = ship_heads(s)) == TOOL_OK &&
 		    s->run->given['n'] == NULL)
 			status = go(s);
@@ -114,6 +129,9 @@ round_of(struct ship *s)
 		    s->said != (int64_t)s->last.no)
 			status = ship_ack(s);
 	} while (status == TOOL_OK && s->more && s->run->given['n'] == NULL);
+	if (status == TOOL_OK && seen != NULL && s->any)
+		status = ship_put_erased(s, seen);
+	free(seen);
 	if (status == TOOL_OK)
 		status = say_lost(s);
 	return status;

@@ -160,6 +160,9 @@ enum tool_status ship_explain(struct ship *, const struct ship_key *,
 
 /* Erase in the archive what has been erased at the source. */
 enum tool_status ship_erased(struct ship *);
+/* Let the source know that the archive has nothing of what was erased until
+ * this snapshot. */
+enum tool_status ship_put_erased(struct ship *, char *snapshot);
 
 void ship_sum_add(struct ship_sum *, const struct ship_sum *);
 
