@@ -146,8 +146,9 @@ begin
     raise exception 'leaves of the month % are none', m using errcode = 'invalid_parameter_value';
   end if;
   if exists (select from pg_temp.incoming i where not exists (
-      select from unnest($3) l(leaves), generate_series(0, octet_length(l.leaves) / 48 - 1) k
-      where substr(l.leaves, k * 48 + 1, 16) = uuid_send(i.id))) then
+      -- what is hashed are ids alone, not with each the whole row of leaves
+      select from (select substr(l.leaves, k * 48 + 1, 16) as id
+        from unnest($3) l(leaves), generate_series(0, octet_length(l.leaves) / 48 - 1) k offset 0) x where x.id = uuid_send(i.id))) then
     raise exception 'an event comes without its leaf' using errcode = 'invalid_parameter_value';
   end if;
 end $$;
