@@ -194,7 +194,8 @@ create function audit.finish_month(part regclass) returns void language sql set 
 
 -- They are attached, which waits for no reader.
 create function audit.make_months(months timestamp[]) returns int language plpgsql
- set search_path = pg_catalog, pg_temp set client_min_messages = warning as $$
+ set search_path = pg_catalog, pg_temp set client_min_messages = warning set default_tablespace = ''
+ set default_table_access_method = heap as $$
 declare m timestamp; name text; made int := 0;
 begin
   -- mostly they are there, and nobody waits for anybody
