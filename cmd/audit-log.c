@@ -468,10 +468,10 @@ run(struct task *t)
 	struct db *db = NULL;
 
 	f->shared = f->from.n > 0 || t->archive != NULL;
-	if (t->archive != NULL)
-		f->both = &both;
 	if (f->from.n > 0 && (t->sources = sources_open(&f->from)) == NULL)
 		return TOOL_MISUSE;
+	if (t->archive != NULL)
+		f->both = &both;
 	if (t->sources == NULL || from_asks(f, o, &t->count)) {
 		db = db_open(t->conninfo);
 		db_needs(db, DB_NEEDS_READER);
@@ -482,6 +482,7 @@ run(struct task *t)
 			db_takes_archive(db);
 	}
 	status = find(&db, t);
+	f->both = NULL;
 	both_close(&both);
 	db_close(db);
 	if (t->sources != NULL)

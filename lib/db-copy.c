@@ -66,11 +66,12 @@ begin_copy(struct db *db, const char *sql, ExecStatusType copies)
 static int
 next_chunk(struct db *db, char **data)
 {
-	int len = PQgetCopyData(db->conn, data, 0);
+	int len;
 
-	if (len > 0)
-		return len;
 	*data = NULL;
+	len = PQgetCopyData(db->conn, data, 0);
+	if (len > 0 && *data != NULL)
+		return len;
 	return end_copy(db);
 }
 

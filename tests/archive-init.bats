@@ -65,6 +65,7 @@ id() {
 @test "what an archive is not for says what it is for" {
 	for command in 'audit-rule list' 'audit-rule check' 'audit-seal make' \
 		'audit-purge run -y'; do
+		# shellcheck disable=SC2086
 		run -3 --separate-stderr $command
 		is "$output" ""
 		[[ $stderr == *"this is an archive database"*"audit-archive(7)"* ]]

@@ -12,9 +12,9 @@
 #include "ship.h"
 #include "sql.h"
 
-#define PART 65536	 /* events of a part: 26 MB of small ones */
-#define BATCH (8 * PART) /* of a batch and a stream, if one seal has less */
-#define MOST_SEALS 4096	 /* of a batch */
+#define PART UINT64_C(65536) /* events of a part: 26 MB of small ones */
+#define BATCH (8 * PART)     /* of a batch and a stream, if one seal has less */
+#define MOST_SEALS 4096	     /* of a batch */
 #define LEAF (16 + DIGEST_LEN)
 
 /* Which seals */
@@ -144,13 +144,13 @@ put_span(struct trees *t, const struct ship_key *key, uint64_t events)
 	    b->nspans > 0 ? &b->spans[b->nspans - 1] : NULL;
 
 	if (span == NULL || t->again || span->events + events > PART) {
+		if (span != NULL)
+			span->done = key->seal;
 		if (b->nspans == b->size) {
 			b->size = b->size == 0 ? 16 : b->size * 2;
 			b->spans =
 			    xreallocarray(b->spans, b->size, sizeof(*b->spans));
 		}
-		if (span != NULL)
-			span->done = key->seal;
 		span = &b->spans[b->nspans++];
 		*span = (struct ship_span){ .first = *key };
 	}

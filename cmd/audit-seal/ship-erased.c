@@ -37,11 +37,11 @@ send_rows(struct ship *s)
 	if (db_in_begin(s->archive, sql_ship_incoming) == -1 ||
 	    db_out_begin(&out, s->run->db, sql_ship_erased) == -1)
 		return TOOL_FAILED;
-	while ((rc = db_out_next(&out, &row, &len)) == 1)
-		if (db_in_put(s->archive, row, len) == -1)
-			rc = -1;
+	while ((rc = db_out_next(&out, &row, &len)) == 1 &&
+	    db_in_put(s->archive, row, len) == 0)
+		;
 	db_out_free(&out);
-	return rc == -1 || db_in_end(s->archive) == -1 ? TOOL_FAILED : TOOL_OK;
+	return rc != 0 || db_in_end(s->archive) == -1 ? TOOL_FAILED : TOOL_OK;
 }
 
 static int

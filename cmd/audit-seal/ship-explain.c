@@ -68,13 +68,13 @@ ship_explain(struct ship *s, const struct ship_key *key, const uint8_t *leaves,
 	claims = claims_row(s->claims, key->seal, key->month, key->n, nleaves);
 	for (i = 0; i < n; i++)
 		if (!claims_gone(s->claims, key->seal,
-			leaves + at[i] * (16 + DIGEST_LEN),
+			leaves + (size_t)at[i] * (16 + DIGEST_LEN),
 			claims != NULL ? claims[at[i]] : 0))
 			break;
 	free(claims);
 	if (i == n)
 		return TOOL_OK;
-	hex_write_uuid(id, leaves + at[i] * (16 + DIGEST_LEN));
+	hex_write_uuid(id, leaves + (size_t)at[i] * (16 + DIGEST_LEN));
 	warnx("trail %s: event %s of seal %" PRIu64 " is not there, and no act "
 	      "of audit-purge says that it was removed; see audit-seal verify",
 	    s->name, id, key->seal);
