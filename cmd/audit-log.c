@@ -157,6 +157,7 @@ static const struct {
 
 /* what the user asked for */
 struct task {
+	struct both both; /* the trail and the archive beside it */
 	const char *conninfo, *archive, *format;
 	struct words trails;
 	struct trails chosen; /* of an archive database */
@@ -463,15 +464,16 @@ run(struct task *t)
 {
 	struct filter *f = &t->filter;
 	struct output *o = &t->output;
-	struct both both = { .conninfo = t->conninfo, .archived = t->archive };
 	enum tool_status status;
 	struct db *db = NULL;
 
 	f->shared = f->from.n > 0 || t->archive != NULL;
 	if (f->from.n > 0 && (t->sources = sources_open(&f->from)) == NULL)
 		return TOOL_MISUSE;
+	t->both =
+	    (struct both){ .conninfo = t->conninfo, .archived = t->archive };
 	if (t->archive != NULL)
-		f->both = &both;
+		f->both = &t->both;
 	if (t->sources == NULL || from_asks(f, o, &t->count)) {
 		db = db_open(t->conninfo);
 		db_needs(db, DB_NEEDS_READER);
@@ -482,8 +484,7 @@ run(struct task *t)
 			db_takes_archive(db);
 	}
 	status = find(&db, t);
-	f->both = NULL;
-	both_close(&both);
+	both_close(&t->both);
 	db_close(db);
 	if (t->sources != NULL)
 		sources_close(t->sources);

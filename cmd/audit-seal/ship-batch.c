@@ -146,7 +146,7 @@ put_span(struct trees *t, const struct ship_key *key, uint64_t events)
 	if (span == NULL || t->again || span->events + events > PART) {
 		if (span != NULL)
 			span->done = key->seal;
-		if (b->nspans == b->size) {
+		if (b->spans == NULL || b->nspans == b->size) {
 			b->size = b->size == 0 ? 16 : b->size * 2;
 			b->spans =
 			    xreallocarray(b->spans, b->size, sizeof(*b->spans));
