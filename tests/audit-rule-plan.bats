@@ -441,7 +441,7 @@ s.a named'
 	bad 'mask: this is about changes' t --ops read --mask n
 	bad 'ops: not a list of names' t --ops insert,
 	bad 'plan takes no --groups' t --groups x
-	bad 'usage'
+	bad 'which tables'
 	bad 'no such format' t -f xml
 }
 
