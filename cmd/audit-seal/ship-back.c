@@ -91,17 +91,6 @@ check_row(struct ship_part *p, const struct ship *s, const char *row,
 	return wrong(p, s, leaf, "is not what was sealed");
 }
 
-/* Some are kept, to be looked at while the archive takes them. */
-static enum tool_status
-keep_row(struct ship_part *p, const struct ship *s, const char *row, size_t len)
-{
-	if (p->kept.len + sizeof(len) + len > SHIP_AHEAD)
-		return check_row(p, s, row, len);
-	buf_put(&p->kept, (const char *)&len, sizeof(len));
-	buf_put(&p->kept, row, len);
-	return TOOL_OK;
-}
-
 enum tool_status
 ship_part_back(struct ship_part *p, struct ship *s)
 {
@@ -112,27 +101,14 @@ ship_part_back(struct ship_part *p, struct ship *s)
 	int rc;
 
 	p->nback = 0;
-	p->kept.len = 0;
 	if (db_out_begin(&out, s->archive, sql_ship_back) == -1)
 		return TOOL_FAILED;
 	while ((rc = db_out_next(&out, &row, &len)) == 1)
 		if (status == TOOL_OK)
-			status = keep_row(p, s, row, len);
+			status = check_row(p, s, row, len);
 	db_out_free(&out);
-	return rc == -1 ? TOOL_FAILED : status;
-}
-
-enum tool_status
-ship_part_check(struct ship_part *p, struct ship *s)
-{
-	enum tool_status status = TOOL_OK;
-	size_t at, len;
-
-	for (at = 0; at < p->kept.len && status == TOOL_OK; at += len) {
-		memcpy(&len, p->kept.p + at, sizeof(len));
-		at += sizeof(len);
-		status = check_row(p, s, p->kept.p + at, len);
-	}
+	if (rc == -1)
+		return TOOL_FAILED;
 	if (status == TOOL_OK && p->nback != p->nsent) {
 		warnx("--to: not all comes back that was sent");
 		status = TOOL_FAILED;

@@ -16,6 +16,7 @@
 #include "ship-part.h"
 #include "sql.h"
 
+#define AHEAD ((size_t)32 << 20) /* bytes that are read before they can go */
 #define CHUNK ((size_t)64 << 10) /* and that are sent at once */
 
 struct ship_part *
@@ -37,7 +38,6 @@ ship_part_free(struct ship_part *p)
 	row_free(&p->row);
 	buf_free(&p->leaves);
 	buf_free(&p->rows);
-	buf_free(&p->kept);
 	free(p->keys);
 	free(p->ids);
 	free(p->sent);
@@ -217,7 +217,7 @@ read_ahead(struct ship_part *p)
 	size_t len;
 	int rc;
 
-	while (p->rows.len < SHIP_AHEAD) {
+	while (p->rows.len < AHEAD) {
 		if ((rc = next_row(p, &row, &len)) != 1) {
 			p->ended = true;
 			return rc == 0 ? TOOL_OK : TOOL_FAILED;
@@ -357,7 +357,7 @@ ship_part_take(struct ship_part *p, struct ship *s)
 	for (i = 0; i < 3; i++)
 		free(text[i]);
 	buf_free(&leaves);
-	return rc == -1 ? TOOL_FAILED : ship_part_check(p, s);
+	return rc == -1 ? TOOL_FAILED : TOOL_OK;
 }
 
 static int

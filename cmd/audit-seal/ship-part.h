@@ -7,8 +7,7 @@
 #include "row.h"
 #include "ship.h"
 
-#define SHIP_AHEAD ((size_t)32 << 20) /* bytes that are kept, each way */
-#define SHIP_LEAF (16 + DIGEST_LEN)   /* bytes: an event's id, its leaf */
+#define SHIP_LEAF (16 + DIGEST_LEN) /* bytes: an event's id, its leaf */
 
 struct ship_part {
 	/* its rows of leaves */
@@ -31,8 +30,7 @@ struct ship_part {
 	struct buf rows; /* that have not gone yet */
 
 	/* and in the archive */
-	struct buf kept; /* rows that came back: their lengths, and they */
-	bool *back;	 /* which of those that were sent came back as sealed */
+	bool *back; /* which of those that were sent came back */
 	size_t nback;
 	struct row row;
 	struct leaf *leaf;
@@ -40,10 +38,9 @@ struct ship_part {
 	struct ship_sum sum;
 };
 
-/* Get all back; whether acts explain what did not come. */
+/* Whether all comes back, and gives its leaves; whether acts explain what did
+ * not come. */
 enum tool_status ship_part_back(struct ship_part *, struct ship *);
 enum tool_status ship_part_explain(struct ship_part *, struct ship *);
-/* Whether what came back gives its leaves. */
-enum tool_status ship_part_check(struct ship_part *, struct ship *);
 
 #endif

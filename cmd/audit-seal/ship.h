@@ -145,11 +145,9 @@ void ship_part_free(struct ship_part *); /* accepts NULL */
 /* Begin to read it at the source, whose transaction is that of its batch. */
 enum tool_status ship_part_read(struct ship_part *, struct ship *,
     const struct ship_span *);
-/* Put it into the archive, which is in a transaction, and get back what that
- * has. */
+/* Put it into the archive, which is in a transaction, and see what that has. */
 enum tool_status ship_part_send(struct ship_part *, struct ship *);
-/* Have the archive take it, in that transaction: ask, and meanwhile see whether
- * what it has is what was sealed; and wait. */
+/* Have the archive take it, in that transaction: ask, and wait. */
 enum tool_status ship_part_take(struct ship_part *, struct ship *);
 enum tool_status ship_part_taken(struct ship_part *, struct ship *);
 /* What it was */
