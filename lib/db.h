@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct db;
 
@@ -79,6 +80,10 @@ struct db_field {
 	int len;
 };
 typedef int db_fields(int ncols, const struct db_field cols[], void *arg);
+
+/* The number that begins there, in 8 or 4 bytes: of a bigint, an integer. */
+int64_t db_int8(const char *data);
+int32_t db_int4(const char *data);
 
 /* db_query() with binary results, for long streams. types holds the OIDs of
  * the parameters, 0 to let the server see; NULL is all 0. */

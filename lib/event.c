@@ -2,7 +2,6 @@
 
 #include "event.h"
 
-#include <endian.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <string.h>
@@ -56,15 +55,6 @@ static const struct {
 };
 
 #define JSONB_VERSION 1
-
-static uint64_t
-int8(const char *data)
-{
-	uint64_t n;
-
-	memcpy(&n, data, sizeof(n));
-	return be64toh(n);
-}
 
 /* What a line consists of are pieces too small for stdio to be fast. */
 struct out {
@@ -196,8 +186,8 @@ put_value(struct out *o, enum form form, const struct db_field *col, bool exact)
 
 	switch (form) {
 	case UUID: put_uuid(o, col); break;
-	case TIME: put_time(o, (int64_t)int8(col->data)); break;
-	case NUMBER: put_number(o, int8(col->data)); break;
+	case TIME: put_time(o, db_int8(col->data)); break;
+	case NUMBER: put_number(o, (uint64_t)db_int8(col->data)); break;
 	case TEXT: put_text(o, col->data, len); break;
 	case NAMES: put_names(o, col->data, len); break;
 	case VALUES: put_values(o, col->data + 1, len - 1, exact); break;
@@ -223,12 +213,9 @@ is_form(enum form form, const struct db_field *col)
 int
 event_trail(const struct db_field *col)
 {
-	uint32_t n;
-
-	if (col->data == NULL || col->len != sizeof(n))
+	if (col->data == NULL || col->len != sizeof(int32_t))
 		return -1;
-	memcpy(&n, col->data, sizeof(n));
-	return (int)be32toh(n);
+	return db_int4(col->data);
 }
 
 int

@@ -2,7 +2,6 @@
 
 #include "row.h"
 
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,24 +26,6 @@ static const struct {
 	{ E_ADDR, LEAF_ADDR },
 	{ E_REASON, LEAF_REASON },
 };
-
-static int64_t
-int8(const char *p)
-{
-	uint64_t n;
-
-	memcpy(&n, p, sizeof(n));
-	return (int64_t)be64toh(n);
-}
-
-static int32_t
-int4(const char *p)
-{
-	uint32_t n;
-
-	memcpy(&n, p, sizeof(n));
-	return (int32_t)be32toh(n);
-}
 
 static bool
 has_len(const struct db_field *col, int len)
@@ -94,8 +75,9 @@ text(const struct db_field *col)
 static bool
 read_record(const struct row *row, const struct db_field *col, int64_t *n)
 {
-	*n = col->data != NULL ? relations_back(row->relations, int8(col->data))
-			       : 0;
+	*n = col->data != NULL
+	    ? relations_back(row->relations, db_int8(col->data))
+	    : 0;
 	return col->data != NULL;
 }
 
@@ -113,18 +95,19 @@ read_parents(struct row *row, const struct db_field *col)
 	ev->nparents = 0;
 	if (p == NULL)
 		return 0;
-	if (col->len < 12 || int4(p) > 1)
+	if (col->len < 12 || db_int4(p) > 1)
 		return -1;
-	n = int4(p) == 0 ? 0 : (size_t)int4(p + 12);
+	n = db_int4(p) == 0 ? 0 : (size_t)db_int4(p + 12);
 	if (row->parents == NULL || n > row->size) {
 		row->size = n > 16 ? n : 16;
 		row->parents = xreallocarray(row->parents, row->size,
 		    sizeof(*row->parents));
 	}
 	for (i = 0, p += 20; i < n; i++, p += 12) {
-		if (p + 12 > col->data + col->len || int4(p) != 8)
+		if (p + 12 > col->data + col->len || db_int4(p) != 8)
 			return -1;
-		row->parents[i] = relations_back(row->relations, int8(p + 4));
+		row->parents[i] =
+		    relations_back(row->relations, db_int8(p + 4));
 	}
 	ev->parents = row->parents;
 	ev->nparents = n;
@@ -142,8 +125,8 @@ row_read(struct row *row, int ncols, const struct db_field cols[])
 		return -1;
 	memcpy(ev->id, cols[E_ID].data, sizeof(ev->id));
 	memcpy(ev->salt, cols[ROW_SALT].data, sizeof(ev->salt));
-	ev->at = int8(cols[E_AT].data);
-	ev->txid = int8(cols[E_TXID].data);
+	ev->at = db_int8(cols[E_AT].data);
+	ev->txid = db_int8(cols[E_TXID].data);
 	for (i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		col = &cols[texts[i].column];
 		ev->text[texts[i].text] = text(col);

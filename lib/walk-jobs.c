@@ -130,7 +130,7 @@ cut(struct jobs *j)
 			j->next.last = false;
 			continue;
 		}
-		n += (uint64_t)walk_int4(&f[LEAVES]);
+		n += (uint64_t)db_int4(f[LEAVES].data);
 		cursor_next(&j->ranges);
 	}
 }

@@ -30,7 +30,4 @@ void walk_before(struct step *, const struct leaf_event *);
 int walk_count_jobs(const struct walk *);
 void walk_jobs(struct step *, int n);
 
-/* A column's number */
-int32_t walk_int4(const struct db_field *);
-
 #endif

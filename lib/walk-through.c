@@ -1,30 +1,11 @@
 /* walk-through - seals, leaves and events as they are handed on, each when its
  * turn comes */
 
-#include <endian.h>
 #include <err.h>
 #include <string.h>
 
 #include "sql.h"
 #include "walk-state.h"
-
-static int64_t
-int8(const struct db_field *f)
-{
-	uint64_t n;
-
-	memcpy(&n, f->data, sizeof(n));
-	return (int64_t)be64toh(n);
-}
-
-int32_t
-walk_int4(const struct db_field *f)
-{
-	uint32_t n;
-
-	memcpy(&n, f->data, sizeof(n));
-	return (int32_t)be32toh(n);
-}
 
 static void
 put_stamps(struct step *s, uint64_t no)
@@ -32,9 +13,9 @@ put_stamps(struct step *s, uint64_t no)
 	const struct db_field *f;
 
 	for (; (f = cursor_row(&s->stamps)) != NULL &&
-	     (uint64_t)int8(&f[0]) <= no;
+	     (uint64_t)db_int8(f[0].data) <= no;
 	     cursor_next(&s->stamps))
-		s->sink->stamp(s->sink->arg, (uint64_t)int8(&f[0]),
+		s->sink->stamp(s->sink->arg, (uint64_t)db_int8(f[0].data),
 		    (const uint8_t *)f[1].data, (size_t)f[1].len);
 }
 
@@ -42,10 +23,10 @@ static void
 put_seal(struct step *s, const struct db_field *f)
 {
 	enum { NO, AT, HORIZON, HASH, TREE, LINE, STATE };
-	const struct chain_row row = { .no = (uint64_t)int8(&f[NO]),
+	const struct chain_row row = { .no = (uint64_t)db_int8(f[NO].data),
 		.all = true,
-		.at = int8(&f[AT]),
-		.horizon = int8(&f[HORIZON]),
+		.at = db_int8(f[AT].data),
+		.horizon = db_int8(f[HORIZON].data),
 		.hash = (const uint8_t *)f[HASH].data,
 		.hash_len = (size_t)f[HASH].len,
 		.tree = (const uint8_t *)f[TREE].data,
@@ -67,8 +48,8 @@ put_leaves(struct step *s, const struct db_field *f)
 {
 	enum { SEAL, MONTH, N, FIRST, LEAVES };
 	const struct db_field *seal;
-	struct leaves_row row = { .seal = (uint64_t)int8(&f[SEAL]),
-		.n = walk_int4(&f[N]),
+	struct leaves_row row = { .seal = (uint64_t)db_int8(f[SEAL].data),
+		.n = db_int4(f[N].data),
 		.first = (const uint8_t *)f[FIRST].data,
 		.leaves = (const uint8_t *)f[LEAVES].data,
 		.len = (size_t)f[LEAVES].len };
@@ -76,7 +57,7 @@ put_leaves(struct step *s, const struct db_field *f)
 	snprintf(row.month, sizeof(row.month), "%.*s", f[MONTH].len,
 	    f[MONTH].data);
 	while ((seal = cursor_row(&s->seals)) != NULL &&
-	    (uint64_t)int8(&seal[0]) <= row.seal)
+	    (uint64_t)db_int8(seal[0].data) <= row.seal)
 		put_seal(s, seal);
 	s->sink->leaves(s->sink->arg, &row);
 	cursor_next(&s->leaves);

@@ -1,6 +1,5 @@
 /* prove - a proof for one event, which needs no database to be checked */
 
-#include <endian.h>
 #include <err.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -87,15 +86,6 @@ put_event(int ncols, const struct db_field cols[], void *arg)
 	return 0;
 }
 
-static uint64_t
-int8(const struct db_field *col)
-{
-	uint64_t n;
-
-	memcpy(&n, col->data, sizeof(n));
-	return be64toh(n);
-}
-
 /* A row of leaves that may hold the event */
 static int
 find_leaf(int ncols, const struct db_field cols[], void *arg)
@@ -108,9 +98,10 @@ find_leaf(int ncols, const struct db_field cols[], void *arg)
 	for (i = 0; !p->sealed && i + LEAF <= cols[1].len; i += LEAF)
 		if (memcmp(leaves + i, p->id, sizeof(p->id)) == 0) {
 			p->sealed = true;
-			p->seal = int8(&cols[0]);
-			p->index = int8(&cols[2]) + (uint64_t)(i / LEAF);
-			p->size = int8(&cols[3]);
+			p->seal = (uint64_t)db_int8(cols[0].data);
+			p->index = (uint64_t)db_int8(cols[2].data) +
+			    (uint64_t)(i / LEAF);
+			p->size = (uint64_t)db_int8(cols[3].data);
 		}
 	return 0;
 }

@@ -2,7 +2,6 @@
 
 #include "seals.h"
 
-#include <endian.h>
 #include <err.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -74,11 +73,10 @@ static int
 keep_hash(int ncols, const struct db_field cols[], void *arg)
 {
 	struct hashes *h = arg;
-	uint64_t no;
 
 	(void)ncols;
-	memcpy(&no, cols[0].data, sizeof(no));
-	if (be64toh(no) != h->n || h->n == h->size || cols[1].len != DIGEST_LEN)
+	if ((uint64_t)db_int8(cols[0].data) != h->n || h->n == h->size ||
+	    cols[1].len != DIGEST_LEN)
 		return 1;
 	memcpy(h->p + h->n++ * DIGEST_LEN, cols[1].data, DIGEST_LEN);
 	return 0;

@@ -1,7 +1,6 @@
 /* ship-batch - some seals whose leaves give their roots, and the parts in which
  * they go */
 
-#include <endian.h>
 #include <err.h>
 #include <inttypes.h>
 #include <stdlib.h>

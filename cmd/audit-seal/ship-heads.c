@@ -1,7 +1,6 @@
 /* ship-heads - whether the seals that are new follow from those that the
  * archive has */
 
-#include <endian.h>
 #include <err.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -22,25 +21,16 @@ struct heads {
 	struct findings findings;
 };
 
-static int64_t
-int8(const struct db_field *f)
-{
-	uint64_t n;
-
-	memcpy(&n, f->data, sizeof(n));
-	return (int64_t)be64toh(n);
-}
-
 static int
 add(int ncols, const struct db_field f[], void *arg)
 {
 	enum { NO, AT, HORIZON, HASH, TREE, LINE };
 	struct heads *h = arg;
 	struct ship *s = h->ship;
-	const struct chain_row row = { .no = (uint64_t)int8(&f[NO]),
+	const struct chain_row row = { .no = (uint64_t)db_int8(f[NO].data),
 		.all = true,
-		.at = int8(&f[AT]),
-		.horizon = int8(&f[HORIZON]),
+		.at = db_int8(f[AT].data),
+		.horizon = db_int8(f[HORIZON].data),
 		.hash = (const uint8_t *)f[HASH].data,
 		.hash_len = (size_t)f[HASH].len,
 		.tree = (const uint8_t *)f[TREE].data,

@@ -2,7 +2,6 @@
  * too
  */
 
-#include <endian.h>
 #include <err.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -29,14 +28,9 @@ keep_taken(int ncols, char *const cols[], void *arg)
 void
 ship_key_read(struct ship_key *key, const struct db_field cols[])
 {
-	uint64_t seal;
-	uint32_t n;
-
 	memset(key, 0, sizeof(*key));
-	memcpy(&seal, cols[0].data, sizeof(seal));
-	memcpy(&n, cols[2].data, sizeof(n));
-	key->seal = be64toh(seal);
-	key->n = (int32_t)be32toh(n);
+	key->seal = (uint64_t)db_int8(cols[0].data);
+	key->n = db_int4(cols[2].data);
 	snprintf(key->month, sizeof(key->month), "%.*s", cols[1].len,
 	    cols[1].data);
 }

@@ -99,7 +99,7 @@ struct ship {
 };
 
 /* These return TOOL_OK, or the status to end with: then they have said why,
- * unless a connection did: ship_said(). */
+ * unless a connection did: ship_say(). */
 
 /* Connect to both, see which trail this is and what the archive has of it. */
 enum tool_status ship_open(struct ship *);
