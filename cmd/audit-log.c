@@ -6,21 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "audit-log/both.h"
-#include "audit-log/count.h"
-#include "audit-log/filter.h"
-#include "audit-log/follow.h"
-#include "audit-log/from.h"
-#include "audit-log/output.h"
-#include "audit-log/rows.h"
 #include "audit-log/sessions.h"
-#include "audit-log/source.h"
-#include "db.h"
+#include "audit-log/task.h"
 #include "grid.h"
 #include "mem.h"
-#include "sql.h"
 #include "tool.h"
-#include "typed.h"
 
 #define NEWEST_ON_TERMINAL "50"
 
@@ -155,19 +145,6 @@ static const struct {
 	{ OPT_GREP, F_GREP },
 };
 
-/* what the user asked for */
-struct task {
-	struct both both; /* the trail and the archive beside it */
-	const char *conninfo, *archive, *format;
-	struct words trails;
-	struct trails chosen; /* of an archive database */
-	struct filter filter;
-	struct output output;
-	struct count count;
-	struct follow follow;
-	struct sources *sources; /* NULL: the trail itself */
-};
-
 static void
 add_ops(struct words *ops, const char *list)
 {
@@ -278,12 +255,6 @@ set_format(struct task *t)
 		tool_misuse("--checkpoint with -f table: it is for programs");
 }
 
-static bool
-follows(const struct task *t)
-{
-	return t->follow.on || t->follow.checkpoint != NULL;
-}
-
 /* Standard input is read once. */
 static void
 check_stdin(const struct filter *f)
@@ -319,7 +290,7 @@ check(const struct task *t)
 	    (t->follow.interval != NULL || t->follow.reconnect))
 		tool_misuse("%s needs --follow",
 		    t->follow.reconnect ? "--reconnect" : "--interval");
-	if (!follows(t))
+	if (!task_follows(t))
 		return;
 	if (f->from.n > 0)
 		tool_misuse("%s with --from: what is in a file has happened",
@@ -344,8 +315,9 @@ set_order(struct task *t)
 {
 	struct filter *f = &t->filter;
 
-	if (filter_is_empty(f) && f->params[F_LIMIT] == NULL && !follows(t) &&
-	    !t->count.on && t->output.path == NULL && isatty(STDOUT_FILENO)) {
+	if (filter_is_empty(f) && f->params[F_LIMIT] == NULL &&
+	    !task_follows(t) && !t->count.on && t->output.path == NULL &&
+	    isatty(STDOUT_FILENO)) {
 		filter_set(f, F_LIMIT, NEWEST_ON_TERMINAL);
 		if (!t->output.quiet)
 			warnx("the newest " NEWEST_ON_TERMINAL
@@ -355,144 +327,6 @@ set_order(struct task *t)
 		filter_set(f, F_REVERSE, "false");
 	filter_set(f, F_NEWEST,
 	    f->params[F_LIMIT] != NULL ? "true" : f->params[F_REVERSE]);
-}
-
-/* What there is now */
-static enum tool_status
-print(struct db *db, struct task *t)
-{
-	struct output *o = &t->output;
-	enum tool_status status;
-
-	if (filter_clip(&t->filter, db) == -1) {
-		warnx("%s", db_error(db));
-		return TOOL_FAILED;
-	}
-	output_open(o);
-	status = t->count.on ? count_print(&t->count, db, &t->filter, o)
-			     : output_events(o, db, &t->filter);
-	output_close(o);
-	if (db_error(db) != NULL)
-		warnx("%s", db_error(db));
-	else if (status == TOOL_FAILED && t->filter.both != NULL &&
-	    both_error(t->filter.both) != NULL)
-		warnx("%s", both_error(t->filter.both));
-	return status;
-}
-
-static enum tool_status
-print_from(struct db *db, struct task *t)
-{
-	struct sources *sources = t->sources;
-
-	t->sources = NULL;
-	return from_print(sources, db, &t->filter, &t->output, &t->count);
-}
-
-/* Which trails there are to choose from, for all that is asked */
-static enum tool_status
-choose(struct db *db, struct task *t)
-{
-	struct both *b = t->filter.both;
-	enum tool_status status;
-
-	if (b != NULL) {
-		status = both_open(b, db, &t->trails);
-		t->output.trails = &b->trails;
-		t->output.own = b->own;
-		return status;
-	}
-	status = typed_trails(db, &t->trails, &t->chosen);
-	if (db_is_archive(db))
-		t->output.trails = &t->chosen;
-	return status;
-}
-
-/* An archive's events come with their seals, whole trails at a time. */
-static enum tool_status
-follow_archive(struct db **db, struct task *t)
-{
-	const struct filter *f = &t->filter;
-
-	if (t->follow.checkpoint != NULL || f->since != NULL ||
-	    f->params[F_LIMIT] != NULL) {
-		warnx("%s of an archive database: --follow prints what arrives "
-		      "from now on",
-		    t->follow.checkpoint != NULL ? "--checkpoint"
-			: f->since != NULL	 ? "-s"
-						 : "-l");
-		return TOOL_MISUSE;
-	}
-	return follow_seals(&t->follow, db, t->conninfo, &t->trails, &t->chosen,
-	    &t->filter, &t->output);
-}
-
-/* db NULL: nobody need be asked */
-static enum tool_status
-find(struct db **db, struct task *t)
-{
-	struct output *o = &t->output;
-	struct both *b = t->filter.both;
-	enum tool_status status;
-
-	if (*db == NULL)
-		return print_from(NULL, t);
-	if (db_check_version(*db) == -1) {
-		warnx("%s", db_error(*db));
-		return TOOL_FAILED;
-	}
-	if ((status = choose(*db, t)) != TOOL_OK)
-		return status;
-	if (db_script(*db, sql_log_begin) == -1 ||
-	    (o->rows != NULL && rows_begin(o->rows, *db) == -1)) {
-		warnx("%s", db_error(*db));
-		return TOOL_FAILED;
-	}
-	if ((status = filter_resolve(&t->filter, *db)) != TOOL_OK ||
-	    (b != NULL && (status = both_resolve(b, &t->filter)) != TOOL_OK))
-		return status;
-	if (t->sources != NULL)
-		return print_from(*db, t);
-	if (follows(t) && db_is_archive(*db))
-		return follow_archive(db, t);
-	return follows(t) ? follow(&t->follow, db, t->conninfo, &t->filter, o)
-			  : print(*db, t);
-}
-
-static enum tool_status
-run(struct task *t)
-{
-	struct filter *f = &t->filter;
-	struct output *o = &t->output;
-	enum tool_status status;
-	struct db *db = NULL;
-
-	f->shared = f->from.n > 0 || t->archive != NULL;
-	if (f->from.n > 0 && (t->sources = sources_open(&f->from)) == NULL)
-		return TOOL_MISUSE;
-	t->both =
-	    (struct both){ .conninfo = t->conninfo, .archived = t->archive };
-	if (t->archive != NULL)
-		f->both = &t->both;
-	if (t->sources == NULL || from_asks(f, o, &t->count)) {
-		db = db_open(t->conninfo);
-		db_needs(db, DB_NEEDS_READER);
-		db_verbose(db, o->verbose);
-		if (t->archive != NULL)
-			db_name(db, "live database");
-		if (t->sources == NULL)
-			db_takes_archive(db);
-	}
-	status = find(&db, t);
-	both_close(&t->both);
-	db_close(db);
-	if (t->sources != NULL)
-		sources_close(t->sources);
-	if (o->verbose && !t->count.on && status == TOOL_OK)
-		warnx("%llu event%s", o->lines, o->lines == 1 ? "" : "s");
-	if (status == TOOL_OK && (f->keys.bad || f->bad_sessions))
-		return TOOL_NO;
-	return status;
 }
 
 int
@@ -512,7 +346,7 @@ main(int argc, char *argv[])
 	if (t.filter.sessions_on_stdin)
 		t.filter.bad_sessions = !sessions_read(&t.filter.sessions);
 
-	status = run(&t);
+	status = task_run(&t);
 	filter_free(&t.filter);
 	words_free(&t.count.by);
 	words_free(&t.trails);
