@@ -138,28 +138,32 @@ past_record(const struct past *p, const char *record)
 	return NULL;
 }
 
-char *
-past_live_record(const struct past *p, const char *record)
+/* The number that a table has here, of that in the archive; -1: none */
+static long long
+live_table(const struct past *p, long long id)
 {
-	long long id = strtoll(record, NULL, 10) >> 32;
 	size_t i;
 
 	for (i = 0; i < p->n; i++)
 		if (p->tables[i].id == id)
-			return renumber(record, p->tables[i].rel);
-	return NULL;
+			return p->tables[i].rel;
+	return -1;
+}
+
+char *
+past_live_record(const struct past *p, const char *record)
+{
+	long long rel = live_table(p, strtoll(record, NULL, 10) >> 32);
+
+	return rel != -1 ? renumber(record, rel) : NULL;
 }
 
 char *
 past_live_table(const struct past *p, const char *id)
 {
-	long long n = strtoll(id, NULL, 10);
-	size_t i;
+	long long rel = live_table(p, strtoll(id, NULL, 10));
 
-	for (i = 0; i < p->n; i++)
-		if (p->tables[i].id == n)
-			return xasprintf("%lld", p->tables[i].rel);
-	return NULL;
+	return rel != -1 ? xasprintf("%lld", rel) : NULL;
 }
 
 static int

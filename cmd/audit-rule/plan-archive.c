@@ -5,42 +5,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "grid.h"
 #include "pager.h"
 #include "run.h"
 #include "sql.h"
 
 #define MOST 1000000000000LL
 
-static const struct grid_column columns[] = {
-	{ "", 15, 0, GRID_CUT },
-	{ "", 20, 0, GRID_WRAP },
-};
-
-static int
-print_row(int ncols, char *const cols[], void *arg)
-{
-	static const char *const colors[] = { "bold", NULL };
-
-	(void)ncols;
-	grid_row(arg, cols, colors);
-	return 0;
-}
-
 static int
 print(struct run *run, char *line)
 {
-	struct grid *grid;
 	int rc;
 
 	if (!run->table) {
 		puts(line);
 		return 0;
 	}
-	grid = grid_new(stdout, 2, columns, false);
-	rc = db_query(run->db, sql_plan_archive_whole, 1, &line, print_row,
-	    grid);
-	grid_free(grid);
+	rc = run_print_whole(run, sql_plan_archive_whole, line);
 	pager_end();
 	return rc;
 }

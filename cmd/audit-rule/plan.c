@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "grid.h"
 #include "pager.h"
 #include "run.h"
 #include "sql.h"
@@ -15,11 +14,6 @@
 
 /* Sizes are read under a lock that only DDL can hold up. */
 static char lock_wait_ms[] = "2000";
-
-static const struct grid_column columns[] = {
-	{ "", 15, 0, GRID_CUT },
-	{ "", 20, 0, GRID_WRAP },
-};
 
 /* The tables that one argument means, or all do */
 struct found {
@@ -70,28 +64,13 @@ keep_line(int ncols, char *const cols[], void *arg)
 	return 0;
 }
 
-static int
-print_row(int ncols, char *const cols[], void *arg)
-{
-	static const char *const colors[] = { "bold", NULL };
-
-	(void)ncols;
-	grid_row(arg, cols, colors);
-	return 0;
-}
-
 /* A line as a table; between two of them is an empty one. */
 static int
 print_whole(struct run *run, char *line)
 {
-	struct grid *grid = grid_new(stdout, 2, columns, false);
-	int rc;
-
 	if (run->shown++ > 0)
 		putchar('\n');
-	rc = db_query(run->db, sql_plan_whole, 1, &line, print_row, grid);
-	grid_free(grid);
-	return rc;
+	return run_print_whole(run, sql_plan_whole, line);
 }
 
 static int

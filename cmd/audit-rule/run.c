@@ -137,3 +137,27 @@ run_print(struct run *run, const char *lines, const char *rows, int n,
 	pager_end();
 	return rc;
 }
+
+static int
+print_whole_row(int ncols, char *const cols[], void *arg)
+{
+	static const char *const colors[] = { "bold", NULL };
+
+	(void)ncols;
+	grid_row(arg, cols, colors);
+	return 0;
+}
+
+int
+run_print_whole(struct run *run, const char *sql, char *line)
+{
+	static const struct grid_column columns[] = {
+		{ "", 15, 0, GRID_CUT },
+		{ "", 20, 0, GRID_WRAP },
+	};
+	struct grid *grid = grid_new(stdout, 2, columns, false);
+	int rc = db_query(run->db, sql, 1, &line, print_whole_row, grid);
+
+	grid_free(grid);
+	return rc;
+}

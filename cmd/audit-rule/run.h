@@ -54,6 +54,10 @@ struct run {
 	long long wait_ms; /* for the lock of an application's table */
 };
 
+/* Print a line as a table of names and values: what the query makes of it, its
+ * $1. Returns 0, or -1 with db_error() set. */
+int run_print_whole(struct run *, const char *sql, char *line);
+
 /* Connect; a failure shows in the next call. */
 void run_connect(struct run *);
 /* Connect, if that has not been done, and see that the trail is there. What
