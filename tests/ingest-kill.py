@@ -24,28 +24,10 @@ import sys
 import tempfile
 import time
 
-import psycopg2
+from killing import problems, sql, wrong
 
 DATABASE = "ingest_kill"
 START = time.time() - 86400
-problems = []
-
-
-def wrong(what):
-    problems.append(what)
-    print("WRONG:", what, file=sys.stderr)
-
-
-def sql(database, *statements):
-    c = psycopg2.connect(dbname=database)
-    c.autocommit = True
-    try:
-        for s in statements:
-            cursor = c.cursor()
-            cursor.execute(s)
-        return cursor.fetchall() if cursor.description else None
-    finally:
-        c.close()
 
 
 class Log:

@@ -26,37 +26,13 @@ import sys
 import tempfile
 import time
 
-import psycopg2
+from killing import problems, sql, wrong
 
 TEMPLATE = "kill_template"
 DATABASE = "kill_round"
 MONTHS = 4
 EVENTS = int(os.environ.get("KILL_EVENTS", "400"))  # of each table and month
 SECRET = "hide-me"
-
-problems = []
-
-
-def wrong(what):
-    problems.append(what)
-    print("WRONG:", what, file=sys.stderr)
-
-
-def connect(database):
-    c = psycopg2.connect(dbname=database)
-    c.autocommit = True
-    return c
-
-
-def sql(database, *statements):
-    c = connect(database)
-    try:
-        for s in statements:
-            cursor = c.cursor()
-            cursor.execute(s)
-        return cursor.fetchall() if cursor.description else None
-    finally:
-        c.close()
 
 
 def run(database, *command, status=0):

@@ -22,28 +22,10 @@ import subprocess
 import sys
 import time
 
-import psycopg2
+from killing import problems, sql, wrong
 
 SOURCE, ARCHIVE = "ship_kill", "ship_kill_archive"
 EACH = 4  # rounds until one comes to its end
-problems = []
-
-
-def wrong(what):
-    problems.append(what)
-    print("WRONG:", what, file=sys.stderr)
-
-
-def sql(database, *statements):
-    c = psycopg2.connect(dbname=database)
-    c.autocommit = True
-    try:
-        for s in statements:
-            cursor = c.cursor()
-            cursor.execute(s)
-        return cursor.fetchall() if cursor.description else None
-    finally:
-        c.close()
 
 
 def run(*command):
