@@ -96,6 +96,15 @@ read_waiting '
 		order by id limit 1") != *waiting* ]]
 }
 
+@test "what rules wait for is asked once, however many roles there are" {
+	read_rule customer --name mine
+	run -0 root begin "set local track_functions = 'all'" \
+		"select from audit.waits()" \
+		"select calls < 10 from pg_stat_xact_user_functions
+			where funcname = 'seen_setting'" rollback
+	is "$output" t
+}
+
 @test "a change of a table that only has rules with read makes no event" {
 	read_rule sale
 	sql "grant insert, update, delete, truncate on sale to rule_other"

@@ -15,18 +15,18 @@ create table audit.read_grant(
   primary key (relid, num, role));
 comment on table audit.read_grant is 'what the role of pgaudit was granted for rules with read';
 
--- A setting as text; null where this role may not see it, or there is none.
+-- A setting as text; null where this role may not see it, or there is none. All settings are made for it: not for each row.
 create function audit.seen_setting(name text) returns text language sql stable set search_path = pg_catalog, pg_temp as $$
   select s.setting from pg_settings s where s.name = $1 $$;
 
 -- This role: the one that pgaudit.role names, else one of our own, of the whole cluster like all roles, so that its name and its
 -- comment tell whose it is. As long as pgaudit is not loaded, anybody can set pgaudit.role for himself: then it says nothing.
 create function audit.read_role() returns text language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce((select r.rolname from pg_roles r where r.rolname = audit.seen_setting('pgaudit.role')), audit.group_name('read')) $$;
+  select coalesce((select r.rolname from pg_roles r where r.rolname = (select audit.seen_setting('pgaudit.role'))), audit.group_name('read')) $$;
 
 -- It; null where there is none yet, or where the one of our name is not ours.
 create function audit.read_role_oid() returns oid language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce((select r.oid from pg_roles r where r.rolname = audit.seen_setting('pgaudit.role')), audit.group_of('read')) $$;
+  select coalesce((select r.oid from pg_roles r where r.rolname = (select audit.seen_setting('pgaudit.role'))), audit.group_of('read')) $$;
 
 create function audit.make_read_role() returns oid language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare role oid := audit.read_role_oid();
@@ -105,7 +105,7 @@ create function audit.note_reads(giving bool, role text, t oid, nums int2[]) ret
 -- those of others are granted again.
 create function audit.read_steps(only_t oid) returns table(n int, giving bool, ours bool, role text, relid oid, nums int2[])
  language sql stable set search_path = pg_catalog, pg_temp as $$
-  with me as (select r.oid, r.rolname::text as role from pg_roles r where r.oid = audit.read_role_oid()),
+  with me as (select r.oid, r.rolname::text as role from pg_roles r where r.oid = (select audit.read_role_oid())),
   due as (
     select d.relid, d.num, m.role, m.oid from audit.reads_due(only_t) d, me m
     where only_t is null or d.relid in (select audit.tree(only_t))),
@@ -195,7 +195,7 @@ end $$;
 -- what has to be done for them to count.
 create function audit.read_needs() returns table(n int, reason text, fix text, "when" text) language sql stable
  set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
-  with s as (
+  with s as materialized (
     select audit.read_role() as role, exists (select from pg_settings where name = 'pgaudit.role') as loaded,
       nullif(audit.seen_setting('pgaudit.role'), '') as set_role, audit.seen_setting('shared_preload_libraries') as libraries,
       regexp_split_to_array(lower(btrim(current_setting('log_destination'))), '[ ,"]+') as destination,
@@ -220,7 +220,7 @@ create function audit.read_needs() returns table(n int, reason text, fix text, "
 
 -- Why what rules ask for does not come into the server's log yet; a rule that waits for nothing is not among them.
 create function audit.waits() returns table(rule text, reasons text[]) language sql stable set search_path = pg_catalog, pg_temp as $$
-  with reader as (select r.rolname, r.oid from pg_roles r where r.oid = audit.read_role_oid()),
+  with reader as (select r.rolname, r.oid from pg_roles r where r.oid = (select audit.read_role_oid())),
   unread as (
     select d.relid, d.rules, string_agg(quote_ident(a.attname), ', ' order by a.attnum) as cols, m.rolname
     from reader m, audit.reads_due() d left join pg_attribute a on d.num > 0 and a.attrelid = d.relid and a.attnum = d.num
