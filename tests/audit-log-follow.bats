@@ -53,11 +53,11 @@ ends() {
 	is "$status" "$1"
 }
 
-# it has its look, or has printed what there was
+# it has seen where the trail stands, or has printed what there was
 following() {
 	[ -s events ] || [ "$(sql "select count(*) from pg_stat_activity
 		where application_name = 'audit-log' and state = 'idle'
-			and query !~ '(?i)begin|set_config|version'")" -gt 0 ]
+			and query ~ '^commit|Where the trail stands'")" -gt 0 ]
 }
 
 # has FILE N - the file has so many lines
@@ -186,6 +186,7 @@ complete() {
 		\endif
 	END
 	follow -l 1
+	await test -s events
 	head -n 1 events >first
 	pgbench -n -c 8 -T 5 -f load.sql >load 2>&1
 	sql "insert into other values (0)"
