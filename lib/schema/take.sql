@@ -107,15 +107,16 @@ begin
     where not exists (select from audit.relation_columns o where (o.rel, o.since) = (x.id, c.since));
 end $$;
 
--- Where a shipper's session puts events before they are taken: as verify-events.sql gives them.
+-- Where a shipper's session puts events before they are taken: what verify-events.sql gives, in an order of its own.
 create function audit.take_begin(trail int) returns void language plpgsql security definer
  set search_path = pg_catalog, pg_temp set client_min_messages = warning as $$
 begin
   perform audit.check_shipper(trail);
   if to_regclass('pg_temp.incoming') is null then
-    create temp table incoming(id uuid, at timestamptz, op text, "schema" text, "table" text, key jsonb, label text, actor text,
-      role text, as_role text, session text, txid bigint, app text, addr text, reason text, rules text, old jsonb, new jsonb,
-      redacted text, salt uuid, record bigint, record_to bigint, parents bigint[], parts bytea) on commit delete rows;
+    -- what is looked at by itself lies where a row begins: the rest of it is not fetched from memory for that
+    create temp table incoming(id uuid, record bigint, record_to bigint, parents bigint[], at timestamptz, txid bigint, salt uuid,
+      op text, "schema" text, "table" text, key jsonb, label text, actor text, role text, as_role text, session text, app text,
+      addr text, reason text, rules text, old jsonb, new jsonb, redacted text, parts bytea) on commit delete rows;
     execute format('grant insert, select on pg_temp.incoming to %I', session_user);
   end if;
   perform audit.check_incoming();
