@@ -68,10 +68,7 @@ audit-session: in: line 5: \"client_hints\" is not an object"
 	audit-session device <in >out &
 	exec 9>in
 	echo curl/8.0 >&9
-	for _ in {1..100}; do
-		[ -s out ] && break
-		sleep 0.1
-	done
+	await grep -q '}$' out
 	is "$(jq -r .browser out)" curl
 	exec 9>&-
 	wait

@@ -377,7 +377,8 @@ high role dba took the triggers from s.t"
 	audit-watch -q <pipe >out &
 	exec 9>pipe
 	python3 "$ROOT/tests/watch.py" >&9 <<<'2026-03-16T10:00 gap'
-	timeout 10 tail -f out | head -1 | grep -q '"alert":"gap"'
+	await grep -q '"alert":"gap"' out
+	head -n 1 out | grep -q '"alert":"gap"'
 	exec 9>&-
 	wait $!
 }
@@ -450,7 +451,8 @@ high role dba took the triggers from s.t"
 	pid=$!
 	exec 9>pipe
 	python3 "$ROOT/tests/watch.py" >&9 <<<'2026-03-16T10:00 gap'
-	timeout 10 tail -f out | head -1 | grep -q gap
+	await grep -q gap out
+	head -n 1 out | grep -q gap
 	kill "$pid"
 	wait "$pid"
 	exec 9>&-
