@@ -550,7 +550,8 @@ all_or_nothing() {
 			where application_name = 'bulk' and state = 'active'"
 		sql "select pg_sleep(0.1)" "select $how(pid) from pg_stat_activity
 			where application_name = 'bulk'" >/dev/null
-		run wait "$writer"
+		# not in "run": its subshell has no such child
+		wait "$writer" && status=0 || status=$?
 		[ "$status" != 0 ]
 	done
 	is "$(sql "select count(*) from audit.event where id >= '$SINCE'
