@@ -475,7 +475,10 @@ audit-diff: line 1: update of s.t {"b": "\\\\xdead"}: the new value of b is not 
 }
 
 waits() {
-	[ "$(sql "select count(*) from pg_locks where not granted")" -gt 0 ]
+	[ "$(sql "select count(*) from pg_stat_activity
+		where cardinality(pg_blocking_pids(pid)) > 0
+			and datname = current_database()
+			and backend_type = 'client backend'")" -gt 0 ]
 }
 
 # meets MESSAGE STATEMENT... - another session has done this and commits only

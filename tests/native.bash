@@ -79,8 +79,13 @@ same() {
 	is "$number" "$1"
 }
 
-# handed - how many changes the native engine has left to the portable one
+# handed - how many changes the native engine has left to the portable one; a
+# session has told what it counted when it is gone, which psql does not wait for
 handed() {
+	await gives 0 "select count(*) from pg_stat_activity
+		where datname in ('$PORTABLE', '$NATIVE')
+		    and backend_type = 'client backend'
+		    and pid <> pg_backend_pid()" || return
 	sql_in "$NATIVE" "select coalesce(sum(calls), 0) from pg_stat_user_functions
 		where schemaname = 'audit' and funcname = 'capture_change'"
 }

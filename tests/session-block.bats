@@ -89,15 +89,22 @@ select 1 where :'SQLSTATE' <> '00000' and 1/0 = 1")" 25P02
 
 @test "a statement that is under way is stopped in its midst" {
 	sql "create function halt() returns trigger language plpgsql as \$\$
-		begin if new.id = 1050 then perform pg_sleep(3); end if; return new; end \$\$" \
+		begin if new.id = 1050 then perform pg_advisory_xact_lock(7); end if;
+			return new; end \$\$" \
 		"create trigger halt before insert on item for each row execute function halt()"
+	open_session
+	say 'select pg_advisory_lock(7)' >/dev/null
 	(
-		await sql "select 1 / count(*) from audit.session_backends('{$ID}')"
-		sleep 1
-		block
+		# whatever comes of it, the statement must not wait for ever
+		await gives 1 "select count(*) from pg_locks where locktype = 'advisory'
+			and objid = 7 and not granted" && block
+		say 'select pg_advisory_unlock(7)'
 	) >/dev/null 3>&- &
+	blocker=$!
 	is "$(after 'select 1' "insert into item select i from generate_series(1000, 1100) i")" UA012
-	wait
+	wait "$blocker"
+	close_session
+	session=
 	is "$(sql 'select count(*) from item')" 100
 }
 
@@ -145,7 +152,7 @@ select 1 where :'SQLSTATE' <> '00000' and 1/0 = 1")" 25P02
 		say begin "$BLOCK" >/dev/null
 		is "$(timeout 20 bash -c "$(declare -f after use); $(declare -p TOKEN LEVEL BATS_TEST_TMPDIR);
 			run() { output=; }; is() { :; }; after 'select 1' 'insert into item values (1)'")" 00000
-		is "$(timeout 5 psql -qAtX -c "begin; set local lock_timeout = '1s'; $(use); select 2; commit" | tail -n 1)" 2
+		is "$(timeout 20 psql -qAtX -c "begin; set local lock_timeout = '1s'; $(use); select 2; commit" | tail -n 1)" 2
 		say rollback
 		close_session
 		session=
