@@ -6,6 +6,15 @@ load helper
 load pgaudit
 
 setup_file() {
+	# Each process writes to one log, then to the other: the order of lines is
+	# the same in both where one is gone before the next comes.
+	psql() {
+		local status=0
+
+		command psql "$@" || status=$?
+		await nobody
+		return "$status"
+	}
 	pgaudit_there || skip "pgaudit is not installed"
 	pgaudit_start log_destination=jsonlog,csvlog pgaudit.role=auditor \
 		log_filename=pg.log password_encryption=scram-sha-256
@@ -37,6 +46,10 @@ teardown_file() {
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
+}
+
+nobody() {
+	[ "$(clients)" = '' ]
 }
 
 make_roles() {

@@ -45,10 +45,21 @@ log_settle() {
 
 # log_gone - likewise, and no client is there any more but those that ingest
 log_gone() {
-	await gives 0 "select count(*) from pg_stat_activity
-		where backend_type = 'client backend' and pid <> pg_backend_pid()
-		  and application_name <> 'audit-ingest'"
+	await only_ingesters
 	log_settle
+}
+
+# clients - the processes that serve one, separated by commas. That one has gone
+# is logged when pg_stat_activity has already forgotten it.
+clients() {
+	pgrep -d , -P "$(head -n 1 "$SERVER_DIR/data/postmaster.pid")" \
+		-f '^postgres: .* \[local\]'
+}
+
+only_ingesters() {
+	gives 0 "select count(*) from unnest('{$(clients)}'::int[]) c
+		where c not in (select pid from pg_stat_activity
+			where application_name = 'audit-ingest')"
 }
 
 # log_now - the file that the server writes now
