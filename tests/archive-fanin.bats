@@ -25,6 +25,9 @@ setup_file() {
 			'host=$PGHOST port=$PGPORT user=postgres dbname=$db'
 			publication audit_fanin with (create_slot = false)"
 	done
+	# the first copy takes some rounds of the server's, seconds each
+	await gives 2 "select count(*) from pg_subscription_rel
+		where srsubstate = 'r'" || true
 }
 
 teardown_file() {

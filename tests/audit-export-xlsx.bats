@@ -364,7 +364,7 @@ cell() {
 @test "LibreOffice opens it" {
 	command -v soffice >/dev/null || skip 'there is no LibreOffice'
 	audit-export -q -o a.xlsx <"$BATS_FILE_TMPDIR/hostile.jsonl"
-	timeout 60 soffice "-env:UserInstallation=file://$PWD/profile" --headless \
+	timeout 300 soffice "-env:UserInstallation=file://$PWD/profile" --headless \
 		--convert-to csv:'Text - txt - csv (StarCalc)':44,34,76,1,,0,false,false,false,false,false,2 \
 		a.xlsx >out 2>&1 </dev/null
 	[ -s a-Events.csv ]

@@ -519,7 +519,7 @@ standby false"
 		head -c 20000000 /dev/zero | tr '\0' x
 	} | sed '1{h;d};2{G;s/^\(x*\)\n\(.*\)}$/\2,"statement":"\1"}/}' >in
 	[ "$(stat -c %s in)" -gt 20000000 ]
-	run -0 timeout 5 audit-ingest -n <in
+	run -0 timeout 30 audit-ingest -n <in
 }
 
 @test "-v sums up" {
