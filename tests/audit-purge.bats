@@ -136,7 +136,7 @@ policy|purge_one|{"policy": 2}|1 year|'
 }
 
 @test "the most specific policy decides, and alone" {
-	purge policy set --keep '1 year' >/dev/null
+	purge policy set --keep '365 days' >/dev/null
 	purge policy set -t 'shop.*' --keep '30 days' >/dev/null
 	purge policy set -t 'shop.c*' --keep '40 days' >/dev/null
 	purge policy set -t 'c*' --op update --keep '50 days' >/dev/null
@@ -149,7 +149,7 @@ shop.c*  40 days
 shop.*  30 days
 c* update 50 days
 null insert,login 80 days
-null  1 year'
+null  365 days'
 	is "$(cutoff customer update)" '5 60 days'
 	is "$(cutoff customer insert)" '3 40 days'
 	is "$(cutoff sale update)" '6 70 days'

@@ -79,7 +79,8 @@ make_switch() {
 }
 
 # older_months - events of the two months before, which the first seal covers.
-# The partitions of most months ahead go: a copy is sooner made.
+# The partitions of most months ahead go: a copy is sooner made. Sixty
+# days before 1 March are in the third month before, 59 are not.
 older_months() {
 	script <<-'END'
 		do $$ declare part regclass; begin
@@ -97,7 +98,7 @@ older_months() {
 		select audit.new_id(t), t, 'insert', 'public', 'item', '{"id": 0}',
 		  '{"id": 0}'
 		from generate_series(1, 3) i, lateral (
-		  select date_trunc('month', now() - i * interval '20 days')
+		  select date_trunc('month', now() - least(i * 20, 59) * interval '1 day')
 		    + interval '3 days' + i * interval '1 second') x(t);
 		insert into known select (array['first', 'second', 'third'])[
 		  row_number() over (order by id)], id
