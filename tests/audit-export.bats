@@ -150,6 +150,9 @@ left() {
 }
 
 @test "standard output gets any format, and pipes and devices stay what they are" {
+	# other tests have files in the usual place just now
+	export TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir "$TMPDIR"
 	audit-export -f xlsx <"$SAMPLE" >a.xlsx
 	is "$(head -c 2 a.xlsx)" PK
 	audit-export -f html -o - <"$SAMPLE" | head -1 | grep -qi '<!doctype'
@@ -159,7 +162,7 @@ left() {
 	wait
 	[ -p pipe.csv ]
 	head -1 copy | grep -q ^id,
-	is "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'audit.*' -newer a.xlsx -type f)" ''
+	is "$(ls -A "$TMPDIR")" ''
 }
 
 @test "where temporary files cannot be, TMPDIR is what is named" {
