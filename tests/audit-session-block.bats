@@ -176,7 +176,8 @@ waiting() {
 	is "$stderr" "audit-session: session $id of alice has ended
 audit-session: 1 connection ended"
 	close_session 2>/dev/null || true
-	is "$(sql "select count(*) from pg_stat_activity where usename = 'session_app'")" 0
+	# of the session it has ended; that it is gone shows a moment later
+	await gives 0 "select count(*) from pg_stat_activity where usename = 'session_app'"
 	sql 'revoke pg_signal_backend from session_operator'
 	is "$(states)" 'alice killed'
 }
@@ -185,12 +186,13 @@ audit-session: 1 connection ended"
 	login alice
 	PGUSER=session_app open_session
 	say begin "select audit.use_session('$token')" >/dev/null
-	pid=$(sql "select pid from pg_stat_activity where usename = 'session_app'")
+	# who logged in may not have gone yet
+	pid=$(say "select pg_backend_pid()")
 	run -3 --separate-stderr operator block --kill "$id"
 	is "$stderr" "audit-session: pid $pid of role session_app goes on: to end it takes membership in session_app, or in pg_signal_backend
 audit-session: the sessions are blocked, their connections go on"
 	is "$(states)" 'alice killed'
-	is "$(sql "select count(*) from pg_stat_activity where usename = 'session_app'")" 1
+	is "$(sql "select count(*) from pg_stat_activity where pid = $pid")" 1
 	# and with it the same call ends them
 	sql 'grant session_app to session_operator'
 	run -0 --separate-stderr operator block -v --kill "$id"
