@@ -20,7 +20,7 @@ setup_file() {
 	sql "insert into t select i, 'n' || i from generate_series(1, 20) i"
 	known young "insert into t values (100, 'young')"
 	seal
-	audit-purge run -qy --before "$(sql "select m + interval '1 hour'
+	audit-purge run -qy --before "$(sql "select m + interval '3 s'
 		from date_trunc('month', now() at time zone 'UTC') m") UTC" \
 		-t t >"$DIR/run"
 	sql "insert into known select how || row_number() over (
@@ -36,7 +36,8 @@ setup_file() {
 	export RUN
 }
 
-# months - events of two tables in three months; t1, u1 ... are in the first one
+# months - events of two tables in three months, at the beginning of each; t1,
+# u1 ... are in the first one
 months() {
 	script <<-'END'
 		do $$ begin
@@ -55,7 +56,7 @@ months() {
 		    generate_series(1, 2100) i cross join lateral (select
 		      case when i % 3 < 2 and i > 2000 then 'u' else 't' end,
 		      (m - (i % 3) * interval '1 month'
-		        + i * interval '1 second') at time zone 'UTC') x(name, at)
+		        + i * interval '1 ms') at time zone 'UTC') x(name, at)
 		    join audit.relation r on r.relid = x.name::regclass;
 		  perform triggers_on();
 		end $$;
