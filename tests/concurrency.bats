@@ -97,7 +97,7 @@ finish_prepared() {
 	await more_events_than "$(($(sql "select count(*) from audit.event") + 500))"
 	kill -9 "$(sql "select pid from pg_stat_activity
 		where application_name = 'pgbench' limit 1")"
-	run wait "$writers"
+	wait "$writers" || true
 	await sql "select"
 	finish_prepared
 	write -t 20
@@ -110,7 +110,7 @@ finish_prepared() {
 	writers=$!
 	await more_events_than "$(($(sql "select count(*) from audit.event") + 500))"
 	server_crash
-	run wait "$writers"
+	wait "$writers" || true
 	server_run pg_ctl start
 	finish_prepared
 	write -t 20
