@@ -30,8 +30,10 @@ setup_file() {
 	session=$(sql "select session from audit.open_session('carol', '10.1.2.3', 'agent')")
 	export session
 	sql "select audit.close_session(token) from audit.open_session('dave', '10.1.2.4', null)"
+	await covered
 	audit-seal >/dev/null
 	sql "update s.part set price = 1 where id in (1, 2)"
+	await covered
 	audit-seal >/dev/null
 	EVIDENCE=$BATS_FILE_TMPDIR/all.jsonl
 	export EVIDENCE

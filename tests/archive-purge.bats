@@ -58,7 +58,7 @@ acts() {
 	is "$(acts | jq -c 'select(.[0] == "month") | .[2] | [.name, .trail, .seal]' | sort -u)" \
 		'["archive_purge_archive","shop",0]'
 	is "$(acts | jq -r 'select(.[0] == "month") | .[2].archive' | sort -u)" "$id"
-	audit-seal >/dev/null
+	seal
 	run -0 audit-seal verify
 }
 
@@ -68,7 +68,7 @@ acts() {
 	purge --shipped
 	is "$(audit-log -d "$archive" | grep -c '"op":"update"')" 240
 	run -0 audit-seal verify -d "$archive" --trail shop
-	audit-seal >/dev/null
+	seal
 	ship
 	run -0 audit-seal verify -d "$archive" --trail shop
 }
@@ -89,7 +89,7 @@ acts() {
 	ship
 	run -0 --separate-stderr purge --shipped
 	is "$(left)" '0 item 5'
-	audit-seal >/dev/null
+	seal
 	run -0 audit-seal verify
 }
 
@@ -99,7 +99,7 @@ acts() {
 	keeps '*' '1 day'
 	ship
 	audit-purge erase -y -t item -k 1 --why 'asked to' >/dev/null
-	audit-seal >/dev/null
+	seal
 	ship
 	run -1 --separate-stderr purge --shipped
 	is "$stderr" "audit-purge: $still: audit-seal ship --erased, by its owner"
@@ -121,7 +121,7 @@ acts() {
 @test "what was erased before the archive had anything keeps nothing" {
 	keeps '*' '1 day'
 	audit-purge erase -y -t item -k 1 --why 'asked to' >/dev/null
-	audit-seal >/dev/null
+	seal
 	ship
 	run -0 --separate-stderr purge --shipped
 	is "$stderr" ''

@@ -59,8 +59,10 @@ one_trail() {
 
 # ship_both - seal and ship both
 ship_both() {
+	PGDATABASE=$A await covered
 	PGDATABASE=$A audit-seal >/dev/null
 	PGDATABASE=$A audit-seal ship --to "dbname=$C" --trail crm >/dev/null
+	PGDATABASE=$B await covered
 	PGDATABASE=$B audit-seal >/dev/null
 	PGDATABASE=$B audit-seal ship --to "dbname=$C" --trail shop >/dev/null
 }

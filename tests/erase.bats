@@ -74,6 +74,12 @@ person() {
 	END
 }
 
+# seal - what was written so far
+seal() {
+	await covered
+	audit-seal >/dev/null
+}
+
 # whole - each sealed event still has its leaf, as lib/leaf.c made it
 whole() {
 	is "$(sql 'select count(*) from audit.event e
@@ -113,7 +119,7 @@ guess() {
 
 @test "a record's values go from all its events, and the seals hold" {
 	person $N
-	audit-seal >/dev/null
+	seal
 	run -0 --separate-stderr erase -t person -k $N
 	is "$(jq -c '[.erased,.what,.events,.archived]' <<<"${lines[0]}")" \
 		'[true,"record",2,0]'
@@ -126,7 +132,7 @@ update|{\"id\": $N}||{}|{}|{@label,mail,\"p\\\"h\\\\one\"}|00000000-0000-0000-00
 	# others' events are as they were
 	is "$(told 'Main Street')" 1
 	whole
-	audit-seal >/dev/null
+	seal
 	whole
 }
 
@@ -144,7 +150,7 @@ update|{\"id\": $N}||{}|{}|{@label,mail,\"p\\\"h\\\\one\"}|00000000-0000-0000-00
 
 @test "a second erasure finds nothing more, and another one goes further" {
 	person $N
-	audit-seal >/dev/null
+	seal
 	erase -t person -k $N --fields mail >/dev/null
 	is "$(told ann@)" 0
 	is "$(told +43)" 2
@@ -169,7 +175,7 @@ update|{\"id\": $N}||{}|{}|{@label,mail,\"p\\\"h\\\\one\"}|00000000-0000-0000-00
 	sql "update note set pid = $((N + 1)) where id = $N" \
 		"update note set t = 'hers' where id = $N" \
 		"delete from addr where pid = $N" "truncate tag"
-	audit-seal >/dev/null
+	seal
 	run -0 erase -t person -k $N --related
 	is "$(sql "select \"table\", op, count(*) from audit.event
 		where id >= '$SINCE' and parts is not null group by 1, 2 order by 1, 2")" \
@@ -195,7 +201,7 @@ tag|update|1'
 
 @test "with the key go the hashes of it and the columns that refer to it" {
 	person $N
-	audit-seal >/dev/null
+	seal
 	erase -t person -k $N --related --with key >/dev/null
 	is "$(sql "select distinct \"table\", key, record & 4294967295, record_to,
 		parents, (record >> 32) = (select id from audit.relation r
@@ -224,7 +230,7 @@ tag||0|||t'
 @test "an update of the key is found by the new one, and the former is named" {
 	person $N
 	sql "update person set id = $((N + 1)) where id = $N"
-	audit-seal >/dev/null
+	seal
 	run -0 erase -t person -k $((N + 1)) --with key
 	is "$(jq -c 'select(.copy == "record")|.key' <<<"$output")" "{\"id\":$N}"
 	is "$(sql "select key, record_to, old, new from audit.event
@@ -234,7 +240,7 @@ tag||0|||t'
 
 @test "who knows all else cannot tell an erased value, and could before" {
 	sql "insert into person(id, name, mail) values ($N, 'Eve', 'eve@secret')"
-	audit-seal >/dev/null
+	seal
 	id=$(sql "select id from audit.event where id >= '$SINCE' and \"table\" = 'person'")
 	sql "drop table if exists known" "create table known as select e.id, p.n,
 		p.field, p.name, encode(p.value, 'hex') as value
@@ -257,7 +263,7 @@ tag||0|||t'
 	person $N mallory9
 	session=$(sql "set audit.actor = 'x'" "select session from audit.open_session('mallory9',
 		'10.9.8.7', 'Mozilla/5.0 Oddbrowser', '{boss}', '{\"seat\": 5}')")
-	audit-seal >/dev/null
+	seal
 	run -1 --separate-stderr erase -a mallory9
 	[[ $stderr == *"open session: $session"* ]]
 	audit-session block --why 'left us' "$session"
@@ -265,7 +271,7 @@ tag||0|||t'
 	run -1 --separate-stderr erase -a mallory9
 	[[ $stderr == *'is blocked'* ]]
 	audit-session unblock -a mallory9
-	audit-seal >/dev/null
+	seal
 	run -0 erase -a mallory9
 	is "$(jq -c 'select(.erased)|[.what,.sessions,.devices,.events > 10]' <<<"$output")" \
 		'["actor",1,2,true]'
@@ -283,7 +289,7 @@ tag||0|||t'
 	whole
 	run -0 erase -a mallory9
 	is "$(jq -c 'select(.what)|[.erased,.events]' <<<"$output")" '[false,0]'
-	audit-seal >/dev/null
+	seal
 	whole
 }
 
@@ -364,7 +370,7 @@ tag||0|||t'
 	audit-rule add '"T ""x"" '"'"'"' --name "h$N"
 	sql "insert into \"T \"\"x\"\" '\" values (E'k\\n''\"', 'v1', E'v2\\t', '',
 		'[{\"x\": [\"\\\\u0001\", 1e400, null]}, \"v3\"]')"
-	audit-seal >/dev/null
+	seal
 	erase -t '"T ""x"" '"'"'"' -k $'k\n\'"' --fields '"a,b",@actor' >/dev/null
 	is "$(told v1)" 0
 	is "$(told v2)" 0
@@ -387,7 +393,7 @@ tag||0|||t'
 		"insert into audit.event(id, at, record, op, \"schema\", \"table\", key, old, new)
 		select audit.new_id(now()), now(), record, 'read', 's', 't', '{\"id\": 1}',
 		'\"secret9\"', '[1, \"secret9\"]' from audit.event where id >= '$SINCE' and op = 'update'"
-	audit-seal >/dev/null
+	seal
 	erase -t old_name -k 1 >/dev/null
 	is "$(told secret)" 0
 	is "$(sql "select redacted, old, new from audit.event where \"table\" = 't'")" \

@@ -94,6 +94,13 @@ gives() {
 	[ "$(sql "${@:2}")" = "$1" ]
 }
 
+# covered - no transaction is left that a seal would have to wait for, in
+# whatever database: to be awaited, autovacuum has some, too
+covered() {
+	[ "$(sql "select max(txid) < txid_snapshot_xmin(txid_current_snapshot())
+		from audit.event")" = t ]
+}
+
 # event_line KEY=JSON... - an event; what is not said is null, and what is said
 # last counts
 event_line() {

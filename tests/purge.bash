@@ -44,11 +44,6 @@ seal() {
 	audit-seal >/dev/null
 }
 
-covered() {
-	[ "$(sql "select max(txid) < txid_snapshot_xmin(txid_current_snapshot())
-		from audit.event")" = t ]
-}
-
 # copy - a copy of the template
 copy() {
 	export PGDATABASE=${TEMPLATE}_copy

@@ -113,13 +113,6 @@ known() {
 			order by id desc limit 1"
 }
 
-# covered - no transaction is left that a seal would have to wait for, in
-# whatever database
-covered() {
-	[ "$(sql "select max(txid) < txid_snapshot_xmin(txid_current_snapshot())
-		from audit.event")" = t ]
-}
-
 # seal - one more, kept elsewhere
 seal() {
 	await covered
