@@ -15,7 +15,7 @@ setup_file() {
 	export PUB=$BATS_FILE_TMPDIR/keys/seal.pub
 	export OTHER=$BATS_FILE_TMPDIR/others/seal.pub
 	write 3
-	audit-seal --key "$KEY" >"$BATS_FILE_TMPDIR/seals"
+	make_seal --key "$KEY" >"$BATS_FILE_TMPDIR/seals"
 }
 
 teardown_file() {
@@ -41,9 +41,15 @@ write() {
 		order by id desc limit $1) x order by id"
 }
 
+# make_seal [OPTION]... - one that covers all that was written so far
+make_seal() {
+	await covered
+	audit-seal "$@"
+}
+
 # seal [OPTION]... - one more; its number
 seal() {
-	audit-seal --key "$KEY" "$@" | jq .seal
+	make_seal --key "$KEY" "$@" | jq .seal
 }
 
 # one - a seal of one event, whose id this is
@@ -125,19 +131,22 @@ edit() {
 }
 
 @test "an event of another month is in a tree of its own" {
+	local month
+
 	sql "insert into audit.event(id, at, op)
 		select audit.new_id(t), t, 'gap' from (values
-			('2026-10-31 23:59:59.999999Z'::timestamptz),
-			('2026-10-05 12:00Z'), ('2026-08-01 00:00Z')) x(t)"
+			('2025-10-31 23:59:59.999999Z'::timestamptz),
+			('2025-10-05 12:00Z'), ('2025-08-01 00:00Z')) x(t)"
 	write 2 >ids
+	month=$(date -u +%Y-%m)
 	no=$(seal)
-	sql "select id from audit.event where at < '2026-11-01Z' order by id" >>ids
+	sql "select id from audit.event where at < '2025-11-01Z' order by id" >>ids
 	xargs -n1 audit-seal prove <ids >proofs
 	is "$(jq -c '[.seal.seal, .leaf.month, .leaf.index, .leaf.size]' proofs |
-		xargs)" "[$no,2026-11,0,2] [$no,2026-11,1,2] [$no,2026-08,0,1] [$no,2026-10,0,2] [$no,2026-10,1,2]"
+		xargs)" "[$no,$month,0,2] [$no,$month,1,2] [$no,2025-08,0,1] [$no,2025-10,0,2] [$no,2025-10,1,2]"
 	good proofs
-	edit <(tail -1 proofs) "o['leaf']['month'] = '2026-11'" >other
-	bad other "leaf: the event's month is 2026-10"
+	edit <(tail -1 proofs) "o['leaf']['month'] = '2025-11'" >other
+	bad other "leaf: the event's month is 2025-10"
 }
 
 @test "the newest seal stands alone, and later one that has it in its log" {
@@ -200,9 +209,9 @@ edit() {
 	sql "create table t(id int primary key, name text, salary numeric)"
 	audit-rule add t
 	id=$(write 1)
-	audit-seal >/dev/null
+	make_seal >/dev/null
 	audit-seal prove "$id" >p
-	audit-seal >/dev/null
+	make_seal >/dev/null
 	audit-seal prove "$id" >>p
 	audit-seal consistency 0 1 >>p
 	run -0 check p
@@ -214,7 +223,7 @@ edit() {
 	run -0 on_terminal "audit-seal check-proof p"
 	[[ $output == *"not signed"* ]]
 	# signed from here on
-	audit-seal --key "$KEY" >/dev/null
+	make_seal --key "$KEY" >/dev/null
 	audit-seal prove "$id" >p
 	good p
 }
@@ -269,7 +278,7 @@ y" text)'
 	audit-rule init
 	audit-rule add q
 	sql "insert into q values (1, 'one', 'two', 'three', 'four')"
-	audit-seal --key "$KEY" >/dev/null
+	make_seal --key "$KEY" >/dev/null
 	id=$(sql "select id from audit.event where \"table\" = 'q' and op = 'insert'")
 	for name in a.b '"' é '\u0041' $'x\ny'; do
 		audit-seal prove "$id" --hide "new.$name" >p
@@ -408,15 +417,15 @@ o['parts'] = [p for p in o['parts'] if p['field'] != 'actor']" >other
 	write 1 >ids
 	seal --next-key new/seal.pub >/dev/null	# by KEY
 	write 1 >>ids
-	audit-seal --key k >/dev/null
+	make_seal --key k >/dev/null
 	write 1 >>ids
-	audit-seal --key k --next-key evolving/seal.pub >/dev/null
+	make_seal --key k --next-key evolving/seal.pub >/dev/null
 	write 1 >>ids
-	audit-seal --key evolving/seal.key --evolve >first
+	make_seal --key evolving/seal.key --evolve >first
 	write 1 >>ids
-	audit-seal --key evolving/seal.key --evolve >second
+	make_seal --key evolving/seal.key --evolve >second
 	write 1 >>ids
-	audit-seal --key evolving/seal.key --next-key "$PUB" >/dev/null
+	make_seal --key evolving/seal.key --next-key "$PUB" >/dev/null
 	{ echo "$id" && cat ids; } | xargs -n1 audit-seal prove >p
 	is "$(wc -l <p)" 7
 	is "$(jq -r '.keys | length' p | xargs)" "4 3 4 3 3 3 4"
@@ -483,10 +492,10 @@ o['parts'] = [p for p in o['parts'] if p['field'] != 'actor']" >other
 @test "seals of two histories are not one" {
 	other_database
 	audit-rule init
-	audit-seal --key "$KEY" >/dev/null
+	make_seal --key "$KEY" >/dev/null
 	copy_database "$PGDATABASE" fork
 	for ((i = 0; i < 2; i++)); do
-		audit-seal --key "$KEY" >/dev/null
+		make_seal --key "$KEY" >/dev/null
 		PGDATABASE=fork audit-seal --key "$KEY" >/dev/null
 	done
 	audit-seal consistency 1 2 >p
@@ -580,8 +589,8 @@ unguarded() {
 	sql "create table t(id int primary key, name text, salary numeric)"
 	audit-rule add t
 	id=$(write 3 | sed -n 2p)
-	audit-seal --key "$KEY" >/dev/null
-	audit-seal --key "$KEY" >/dev/null
+	make_seal --key "$KEY" >/dev/null
+	make_seal --key "$KEY" >/dev/null
 	unguarded audit.leaf "update audit.leaf set leaves =
 		overlay(leaves placing '\\xabcd' from 70)"
 	run -1 --separate-stderr audit-seal prove "$id"
@@ -647,6 +656,7 @@ audit-seal: line 8: proof: no object with a \"proof\""
 	audit-rule grant prove_audits auditor
 	audit-rule grant prove_reads reader
 	id=$(write 1)
+	await covered
 	as prove_seals audit-seal --key "$KEY" >/dev/null
 	as prove_seals audit-seal --key "$KEY" >/dev/null
 	{
