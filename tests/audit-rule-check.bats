@@ -248,7 +248,7 @@ plan_altered public.sale'
 @test "a month without a partition and events without a month are found and mended" {
 	audit-rule add sale
 	sql "drop table audit.event_$(date -u +%Y_%m)" \
-		"drop table audit.event_$(date -ud '1 month' +%Y_%m)" \
+		"drop table audit.event_$(date -ud "$(date -u +%Y-%m-15) 1 month" +%Y_%m)" \
 		"insert into sale values (1)"
 	is "$(holes)" 'no_partition 
 no_partition 
