@@ -288,9 +288,11 @@ has_lines() {
 # AS SEALS ARRIVE
 
 @test "--follow prints what arrives, each event once, in the order of the seals" {
-	archive --follow --interval '50 ms' >followed 2>err &
+	# the tool itself, not a subshell that has it as a child
+	audit-log -d "$C" --follow --interval '50 ms' >followed 2>err 3>&- &
 	follower=$!
-	archive --follow --interval '50 ms' --trail shop --op insert >inserts &
+	audit-log -d "$C" --follow --interval '50 ms' --trail shop --op insert \
+		>inserts 3>&- &
 	other=$!
 	# it has begun when what is there is behind it
 	await gives 2 "select count(*) from pg_stat_activity

@@ -723,9 +723,8 @@ partner_id          12 (Azure)'
 	sql "insert into sale values (1, 'a', 12)"
 	log >&9
 	await test -s out
-	is "$(sql "select distinct state from pg_stat_activity
-		where application_name = 'audit-diff' and datname = current_database()")" \
-		idle
+	await gives idle "select distinct state from pg_stat_activity
+		where application_name = 'audit-diff' and datname = current_database()"
 	exec 9>&-
 	wait
 }
