@@ -488,8 +488,9 @@ delete pay'
 @test "conditions of a reader find their way to the indexes" {
 	local plan
 
-	plan=$(rows ann 'set enable_seqscan = off' "explain (costs off)
-		select * from audit.matching_visible(records => '{1,2}')")
+	# autovacuum may have analyzed them: where all is on a page, any index is good
+	plan=$(rows ann 'set enable_seqscan = off' 'set enable_indexscan = off' \
+		"explain (costs off) select * from audit.matching_visible(records => '{1,2}')")
 	grep -q 'Bitmap Index Scan on event_.*_record_idx' <<<"$plan"
 	plan=$(rows ann 'set enable_seqscan = off' "explain (costs off)
 		select * from audit.visible where id > audit.first_id(now())")
