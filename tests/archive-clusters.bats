@@ -77,13 +77,6 @@ write() {
 	at "$1" audit-seal >/dev/null
 }
 
-# covered - nobody who began before, who follows the trail say, is in the midst
-# of a transaction, for which a seal would wait
-covered() {
-	gives t 'select max(txid) < txid_snapshot_xmin(txid_current_snapshot())
-		from audit.event'
-}
-
 # ship NAME [OPTION]...
 ship() {
 	at "$1" audit-seal ship --to "$ARCHIVE" "${@:2}"

@@ -40,7 +40,7 @@ teardown() {
 	}
 	before=$(months 'count(*)')
 	sql "drop table $(months 'max(part::text)')" \
-		"drop table audit.event_$(date -ud '1 month' +%Y_%m)"
+		"drop table audit.event_$(date -ud "$(date -u +%Y-%m-15) 1 month" +%Y_%m)"
 	run -1 audit-rule check
 	run -0 audit-rule init
 	is "$(months 'count(*)')" "$before"
