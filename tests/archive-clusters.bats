@@ -45,7 +45,7 @@ start() {
 		. "$ROOT/tests/server.sh"
 		unset SERVER_WATCH
 		server_start shared_buffers=16MB wal_level=replica \
-			max_wal_senders=2 autovacuum=off 3>&-
+			max_wal_senders=2 3>&-
 		echo "$SERVER_DIR" >"$BATS_FILE_TMPDIR/$1"
 	)
 }
