@@ -28,13 +28,13 @@ teardown_file() {
 	local name
 
 	for name in one two three; do
-		SERVER_DIR=$(cat "$BATS_FILE_TMPDIR/$name") stop_it
+		server "$name" stop_it
 	done
 	drop_database
 }
 
+# stop_it - in a subshell: what is known of a server is forgotten after it
 stop_it() {
-	. "$ROOT/tests/server.sh"
 	unset SERVER_WATCH
 	server_stop
 }
