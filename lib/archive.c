@@ -87,7 +87,7 @@ keep_seals(int ncols, char *const cols[], void *arg)
 
 	(void)ncols;
 	a->since = xstrdup(cols[0]);
-	a->until = cols[1] == NULL ? NULL : xstrdup(cols[1]);
+	a->until = xstrdup_null(cols[1]);
 	return 1;
 }
 

@@ -36,12 +36,6 @@ device_say(const char **to, char *text)
 	*to = text;
 }
 
-static char *
-copy(const char *s)
-{
-	return s == NULL ? NULL : xstrdup(s);
-}
-
 static const char *
 translated(const char *const table[][2], size_t n, const char *name)
 {
@@ -82,7 +76,7 @@ hint_browser(struct device *d, const struct hints *h)
 		return;
 	if (!same) {
 		device_say(&d->browser, xstrdup(name));
-		device_say(&d->browser_version, copy(h->version));
+		device_say(&d->browser_version, xstrdup_null(h->version));
 	} else if (h->version != NULL &&
 	    (d->browser_version == NULL || strchr(h->version, '.') != NULL ||
 		!is_major(d->browser_version, h->version)))
@@ -111,7 +105,7 @@ system_version(const char *os, const char *version)
 	size_t n = strlen(version);
 
 	if (strcmp(os, "Windows") == 0)
-		return copy(windows_version(version));
+		return xstrdup_null(windows_version(version));
 	if (strcmp(os, "Android") == 0 || strcmp(os, "Mac OS X") == 0)
 		while (n > 2 && memcmp(version + n - 2, ".0", 2) == 0)
 			n -= 2;

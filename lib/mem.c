@@ -44,6 +44,12 @@ xstrdup(const char *s)
 }
 
 char *
+xstrdup_null(const char *s)
+{
+	return s == NULL ? NULL : xstrdup(s);
+}
+
+char *
 xstrndup(const char *s, size_t len)
 {
 	return check(strndup(s, len));

@@ -13,6 +13,9 @@ char *xstrdup(const char *);
 char *xstrndup(const char *, size_t len);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* Likewise a copy; NULL of NULL, as of a column that is null. */
+char *xstrdup_null(const char *);
+
 /* A stream whose bytes become a text with an end of its own; it and its length
  * are there once xclose() has been called; free() it. */
 FILE *xmemstream(char **text, size_t *len);

@@ -38,8 +38,8 @@ add_table(struct finding *f, const char *rel, const char *root)
 	t->v = xreallocarray(t->v, (size_t)t->n + 1, sizeof(*t->v));
 	t->v[t->n++] = (struct table){
 		.rel = xstrdup(rel),
-		.oid = f->oid == NULL ? NULL : xstrdup(f->oid),
-		.root = root == NULL ? NULL : xstrdup(root),
+		.oid = xstrdup_null(f->oid),
+		.root = xstrdup_null(root),
 	};
 }
 
@@ -212,7 +212,7 @@ add_named(int ncols, char *const cols[], void *arg)
 	t->v = xreallocarray(t->v, (size_t)t->n + 1, sizeof(*t->v));
 	t->v[t->n++] = (struct table){
 		.rel = xstrdup(cols[0]),
-		.root = cols[1] == NULL ? NULL : xstrdup(cols[1]),
+		.root = xstrdup_null(cols[1]),
 	};
 	words_add(&t->whole, cols[0]);
 	return 0;

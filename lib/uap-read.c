@@ -49,12 +49,6 @@ uap_compile(const char *pattern, bool caseless, char **why)
 	return code;
 }
 
-static char *
-copy(const char *s)
-{
-	return s == NULL ? NULL : xstrdup(s);
-}
-
 /* Which of a rule's texts this is; UAP_PARTS: none of them */
 static int
 part(enum uap_kind kind, const char *name)
@@ -81,9 +75,9 @@ fill(struct uap_rule *rule, enum uap_kind kind, const struct item *item,
 		t = &item->text[i];
 		*line = t->line;
 		if (part(kind, t->name) < UAP_PARTS)
-			rule->put[part(kind, t->name)] = copy(t->value);
+			rule->put[part(kind, t->name)] = xstrdup_null(t->value);
 		else if (strcmp(t->name, "regex") == 0)
-			rule->pattern = copy(t->value);
+			rule->pattern = xstrdup_null(t->value);
 		else if (strcmp(t->name, "regex_flag") != 0)
 			return xasprintf("\"%.40s\" is not a rule's", t->name);
 		else if (t->value == NULL || strcmp(t->value, "i") != 0)

@@ -127,12 +127,6 @@ catalog_column(const struct table *t, struct json name)
 	return i;
 }
 
-static char *
-copy(const char *s)
-{
-	return s == NULL ? NULL : xstrdup(s);
-}
-
 /* What the server wrote as JSON is JSON. */
 static struct json
 json_of(const char *text)
@@ -171,7 +165,7 @@ add_column(int ncols, char *const cols[], void *arg)
 	t->columns =
 	    xreallocarray(t->columns, t->ncolumns + 1, sizeof(*t->columns));
 	t->columns[t->ncolumns++] = (struct column){ xstrdup(cols[0]),
-		copy(cols[1]), *cols[2] == 't', *cols[3] == 't' };
+		xstrdup_null(cols[1]), *cols[2] == 't', *cols[3] == 't' };
 	t->partitioned = *cols[4] == 't';
 	return 0;
 }
@@ -211,10 +205,10 @@ set_target(int ncols, char *const cols[], void *arg)
 	size_t n, i, *order = numbers(cols[2], &n);
 
 	(void)ncols;
-	t->rel = copy(cols[0]);
-	t->label = copy(cols[1]);
+	t->rel = xstrdup_null(cols[0]);
+	t->label = xstrdup_null(cols[1]);
 	t->by_key = order != NULL;
-	t->find = copy(cols[3]);
+	t->find = xstrdup_null(cols[3]);
 	t->places = xcalloc(n + 1, sizeof(*t->places));
 	for (i = 0; order != NULL && i < n; i++)
 		t->places[order[i] - 1] = i;
@@ -346,7 +340,7 @@ keep_meaning(int ncols, char *const cols[], void *arg)
 
 	(void)ncols;
 	m->known = true;
-	m->oid = copy(cols[1]);
+	m->oid = xstrdup_null(cols[1]);
 	m->ambiguous = *cols[2] == 't';
 	return 1;
 }

@@ -230,7 +230,7 @@ add_live(int ncols, char *const cols[], void *arg)
 	(void)ncols;
 	r->lives = true;
 	free(r->label);
-	r->label = cols[1] == NULL ? NULL : xstrdup(cols[1]);
+	r->label = xstrdup_null(cols[1]);
 	b->l->bytes += cols[1] == NULL ? 0 : strlen(cols[1]);
 	return 0;
 }

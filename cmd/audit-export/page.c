@@ -136,7 +136,7 @@ table(struct view *v, enum view_table kind, const char *title,
 
 	group(p, false);
 	p->open = true;
-	p->name = title == NULL ? NULL : xstrdup(title);
+	p->name = xstrdup_null(title);
 	p->columns = columns;
 	p->ncolumns = n;
 	p->rows = p->left = 0;

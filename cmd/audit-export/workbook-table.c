@@ -107,7 +107,7 @@ workbook_table(struct view *v, enum view_table kind, const char *title,
 		view_table_end(v);
 	*t = (struct table){ .open = true,
 		.kind = kind,
-		.title = title == NULL ? NULL : xstrdup(title),
+		.title = xstrdup_null(title),
 		.column = column,
 		.n = n };
 	p->tables++;

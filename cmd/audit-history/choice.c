@@ -42,8 +42,8 @@ keep(struct chosen *c, const struct state *s)
 {
 	clear(c, NULL);
 	c->state = *s;
-	c->state.row = s->row == NULL ? NULL : xstrdup(s->row);
-	c->state.unknown = s->unknown == NULL ? NULL : xstrdup(s->unknown);
+	c->state.row = xstrdup_null(s->row);
+	c->state.unknown = xstrdup_null(s->unknown);
 }
 
 /* Whether the trail knows the record as it was then: from when on it has known

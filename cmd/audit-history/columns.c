@@ -119,8 +119,8 @@ add_shape(int ncols, char *const cols[], void *arg)
 	if (strcmp(cols[0], COLUMNS_NOW) != 0)
 		return 0;
 	c->live = true;
-	c->read = cols[5] == NULL ? NULL : xstrdup(cols[5]);
-	c->partition = cols[6] == NULL ? NULL : xstrdup(cols[6]);
+	c->read = xstrdup_null(cols[5]);
+	c->partition = xstrdup_null(cols[6]);
 	c->schema = xstrdup(cols[7]);
 	c->table = xstrdup(cols[8]);
 	c->deferrable = cols[9] != NULL && cols[9][0] == 't';

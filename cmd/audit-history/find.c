@@ -123,7 +123,7 @@ keep_which(int ncols, char *const cols[], void *arg)
 
 	(void)ncols;
 	w->rel = xstrdup(cols[0]);
-	w->root = cols[1] == NULL ? NULL : xstrdup(cols[1]);
+	w->root = xstrdup_null(cols[1]);
 	w->hash = xstrdup(cols[2]);
 	w->values = xstrdup(cols[3]);
 	return 0;

@@ -44,8 +44,8 @@ keep_key(int ncols, char *const cols[], void *arg)
 	struct key *k = arg;
 
 	(void)ncols;
-	k->record = cols[0] == NULL ? NULL : xstrdup(cols[0]);
-	k->values = cols[1] == NULL ? NULL : xstrdup(cols[1]);
+	k->record = xstrdup_null(cols[0]);
+	k->values = xstrdup_null(cols[1]);
 	return 0;
 }
 

@@ -169,7 +169,7 @@ record_key(const struct record *r, struct place *p, const struct revision *at)
 	char *key, *now;
 
 	if (from == NULL)
-		return r->key == NULL ? NULL : xstrdup(r->key);
+		return xstrdup_null(r->key);
 	key = at != NULL ? history_key(at)
 			 : xstrndup(from->e.v[E_KEY].p, from->e.v[E_KEY].len);
 	if (key == NULL)
@@ -187,7 +187,7 @@ keep_key(int ncols, char *const cols[], void *arg)
 
 	(void)ncols;
 	w->hash = cols[1] == NULL ? NULL : xstrdup(cols[0]);
-	w->values = cols[1] == NULL ? NULL : xstrdup(cols[1]);
+	w->values = xstrdup_null(cols[1]);
 	return 0;
 }
 

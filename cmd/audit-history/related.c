@@ -59,12 +59,6 @@ put(void **set, const char *text)
 		err(TOOL_FAILED, NULL);
 }
 
-static char *
-copy(const char *text)
-{
-	return text == NULL ? NULL : xstrdup(text);
-}
-
 static int
 add(const struct state *s, void *arg)
 {
@@ -80,8 +74,8 @@ add(const struct state *s, void *arg)
 	*i = (struct item){ .n = a->n,
 		.state = *s,
 		.origin = &a->record->origin };
-	i->state.row = copy(s->row);
-	i->state.unknown = copy(s->unknown);
+	i->state.row = xstrdup_null(s->row);
+	i->state.unknown = xstrdup_null(s->unknown);
 	if (h->n > 0)
 		strlcpy(i->id, s->r == NULL ? h->v[0].id : s->r->id,
 		    sizeof(i->id));
@@ -109,8 +103,9 @@ static void
 add_child(struct children *c, const struct which *w)
 {
 	c->v = xreallocarray(c->v, c->n + 1, sizeof(*c->v));
-	c->v[c->n++] = (struct which){ copy(w->rel), copy(w->root),
-		copy(w->hash), copy(w->values), copy(w->event) };
+	c->v[c->n++] = (struct which){ xstrdup_null(w->rel),
+		xstrdup_null(w->root), xstrdup_null(w->hash),
+		xstrdup_null(w->values), xstrdup_null(w->event) };
 }
 
 static void
@@ -163,8 +158,8 @@ keep_archived(int ncols, char *const cols[], void *arg)
 		if (db_value(a->place->db, sql_live_table, 1, &w.rel,
 			&w.root) == -1)
 			a->rc = -1;
-		w.values = copy(cols[3]);
-		w.event = copy(cols[4]);
+		w.values = xstrdup_null(cols[3]);
+		w.event = xstrdup_null(cols[4]);
 		add_child(a->children, &w);
 	}
 	which_free(&w);

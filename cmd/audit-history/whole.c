@@ -71,7 +71,7 @@ keep_about(int ncols, char *const cols[], void *arg)
 	int i;
 
 	for (i = 0; i < ncols && i < NCOLS; i++)
-		w->about[i] = cols[i] == NULL ? NULL : xstrdup(cols[i]);
+		w->about[i] = xstrdup_null(cols[i]);
 	return 1;
 }
 

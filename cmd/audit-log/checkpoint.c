@@ -91,22 +91,18 @@ read_text(const struct checkpoint *c)
 	return NULL;
 }
 
-static char *
-copy(const char *s)
-{
-	return s == NULL ? NULL : xstrdup(s);
-}
-
 static int
 keep(int ncols, char *const cols[], void *arg)
 {
 	struct checkpoint *c = arg;
 
 	(void)ncols;
-	c->trail = copy(cols[0]);
-	c->cluster = copy(cols[1]);
-	c->seen = (struct mark){ copy(cols[2]), copy(cols[3]), copy(cols[4]) };
-	c->upto = (struct mark){ copy(cols[5]), copy(cols[6]), copy(cols[7]) };
+	c->trail = xstrdup_null(cols[0]);
+	c->cluster = xstrdup_null(cols[1]);
+	c->seen = (struct mark){ xstrdup_null(cols[2]), xstrdup_null(cols[3]),
+		xstrdup_null(cols[4]) };
+	c->upto = (struct mark){ xstrdup_null(cols[5]), xstrdup_null(cols[6]),
+		xstrdup_null(cols[7]) };
 	strlcpy(c->last, cols[8] == NULL ? "" : cols[8], sizeof(c->last));
 	c->offset = cols[9] == NULL ? -1 : strtoll(cols[9], NULL, 10);
 	return 1;

@@ -18,7 +18,7 @@ void
 filter_set(struct filter *f, int param, const char *text)
 {
 	free(f->params[param]);
-	f->params[param] = text == NULL ? NULL : xstrdup(text);
+	f->params[param] = xstrdup_null(text);
 }
 
 bool

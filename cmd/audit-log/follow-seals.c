@@ -96,12 +96,6 @@ begin(struct state *s)
 	return rc == 0 ? db_commit(s->db) : -1;
 }
 
-static char *
-copy(const char *text)
-{
-	return text == NULL ? NULL : xstrdup(text);
-}
-
 static int
 keep_arrival(int ncols, char *const cols[], void *arg)
 {
@@ -110,7 +104,7 @@ keep_arrival(int ncols, char *const cols[], void *arg)
 	(void)ncols;
 	s->v = xreallocarray(s->v, s->n + 1, sizeof(*s->v));
 	s->v[s->n++] = (struct arrival){ xstrdup(cols[0]), xstrdup(cols[1]),
-		copy(cols[2]), copy(cols[3]) };
+		xstrdup_null(cols[2]), xstrdup_null(cols[3]) };
 	return 0;
 }
 

@@ -36,19 +36,13 @@ struct state {
 	int interval_ms;
 };
 
-static char *
-copy(const char *s)
-{
-	return s == NULL ? NULL : xstrdup(s);
-}
-
 static void
 mark_copy(struct mark *to, const struct mark *from)
 {
 	mark_free(to);
-	to->started = copy(from->started);
-	to->snapshot = copy(from->snapshot);
-	to->before = copy(from->before);
+	to->started = xstrdup_null(from->started);
+	to->snapshot = xstrdup_null(from->snapshot);
+	to->before = xstrdup_null(from->before);
 }
 
 /* After this a new start goes on behind what has been written. */
@@ -84,9 +78,10 @@ keep_mark(int ncols, char *const cols[], void *arg)
 	struct looked *l = arg;
 
 	(void)ncols;
-	l->trail = copy(cols[0]);
-	l->cluster = copy(cols[1]);
-	l->mark = (struct mark){ copy(cols[2]), copy(cols[3]), copy(cols[4]) };
+	l->trail = xstrdup_null(cols[0]);
+	l->cluster = xstrdup_null(cols[1]);
+	l->mark = (struct mark){ xstrdup_null(cols[2]), xstrdup_null(cols[3]),
+		xstrdup_null(cols[4]) };
 	return 1;
 }
 
@@ -97,8 +92,8 @@ recognize(struct checkpoint *c, const struct looked *l)
 	const char *place = c->path == NULL ? "--follow" : c->path;
 
 	if (c->trail == NULL) {
-		c->trail = copy(l->trail);
-		c->cluster = copy(l->cluster);
+		c->trail = xstrdup_null(l->trail);
+		c->cluster = xstrdup_null(l->cluster);
 	}
 	if (l->trail == NULL || strcmp(l->trail, c->trail) != 0) {
 		warnx("%s: this database has another trail", place);

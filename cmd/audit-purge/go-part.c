@@ -55,12 +55,6 @@ add_numbers(struct words *w, const char *text)
 	free(copy);
 }
 
-static char *
-copy(const char *text)
-{
-	return text == NULL ? NULL : xstrdup(text);
-}
-
 static uint64_t
 number(const char *text)
 {
@@ -80,10 +74,10 @@ keep(int ncols, char *const cols[], void *arg)
 	d->bytes = number(cols[BYTES]);
 	d->held = number(cols[HELD]);
 	d->open = number(cols[OPEN]);
-	d->from = copy(cols[FROM]);
-	d->to = copy(cols[TO]);
-	d->event = copy(cols[EVENT]);
-	d->upto = copy(cols[UPTO]);
+	d->from = xstrdup_null(cols[FROM]);
+	d->to = xstrdup_null(cols[TO]);
+	d->event = xstrdup_null(cols[EVENT]);
+	d->upto = xstrdup_null(cols[UPTO]);
 	d->more = cols[MORE] != NULL && *cols[MORE] == 't';
 	add_numbers(&d->holds, cols[HOLDS]);
 	add_numbers(&d->policies, cols[POLICIES]);
@@ -220,7 +214,7 @@ keep_value(int ncols, char *const cols[], void *arg)
 
 	(void)ncols;
 	free(*value);
-	*value = copy(cols[0]);
+	*value = xstrdup_null(cols[0]);
 	return 0;
 }
 

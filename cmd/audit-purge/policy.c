@@ -91,7 +91,7 @@ keep_wish(int ncols, char *const cols[], void *arg)
 
 	(void)ncols;
 	w->done = *cols[0] == 't';
-	w->waits = cols[1] == NULL ? NULL : xstrdup(cols[1]);
+	w->waits = xstrdup_null(cols[1]);
 	return 0;
 }
 

@@ -80,7 +80,7 @@ keep_done(int ncols, char *const cols[], void *arg)
 	struct done *d = arg;
 
 	(void)ncols;
-	d->line = cols[0] != NULL ? xstrdup(cols[0]) : NULL;
+	d->line = xstrdup_null(cols[0]);
 	d->news = *cols[1] == 't';
 	return 0;
 }

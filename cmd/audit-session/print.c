@@ -51,7 +51,7 @@ print_browser(const struct device *d, const char *agent)
 		return xasprintf("%s/%s", d->browser, d->os);
 	if (d->browser != NULL || d->os != NULL)
 		return xstrdup(d->browser != NULL ? d->browser : d->os);
-	return agent == NULL ? NULL : xstrdup(agent);
+	return xstrdup_null(agent);
 }
 
 char *
